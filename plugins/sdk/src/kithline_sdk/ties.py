@@ -77,7 +77,9 @@ def pairs(found: Contacts, *, min_events: int, min_days: int, declared: Table | 
         known = np.r_[known, np.ones(declared.rows, np.bool_)]
     ends = np.stack([np.minimum(actor, target), np.maximum(actor, target)])
     apart = ends[0] != ends[1]
-    return _sum_up(ends[:, apart], (actor < target)[apart], count[apart], day[apart], known[apart], (min_events, min_days))
+    return _sum_up(
+        ends[:, apart], (actor < target)[apart], count[apart], day[apart], known[apart], (min_events, min_days)
+    )
 
 
 def _sum_up(ends: Ints, ahead: Bools, count: Ints, day: Ints, known: Bools, need: tuple[int, int]) -> Pairs:

@@ -1,0 +1,1 @@
+"""The shared library of the Kithline services: model, database, engine, sandbox."""

@@ -1,0 +1,1 @@
+"""Dataset folders: one tenant's data as files."""

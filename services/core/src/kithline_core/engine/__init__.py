@@ -1,0 +1,1 @@
+"""The pure part: plan, snapshot, score, judge. Imports no database and no HTTP."""

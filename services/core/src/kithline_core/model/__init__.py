@@ -1,0 +1,1 @@
+"""What the platform stores and what the outside sends."""

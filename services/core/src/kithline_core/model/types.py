@@ -1,0 +1,33 @@
+"""Constrained types: limits sit in the type, so that nobody else checks them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+# No NUL (Postgres refuses it) and at least one character; bytes are capped again where ids enter.
+Id = Annotated[
+    str,
+    Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="An id of the sender's, at most 200 bytes"),
+]
+Text = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")]
+LongText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
+Time = Annotated[datetime, Meta(tz=True, description="RFC 3339 with a zone")]
+Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Natural = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Amount = Annotated[float, Meta(ge=-1e12, le=1e12)]
+
+Group = Literal["employee", "supplier", "partner", "customer", "shareholder", "competitor", "other"]
+Role = Literal["focal", "supplier", "partner", "customer", "shareholder", "competitor", "neutral"]
+Visibility = Literal["public", "members", "restricted", "direct"]
+Access = Literal["open", "members", "restricted"]
+CommunityKind = Literal["project", "practice", "support", "customer"]
+EventKind = Literal["question", "answer", "practice", "joint_work", "order"]
+Verb = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=r"^(posted|replied|reacted|shared|mentioned|followed|unfollowed|joined|left|invited|accepted|viewed|attended|answered|custom:[a-z0-9_-]+\.[a-z0-9_.-]+)$",
+        description="One of the closed list, or custom:<namespace>.<verb>",
+    ),
+]

@@ -1,0 +1,36 @@
+"""The lines of value.json: stored now, scored when value.estimate arrives (card 8)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from kithline_core.model.types import Amount, Id, Text
+
+
+class Factor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Low, most likely and high of one factor (PERT)."""
+
+    low: Amount
+    likely: Amount
+    high: Amount
+
+
+class ValueLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One benefit or cost line."""
+
+    line: Id
+    side: Literal["benefit", "cost"]
+    count: Factor | None = None
+    unit_value: Factor
+    attribution: Factor | None = None
+    start_month: Annotated[int, Meta(ge=0, le=600)] = 0
+    evidence: Literal["A", "B", "C", "D"] = "D"
+    driver: Text | None = None
+    overlaps: Text | None = None
+
+
+class ValueModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All lines, with the yearly discount rate."""
+
+    lines: Annotated[list[ValueLine], Meta(max_length=1000)]
+    discount_rate: Annotated[float, Meta(ge=0, le=1)] = 0.0

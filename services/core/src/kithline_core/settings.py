@@ -1,0 +1,51 @@
+"""Every setting, in one frozen struct. `from_env` is the only reader of the environment."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from kithline_core.errors import Invalid
+
+PREFIX = "KITHLINE_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of every process; a name in upper case behind `KITHLINE_`. `<NAME>_FILE` reads the value from a file."""
+
+    database_url: str = ""
+    dispatcher_database_url: str = ""
+    owner_database_url: str = ""
+    broker_url: str = ""
+    secret: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8787
+    pool_max: int = 8
+    acquire_seconds: float = 2.0
+    statement_seconds: float = 60.0
+    lease_seconds: float = 30.0
+    heartbeat_seconds: float = 10.0
+    reaper_seconds: float = 1.0
+    renudge_seconds: float = 15.0
+    max_attempts: int = 5
+    tasks_per_tenant: int = 4
+    worker_children: int = 2
+    max_body_bytes: int = 10_000_000
+    max_lines: int = 10_000
+    log_format: str = "json"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the settings. Raises Invalid naming the variable that cannot be read."""
+        given: dict[str, str] = {}
+        for field in cls.__struct_fields__:
+            name = PREFIX + field.upper()
+            if f"{name}_FILE" in env:
+                given[field] = Path(env[f"{name}_FILE"]).read_text().strip()
+            elif name in env:
+                given[field] = env[name]
+        try:
+            return msgspec.convert(given, cls, strict=False)
+        except msgspec.ValidationError as error:
+            raise Invalid(f"settings: {error}; see the page on settings") from None
