@@ -1,0 +1,164 @@
+"""Judges what a scorer returned: minimum rules, ranges, sums, then the document in points."""
+
+import math
+from typing import Final
+
+import msgspec
+from kithline_sdk.contract import Driver, Finding, Missing, Recommendation
+from kithline_sdk.snapshot import Snapshot
+
+from kithline_core.engine import cells, lineage
+from kithline_core.engine.document import Document, ShownDriver, encode
+from kithline_core.engine.lineage import span
+from kithline_core.engine.numbers import digits, points
+from kithline_core.plugins import Minimum, ScorerSpec
+
+SUM_TOLERANCE: Final = 1e-9
+BARE: Final = frozenset({"withheld", "not_permitted"})
+SCORED: Final = frozenset({"ok", "provisional"})
+
+
+def judge(spec: ScorerSpec, finding: Finding, snapshot: Snapshot, key: str) -> Document:
+    """Return the document of a finding; one that breaks the contract becomes an `error` with its reason."""
+    try:
+        kept = _gate(spec, msgspec.convert(digits(msgspec.to_builtins(finding)), Finding))
+    except ValueError as problem:
+        return failed(spec, snapshot, key, "invalid_finding", str(problem))
+    fault = _fault(spec, kept)
+    if fault:
+        return failed(spec, snapshot, key, "invalid_finding", fault)
+    shown = _document(spec, cells.capped(spec, kept), snapshot, key)
+    size = len(encode(shown))
+    if size > spec.limits.output_bytes:
+        return failed(
+            spec, snapshot, key, "too_large", f"the finding has {size} bytes, allowed are {spec.limits.output_bytes}"
+        )
+    return shown
+
+
+def failed(spec: ScorerSpec, snapshot: Snapshot, key: str, reason: str, detail: str) -> Document:
+    """Return the document of a scorer that did not deliver."""
+    lacking = Missing(what=detail, reason=reason)
+    return _document(spec, Finding(status="error", reasons=[reason], missing=[lacking]), snapshot, key)
+
+
+def empty(spec: ScorerSpec, snapshot: Snapshot, key: str) -> Document:
+    """Return the document of a scorer whose input tables are empty: what is missing and how much more it needs."""
+    tables = [one.table for one in spec.inputs if one.required]
+    lacking = [Missing(what=f"rows of {table}", reason="no_data", have=0, need=1) for table in tables]
+    lacking += [_lacking(rule, 0) for rule in spec.minimum]
+    return _document(spec, Finding(status="insufficient", reasons=["no_data"], missing=lacking), snapshot, key)
+
+
+def _lacking(rule: Minimum, have: float) -> Missing:
+    return Missing(what=rule.what, reason=rule.reason, have=have, need=rule.at_least)
+
+
+def _gate(spec: ScorerSpec, finding: Finding) -> Finding:
+    if finding.status in BARE:
+        return msgspec.structs.replace(_unscored(finding), measures={}, intervals={}, tables={}, bounds=None)
+    if finding.status not in SCORED:
+        return _unscored(finding)
+    lacking = [
+        _lacking(rule, have) for rule in spec.minimum for have in (_have(finding, rule),) if have < rule.at_least
+    ]
+    if not lacking:
+        return finding
+    reasons = sorted({*finding.reasons, *(one.reason for one in lacking)})
+    missing = [*finding.missing, *lacking]
+    return msgspec.structs.replace(_unscored(finding), status="insufficient", reasons=reasons, missing=missing)
+
+
+def _have(finding: Finding, rule: Minimum) -> float:
+    value = finding.measures.get(rule.measure, 0)
+    return 0.0 if isinstance(value, str) else float(value)
+
+
+def _unscored(finding: Finding) -> Finding:
+    return msgspec.structs.replace(
+        finding, score=None, level=None, level_probability=None, interval=None, drivers=[], concentration=None
+    )
+
+
+def _fault(spec: ScorerSpec, finding: Finding) -> str | None:
+    """Return the first broken rule of the contract, in words."""
+    checks = (_score_fault(spec, finding), _level_fault(spec, finding), _sum_fault(spec, finding))
+    found = [fault for fault in checks if fault]
+    if len(finding.recommendations) > 3:  # noqa: PLR2004 - at most three, says the contract
+        found.append("more than three recommendations")
+    return found[0] if found else None
+
+
+def _score_fault(spec: ScorerSpec, finding: Finding) -> str | None:
+    if finding.score is None:
+        return (
+            None if finding.status not in SCORED or spec.unit == "none" else "a score is missing and nothing says why"
+        )
+    if not 0 <= finding.score <= 1:
+        return f"the score {finding.score} is outside 0 and 1"
+    if finding.interval is None:
+        return "a score without an interval"
+    if isinstance(finding.interval, str):
+        return (
+            None
+            if finding.interval.startswith("unquantified: ")
+            else "an interval is two ends or `unquantified: reason`"
+        )
+    low, high = finding.interval
+    return (
+        None
+        if 0 <= low <= finding.score <= high <= 1
+        else f"the interval {low} to {high} does not hold the score {finding.score}"
+    )
+
+
+def _level_fault(spec: ScorerSpec, finding: Finding) -> str | None:
+    if finding.level is None or 0 <= finding.level < len(spec.levels):
+        return None
+    return f"level {finding.level} is not one of {len(spec.levels)}"
+
+
+def _sum_fault(spec: ScorerSpec, finding: Finding) -> str | None:
+    parts = [driver.contribution for driver in finding.drivers if driver.contribution is not None]
+    if finding.score is None or not parts or spec.aggregation == "none":
+        return None
+    whole = finding.score if spec.aggregation == "arithmetic" else math.log(max(finding.score, 1e-300))
+    # Twelve digits of each part are left, so the tolerance grows with their number.
+    apart = abs(math.fsum(parts) - whole)
+    return None if apart <= SUM_TOLERANCE * max(1, len(parts)) else f"the contributions miss the score by {apart:.3g}"
+
+
+def _shown(spec: ScorerSpec, driver: Driver) -> ShownDriver:
+    scale = 1.0 if spec.aggregation == "geometric" else 100.0
+    return ShownDriver(
+        name=driver.name,
+        raw=driver.raw,
+        sub_score=driver.sub_score,
+        weight=driver.weight,
+        contribution=None if driver.contribution is None else digits(driver.contribution * scale),
+        gain=None if driver.gain is None else digits(driver.gain * 100.0),
+    )
+
+
+def _document(spec: ScorerSpec, finding: Finding, snapshot: Snapshot, key: str) -> Document:
+    interval = finding.interval
+    return Document(
+        scorer=spec.key, version=spec.version, status=finding.status, reasons=finding.reasons, unit=spec.unit, key=key,
+        score=None if finding.score is None else points(finding.score),
+        level=finding.level,
+        level_name=None if finding.level is None else spec.levels[finding.level],
+        level_probability=finding.level_probability,
+        interval=(points(interval[0]), points(interval[1])) if isinstance(interval, tuple) else interval,
+        bounds=None if finding.bounds is None else (points(finding.bounds[0]), points(finding.bounds[1])),
+        coverage=finding.coverage, concentration=finding.concentration, window=span(snapshot.window),
+        measures=finding.measures, intervals=finding.intervals, tables=finding.tables, findings=finding.findings,
+        drivers=[_shown(spec, driver) for driver in finding.drivers],
+        missing=finding.missing, recommendations=[_pointed(one) for one in finding.recommendations],
+        lineage=lineage.trace(spec, snapshot), not_for=spec.not_for,
+    )  # fmt: skip
+
+
+def _pointed(one: Recommendation) -> Recommendation:
+    if isinstance(one.gain, str):
+        return one
+    return msgspec.structs.replace(one, gain=(points(one.gain[0]), points(one.gain[1])))

@@ -1,0 +1,66 @@
+"""The key of a result and its seed: same key, same bytes (rulings 1.3)."""
+
+import hashlib
+import sys
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+
+import msgspec
+
+from kithline_core.errors import Invalid
+from kithline_core.plugins import Plugin, ScorerSpec
+
+ENGINE: Final = "1"
+# The libraries whose arithmetic or encoding reaches a finding; another version is another engine.
+LIBRARIES: Final = ("msgspec", "numpy")
+
+GENERAL: Final[dict[str, Any]] = {"persons": False, "floor": 5, "no_floor": False}
+
+
+class ResultKey(msgspec.Struct, frozen=True):
+    """The key, as hex behind `sha256:`, and the seed drawn from it."""
+
+    key: str
+    seed: int
+
+
+@cache
+def engine_version() -> str:
+    """Return our version with a hash of the interpreter's and the libraries' versions."""
+    lines = [
+        f"python=={sys.version_info.major}.{sys.version_info.minor}",
+        *(f"{name}=={version(name)}" for name in LIBRARIES),
+    ]
+    return f"{ENGINE}+{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()[:12]}"
+
+
+def parameters(spec: ScorerSpec, overrides: dict[str, Any]) -> dict[str, Any]:
+    """Return every parameter with its value in force. Raises Invalid for one the scorer does not have."""
+    known = {**GENERAL, **spec.parameters}
+    for name in overrides:
+        if name not in known:
+            raise Invalid(f"{spec.key} has no parameter {name!r}; it has {', '.join(sorted(known))}")
+    merged = {**known, **overrides}
+    if not isinstance(merged["floor"], int) or merged["floor"] < GENERAL["floor"]:
+        raise Invalid(f"the floor can be raised above {GENERAL['floor']}, never lowered")
+    return merged
+
+
+def canonical(value: object) -> bytes:
+    """Return canonical JSON: sorted members, no white space."""
+    return msgspec.json.encode(value, order="deterministic")
+
+
+def result_key(plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any]) -> ResultKey:
+    """Return the key of scoring these bytes with these parameters."""
+    parts = [
+        hashlib.sha256(snapshot).hexdigest(),
+        spec.key,
+        spec.version,
+        hashlib.sha256(canonical(params)).hexdigest(),
+        plugin.word_list_hash(spec),
+        engine_version(),
+    ]
+    digest = hashlib.sha256(canonical(parts)).digest()
+    return ResultKey(f"sha256:{digest.hex()}", int.from_bytes(digest[:8], "big"))

@@ -1,0 +1,128 @@
+"""Daily roll-ups of events, in memory: the twin of the SQL in `db.rollups`, for folders. A property test holds them together.
+
+A person is met in `activity_day` once per contribution and in `tie_day` once per message and recipient.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import DAY
+
+from kithline_core.engine.tables import micros
+from kithline_core.model.rows import EventRow
+
+ROLLED: Final = ("activity_day", "tie_day", "item_use", "event_day")
+Columns = dict[str, list[object]]
+
+
+class _Seen(NamedTuple):
+    at: int
+    day: int
+    event: EventRow
+
+
+def roll_up(events: Iterable[EventRow]) -> dict[str, Columns]:
+    """Return the four roll-ups of all events."""
+    seen = [_Seen(at, at // DAY, event) for event in events for at in (micros(event.occurred_at),)]
+    seen.sort(key=lambda one: (one.at, one.event.source or "", one.event.id))
+    fresh = _first_texts(seen)
+    return {
+        "activity_day": _activity(fresh),
+        "tie_day": _ties(fresh),
+        "item_use": _items(fresh),
+        "event_day": _days(seen),
+    }
+
+
+def _first_texts(seen: Sequence[_Seen]) -> list[_Seen]:
+    """Leave out an event whose public text was already said, unless it is the same message to another person."""
+    said: dict[str, tuple[str | None, str, str | None]] = {}
+    kept = []
+    for one in seen:
+        event = one.event
+        message = (event.source, event.actor, event.object)
+        if event.visibility == "public" and event.text:
+            first = said.setdefault(event.text, message)
+            if first is not message and not (event.object and first == message):
+                continue
+        kept.append(one)
+    return kept
+
+
+def _grouped(name: str, rows: Iterable[tuple[tuple[object, ...], int, int]]) -> Columns:
+    """Sum up (group, at, count) into count, first_at and last_at behind the group's columns."""
+    totals: dict[tuple[object, ...], list[int]] = {}
+    for group, at, count in rows:
+        total = totals.setdefault(group, [0, at, at])
+        total[0] += count
+        total[1], total[2] = min(total[1], at), max(total[2], at)
+    cells = zip(*((*group, *total) for group, total in totals.items()), strict=True)
+    return dict(zip(CATALOGUE[name], map(list, cells), strict=False)) if totals else {c: [] for c in CATALOGUE[name]}
+
+
+def _activity(seen: Sequence[_Seen]) -> Columns:
+    return _grouped(
+        "activity_day",
+        (
+            ((one.day, e.community, e.channel, e.actor, e.verb, e.kind), one.at, e.count or 1)
+            for one in seen
+            for e in (one.event,)
+        ),
+    )
+
+
+def _ties(seen: Sequence[_Seen]) -> Columns:
+    aimed = [one for one in seen if one.event.target is not None]
+    reached: dict[tuple[object, ...], set[str | None]] = defaultdict(set)
+    for one in aimed:
+        reached[_message(one)].add(one.event.target)
+    return _grouped(
+        "tie_day",
+        (
+            (
+                (one.day, e.community, e.channel, e.actor, e.target, e.verb, e.kind, _recipients(one, reached)),
+                one.at,
+                e.count or 1,
+            )
+            for one in aimed
+            for e in (one.event,)
+        ),
+    )
+
+
+def _message(one: _Seen) -> tuple[object, ...]:
+    event = one.event
+    return event.source, event.actor, event.verb, event.object, one.day
+
+
+def _recipients(one: _Seen, reached: dict[tuple[object, ...], set[str | None]]) -> int:
+    return len(reached[_message(one)]) if one.event.object else 1
+
+
+def _items(seen: Sequence[_Seen]) -> Columns:
+    practices = {(one.event.source, one.event.id): one.event for one in seen if one.event.kind == "practice"}
+    rows: list[tuple[object, ...]] = []
+    for one in seen:
+        event = one.event
+        if event.kind == "practice":
+            rows.append((f"{event.source or ''}/{event.id}", one.day, event.actor, None))
+        origin = practices.get((event.source, event.parent)) if event.parent else None
+        if origin is not None and origin.actor != event.actor:
+            rows.append((f"{origin.source or ''}/{origin.id}", one.day, origin.actor, event.actor))
+    names = list(CATALOGUE["item_use"])
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _days(seen: Sequence[_Seen]) -> Columns:
+    ids: dict[int, list[bytes]] = defaultdict(list)
+    for one in seen:
+        ids[one.day].append(f"{one.event.source or ''}\0{one.event.id}\n".encode())
+    days = sorted(ids)
+    return {
+        "day": list(days),
+        "count": [len(ids[day]) for day in days],
+        "ids_hash": [hashlib.sha256(b"".join(sorted(ids[day]))).hexdigest() for day in days],
+    }

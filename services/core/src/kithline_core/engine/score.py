@@ -1,0 +1,65 @@
+"""Scores one scorer: snapshot, key, sandbox, judge. The same path for a folder, for the worker and for a what-if."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import msgspec
+from kithline_sdk.snapshot import Snapshot, Window
+
+from kithline_core.engine import document, findings, judge, keys, snapshot
+from kithline_core.engine.document import Document
+from kithline_core.engine.tables import Tables
+from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.sandbox.outcomes import Outcome, Scored
+
+
+class Runs(Protocol):
+    """Where a scorer is run: outside this process."""
+
+    async def score(
+        self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int
+    ) -> Outcome:
+        """Run one scorer on one snapshot."""
+        ...
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A judged finding: its document as bytes and what the envelope needs of it."""
+
+    scorer: str
+    version: str
+    key: str
+    status: str
+    document: bytes
+
+
+async def score_one(
+    plugin: Plugin,
+    spec: ScorerSpec,
+    tables: Tables,
+    window: Window,
+    overrides: dict[str, Any],
+    sandbox: Runs,
+    earlier: Sequence[bytes] = (),
+) -> Judged:
+    """Return the judged finding of one scorer. Raises Invalid for a parameter it does not have."""
+    params = keys.parameters(spec, overrides)
+    known = {**tables, "findings": findings.table(earlier)}
+    cut = snapshot.cut(spec, known, window, params)
+    data = cut.encode()
+    key = keys.result_key(plugin, spec, data, params)
+    if _nothing(spec, cut):
+        return _judged(judge.empty(spec, cut, key.key))
+    outcome = await sandbox.score(plugin, spec, data, params, key.seed)
+    if isinstance(outcome, Scored):
+        return _judged(judge.judge(spec, outcome.finding, cut, key.key))
+    return _judged(judge.failed(spec, cut, key.key, outcome.code, outcome.reason))
+
+
+def _nothing(spec: ScorerSpec, cut: Snapshot) -> bool:
+    required = [one.table for one in spec.inputs if one.required]
+    return bool(required) and not any(cut[table].rows for table in required)
+
+
+def _judged(judged: Document) -> Judged:
+    return Judged(judged.scorer, judged.version, judged.key, judged.status, document.encode(judged))
