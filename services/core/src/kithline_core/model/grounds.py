@@ -1,0 +1,128 @@
+"""Processing grounds: why, for whom and until when data about people may be processed."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from kithline_core.model.shapes import Asked, Stored
+from kithline_core.model.types import Group, LongText, Text, Time
+
+# Consent is left out on purpose: employees cannot give it freely.
+Basis = Literal["legitimate_interest", "contract", "legal_obligation", "public_task", "public_data", "synthetic"]
+Mode = Literal["identified", "pseudonymous", "aggregates", "local"]
+Texts = Annotated[list[Text], Meta(max_length=100)]
+
+
+class NewGround(Asked, frozen=True):
+    """A ground: empty groups mean every group, empty scorers every scorer."""
+
+    title: Text
+    basis: Basis
+    purposes: Annotated[list[Text], Meta(min_length=1, max_length=20)]
+    groups: Annotated[list[Group], Meta(max_length=10)] = []
+    legal_entity: Text | None = None
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] | None = None
+    documents: Annotated[list[LongText], Meta(max_length=50)] = []
+    works_agreement: LongText | None = None
+    impact_assessment: LongText | None = None
+    scorers: Texts = []
+    mode: Mode = "identified"
+    floor: Annotated[int, Meta(ge=1, le=1000)] = 5
+    retention_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
+    valid_from: Time | None = None
+    valid_to: Time | None = None
+    signed_by: Text
+
+
+class Ground(Stored, frozen=True):
+    """A ground as it stands."""
+
+    id: UUID
+    title: str
+    basis: str
+    purposes: list[str]
+    groups: list[str]
+    legal_entity: str | None
+    country: str | None
+    documents: list[str]
+    works_agreement: str | None
+    impact_assessment: str | None
+    scorers: list[str]
+    mode: str
+    floor: int
+    retention_days: int | None
+    valid_from: datetime
+    valid_to: datetime | None
+    signed_by: str
+    created_at: datetime
+
+    def covers(self, group: str | None) -> bool:
+        """Say whether people of this group fall under it; an unknown group falls under any."""
+        return group is None or not self.groups or group in self.groups
+
+    def allows(self, scorer: str) -> bool:
+        """Say whether this scorer may read what came under it."""
+        return not self.scorers or scorer in self.scorers
+
+    def holds(self, at: datetime) -> bool:
+        """Say whether it is in force at an instant."""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+_PURPOSES = ["organisation development"]
+
+TEMPLATES: Final[dict[str, NewGround]] = {
+    "synthetic": NewGround(
+        title="Synthetic data",
+        basis="synthetic",
+        purposes=["demonstration and tests"],
+        documents=["The data describe nobody."],
+        floor=5,
+        signed_by="the sender",
+    ),
+    "public": NewGround(
+        title="Published data",
+        basis="public_data",
+        purposes=["research on published collaboration"],
+        documents=["The persons published these contributions themselves."],
+        signed_by="the sender",
+    ),
+    "employees": NewGround(
+        title="Employees, under a works agreement",
+        basis="legitimate_interest",
+        purposes=_PURPOSES,
+        groups=["employee"],
+        documents=["Balancing of interests", "Works agreement", "Data protection impact assessment"],
+        works_agreement="to be named",
+        impact_assessment="to be named",
+        mode="pseudonymous",
+        retention_days=396,
+        signed_by="to be named",
+    ),
+    "suppliers": NewGround(
+        title="Contacts at suppliers and partners",
+        basis="contract",
+        purposes=_PURPOSES,
+        groups=["supplier", "partner"],
+        documents=["Framework agreement"],
+        retention_days=396,
+        signed_by="to be named",
+    ),
+    "customers": NewGround(
+        title="Customers and shareholders in open communities",
+        basis="legitimate_interest",
+        purposes=_PURPOSES,
+        groups=["customer", "shareholder"],
+        documents=["Balancing of interests", "Community terms"],
+        retention_days=396,
+        signed_by="to be named",
+    ),
+}
+
+
+def from_template(name: str, signed_by: str) -> NewGround:
+    """Return a template, signed, in force from now on. Raises KeyError."""
+    return msgspec.structs.replace(TEMPLATES[name], signed_by=signed_by, valid_from=datetime.now(UTC))

@@ -1,0 +1,64 @@
+"""Results: the stored finding's envelope. The finding itself is bytes, served as they were written."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kithline_core.model.shapes import Stored
+
+
+class NewResult(Stored, frozen=True):
+    """What a worker hands in: the finding document as encoded, and what the envelope needs."""
+
+    scorer: str
+    version: str
+    status: str
+    key: str
+    document: bytes
+    score: float | None = None
+    level: int | None = None
+    tier: str = "none"
+    seconds: float = 0.0
+    published: dict[str, Any] | None = None
+
+
+class Result(Stored, frozen=True):
+    """The envelope of a stored finding."""
+
+    id: UUID
+    run_id: UUID
+    task_id: UUID
+    scope_id: UUID | None
+    scorer: str
+    version: str
+    status: str
+    score: float | None
+    level: int | None
+    key: str
+    sha256: str
+    attempt: int
+    tier: str
+    seconds: float
+    window_start: datetime
+    window_end: datetime
+    published: dict[str, Any] | None
+    stale_since: datetime | None
+    created_at: datetime
+
+
+class Finding(Stored, frozen=True):
+    """The stored bytes and their sha256 (an ETag)."""
+
+    document: bytes
+    sha256: str
+
+
+class Notice(Stored, frozen=True):
+    """A row of the outbox: something happened, and whoever asked will be told."""
+
+    id: UUID
+    kind: str
+    subject_id: UUID
+    payload: dict[str, Any]
+    created_at: datetime
+    delivered_at: datetime | None
