@@ -15,8 +15,8 @@ class Dataset(Asked, frozen=True, omit_defaults=True):
 
     nature: Nature = "private"
     title: Text | None = None
-    languages: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=50)] = []
+    languages: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=50)] = field(default_factory=list)
     timezone: Text | None = None
     start: Time | None = field(name="from", default=None)
     end: Time | None = field(name="to", default=None)
-    focal: Annotated[list[Id], Meta(max_length=100)] | Id = []
+    focal: Annotated[list[Id], Meta(max_length=100)] | Id = field(default_factory=list)

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, field
 
 from kithline_core.model.shapes import Asked, Stored
 from kithline_core.model.types import Group, LongText, Text, Time
@@ -20,21 +20,21 @@ class NewGround(Asked, frozen=True):
     """A ground: empty groups mean every group, empty scorers every scorer."""
 
     title: Text
+    signed_by: Text
     basis: Basis
     purposes: Annotated[list[Text], Meta(min_length=1, max_length=20)]
-    groups: Annotated[list[Group], Meta(max_length=10)] = []
+    groups: Annotated[list[Group], Meta(max_length=10)] = field(default_factory=list)
     legal_entity: Text | None = None
     country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] | None = None
-    documents: Annotated[list[LongText], Meta(max_length=50)] = []
+    documents: Annotated[list[LongText], Meta(max_length=50)] = field(default_factory=list)
     works_agreement: LongText | None = None
     impact_assessment: LongText | None = None
-    scorers: Texts = []
+    scorers: Texts = field(default_factory=list)
     mode: Mode = "identified"
     floor: Annotated[int, Meta(ge=1, le=1000)] = 5
     retention_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
     valid_from: Time | None = None
     valid_to: Time | None = None
-    signed_by: Text
 
 
 class Ground(Stored, frozen=True):

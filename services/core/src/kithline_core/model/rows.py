@@ -22,8 +22,23 @@ from kithline_core.model.types import (
 )
 
 
+_ID_BYTES: Final = 200
+_ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
+_IDS: Final = frozenset(
+    "organisation person manager department community id actor target source channel thread parent object "
+    "organisation_a organisation_b period questionnaire assessment item respondent side_a side_b rater unit".split()
+)
+
+
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A row of a file. An absent or empty cell is null: not known."""
+
+    def __post_init__(self) -> None:
+        """Refuse ids over 200 bytes; the type can only count characters. Raises ValueError."""
+        for name in self.__struct_fields__:
+            cell = getattr(self, name)
+            if isinstance(cell, str) and name in _IDS and len(cell) > _ASCII_SAFE and len(cell.encode()) > _ID_BYTES:
+                raise ValueError(f"{name} is longer than {_ID_BYTES} bytes")
 
 
 class OrganisationRow(Row, frozen=True):

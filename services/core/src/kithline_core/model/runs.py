@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from msgspec import field
+
 from kithline_core.model.shapes import Stored
 
 RunState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -19,8 +21,8 @@ class Pinned(Stored, frozen=True):
     plugin_version: str
     window_start: datetime
     window_end: datetime
-    parameters: dict[str, Any] = {}
-    after: list[str] = []
+    parameters: dict[str, Any] = field(default_factory=dict)
+    after: list[str] = field(default_factory=list)
 
 
 class NewRun(Stored, frozen=True):
@@ -29,7 +31,7 @@ class NewRun(Stored, frozen=True):
     intended_use: str
     tasks: list[Pinned]
     scope_id: UUID | None = None
-    requested: dict[str, Any] = {}
+    requested: dict[str, Any] = field(default_factory=dict)
 
 
 class Run(Stored, frozen=True):
