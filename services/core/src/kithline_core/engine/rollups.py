@@ -15,7 +15,7 @@ from kithline_core.engine.tables import micros
 from kithline_core.model.rows import EventRow
 
 ROLLED: Final = ("activity_day", "tie_day", "item_use", "event_day")
-Columns = dict[str, list[object]]
+Columns = dict[str, Sequence[object]]
 
 
 class _Seen(NamedTuple):

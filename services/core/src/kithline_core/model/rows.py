@@ -21,13 +21,15 @@ from kithline_core.model.types import (
     Visibility,
 )
 
-
 _ID_BYTES: Final = 200
 _ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
 _IDS: Final = frozenset(
-    "organisation person manager department community id actor target source channel thread parent object "
-    "organisation_a organisation_b period questionnaire assessment item respondent side_a side_b rater unit".split()
-)
+    {
+        "organisation", "person", "manager", "department", "community", "id", "actor", "target", "source", "channel",
+        "thread", "parent", "object", "organisation_a", "organisation_b", "period", "questionnaire", "assessment",
+        "item", "respondent", "side_a", "side_b", "rater", "unit",
+    }
+)  # fmt: skip
 
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

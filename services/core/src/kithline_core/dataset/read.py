@@ -1,0 +1,70 @@
+"""Reads and checks a dataset folder, every problem at once."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from kithline_core.dataset import records, rows
+from kithline_core.dataset.folder import QUESTIONNAIRES, SETTINGS, VALUE, Dataset, stem_and_format
+from kithline_core.errors import DatasetError
+from kithline_core.model.datasets import Dataset as DatasetSettings
+from kithline_core.model.questionnaires import Questionnaire
+from kithline_core.model.rows import FILES
+from kithline_core.model.value import ValueModel
+
+T = TypeVar("T")
+
+
+def read(folder: Path) -> Dataset:
+    """Return the dataset. Raises DatasetError listing what is wrong, with file and line."""
+    if not folder.is_dir():
+        raise DatasetError([f"{folder} is no folder; `kithline dataset new {folder}` makes one"])
+    dataset, problems = Dataset(), list[str]()
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        _file(path, dataset, problems)
+    if problems:
+        raise DatasetError(problems)
+    return dataset
+
+
+def _file(path: Path, dataset: Dataset, problems: list[str]) -> None:
+    known = stem_and_format(path)
+    if path.name == SETTINGS:
+        dataset.settings = _json(path, DatasetSettings, problems) or dataset.settings
+    elif path.name == VALUE:
+        dataset.value = _json(path, ValueModel, problems)
+    elif path.name == QUESTIONNAIRES and path.is_dir():
+        found = (_questionnaire(one, problems) for one in sorted(path.iterdir()))
+        dataset.questionnaires += [one for one in found if one is not None]
+    elif known is not None and path.is_file():
+        _table(path, *known, dataset, problems)
+    elif not path.name.startswith("."):
+        problems.append(f"{path.name}: unknown file; known are {', '.join(FILES)} (.csv, .ndjson, .parquet, also .gz)")
+
+
+def _table(path: Path, stem: str, ending: str, dataset: Dataset, problems: list[str]) -> None:
+    if dataset.rows[stem]:
+        problems.append(f"{path.name}: {stem} stands in two files; keep one")
+        return
+    try:
+        found = rows.typed(path, records.read(path, ending), FILES[stem], problems)
+    except DatasetError as error:
+        problems += error.problems
+        return
+    dataset.rows[stem] = rows.settled(path, stem, found, problems)
+
+
+def _json(path: Path, kind: type[T], problems: list[str]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
+        problems.append(f"{path.name}: {error}")
+        return None
+
+
+def _questionnaire(path: Path, problems: list[str]) -> Questionnaire | None:
+    found = _json(path, Questionnaire, problems)
+    if found is not None and path.name != f"{found.questionnaire}@{found.version}.json":
+        problems.append(f"{path.name}: should be called {found.questionnaire}@{found.version}.json, as it says inside")
+    return found

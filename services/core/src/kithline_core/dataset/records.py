@@ -1,0 +1,69 @@
+"""Reads one file of a dataset folder into plain records with their line numbers."""
+
+import csv
+import gzip
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import msgspec
+
+from kithline_core.errors import DatasetError
+
+Record = tuple[int, dict[str, Any]]
+MOST_BYTES: Final = 4 << 30
+
+csv.field_size_limit(min(sys.maxsize, 1 << 20))
+
+
+def read(path: Path, ending: str) -> Iterator[Record]:
+    """Yield (line, record) with empty cells left out. Raises DatasetError for a file that cannot be read."""
+    if ending == ".parquet":
+        yield from _parquet(path)
+        return
+    with _open(path) as lines:
+        try:
+            yield from _csv(path, lines) if ending == ".csv" else _ndjson(path, lines)
+        except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
+            raise DatasetError([f"{path.name}: cannot be read: {error}; it should be UTF-8 {ending[1:]}"]) from None
+
+
+def _open(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path), encoding="utf-8-sig", newline="")
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _csv(path: Path, lines: TextIO) -> Iterator[Record]:
+    reader = csv.reader(lines, strict=True)
+    header = next(reader, None)
+    if header is None:
+        raise DatasetError([f"{path.name}: is empty; the first line names the columns"])
+    if len(set(header)) < len(header):
+        raise DatasetError([f"{path.name}: a column stands twice in the header"])
+    for cells in reader:
+        if len(cells) != len(header) and cells:
+            raise DatasetError([f"{path.name}:{reader.line_num}: {len(cells)} cells under {len(header)} columns"])
+        if cells:
+            yield reader.line_num, {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+
+
+def _ndjson(path: Path, lines: TextIO) -> Iterator[Record]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                record = msgspec.json.decode(line, type=dict[str, Any])
+            except (msgspec.MsgspecError, RecursionError) as error:
+                raise DatasetError([f"{path.name}:{number}: not a JSON object: {error}"]) from None
+            yield number, {name: cell for name, cell in record.items() if cell is not None and cell != ""}
+
+
+def _parquet(path: Path) -> Iterator[Record]:
+    try:
+        from pyarrow import parquet  # noqa: PLC0415 - an optional extra, 165 MB
+    except ImportError:
+        raise DatasetError([f"{path.name}: reading Parquet needs pyarrow; install it or send CSV or NDJSON"]) from None
+    for number, record in enumerate(parquet.read_table(path).to_pylist(), 1):
+        yield number, {name: cell for name, cell in record.items() if cell is not None and cell != ""}
