@@ -1,0 +1,198 @@
+"""A pool, and transactions that carry their tenant: `$1` of every statement, and the setting the policies read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self, TypeAlias, TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+
+from kithline_core.db.bell import Bell
+from kithline_core.errors import NotFound, Unavailable
+from kithline_core.settings import Settings
+
+T = TypeVar("T")
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
+
+# What a server says when it cannot serve now: starting, stopping, full, out of connections, gone, in a deadlock.
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+)
+
+NOTIFY = "select pg_notify($1, $2)"
+
+
+class Tx:
+    """An open transaction. `one` raises NotFound, `maybe` returns None, `all` a list, `run` the number of rows."""
+
+    __slots__ = ("connection", "secret")
+
+    def __init__(self, connection: Connection, secret: bytes) -> None:
+        self.connection, self.secret = connection, secret
+
+    def bound(self, args: tuple[object, ...]) -> tuple[object, ...]:
+        """Return the arguments as the statement takes them."""
+        return args
+
+    async def one(self, kind: type[T], sql: str, *args: object) -> T:
+        """Return the one row. Raises NotFound."""
+        found = await self.maybe(kind, sql, *args)
+        if found is None:
+            raise NotFound("there is no such object")
+        return found
+
+    async def maybe(self, kind: type[T], sql: str, *args: object) -> T | None:
+        """Return the row, if there is one."""
+        row = await self.connection.fetchrow(sql, *self.bound(args))
+        return None if row is None else kind(**row)
+
+    async def all(self, kind: type[T], sql: str, *args: object) -> list[T]:
+        """Return every row."""
+        return [kind(**row) for row in await self.connection.fetch(sql, *self.bound(args))]
+
+    async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
+        """Return bare rows, for bulk work."""
+        return await self.connection.fetch(sql, *self.bound(args))
+
+    async def run(self, sql: str, *args: object) -> int:
+        """Execute and return how many rows it touched."""
+        tag = await self.connection.execute(sql, *self.bound(args))
+        return int(tag.rpartition(" ")[2]) if tag[-1].isdigit() else 0
+
+    async def notify(self, channel: str, payload: object = "") -> None:
+        """Ring a bell; listeners hear it after COMMIT."""
+        await self.connection.execute(NOTIFY, channel, str(payload))
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo what happened inside when it raises, and nothing else."""
+        async with self.connection.transaction():
+            yield
+
+
+class TenantTx(Tx):
+    """A transaction of one tenant, which is `$1` of every statement."""
+
+    __slots__ = ("tenant_id",)
+
+    def __init__(self, connection: Connection, secret: bytes, tenant_id: UUID) -> None:
+        super().__init__(connection, secret)
+        self.tenant_id = tenant_id
+
+    def bound(self, args: tuple[object, ...]) -> tuple[object, ...]:
+        """Put the tenant first."""
+        return (self.tenant_id, *args)
+
+
+class Database:
+    """A pool of connections of one role."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str, secret: bytes, acquire_seconds: float) -> None:
+        self._pool, self._url, self._secret, self._acquire_seconds = pool, url, secret, acquire_seconds
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        url: str,
+        *,
+        secret: str = "",
+        pool_max: int = 8,
+        acquire_seconds: float = 2.0,
+        statement_seconds: float = 60.0,
+    ) -> AsyncIterator[Self]:
+        """Open a pool for as long as the block lasts. Raises Unavailable when the server does not answer."""
+        limits = {"statement_timeout": str(int(statement_seconds * 1000)), "application_name": "kithline"}
+        try:
+            pool = await asyncpg.create_pool(
+                url, min_size=0, max_size=pool_max, init=_codecs, server_settings=limits, timeout=10
+            )
+        except (*AWAY, OSError) as error:
+            raise Unavailable(f"the database does not answer: {error}") from error
+        try:
+            yield cls(pool, url, secret.encode(), acquire_seconds)
+        finally:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(pool.close(), 10)
+            pool.terminate()
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, settings: Settings) -> AsyncIterator[Self]:
+        """Open the app role's pool as the settings say."""
+        async with cls.open(
+            settings.database_url,
+            secret=settings.secret,
+            pool_max=settings.pool_max,
+            acquire_seconds=settings.acquire_seconds,
+            statement_seconds=settings.statement_seconds,
+        ) as opened:
+            yield opened
+
+    @asynccontextmanager
+    async def tenant(self, tenant_id: UUID, *, frozen: bool = False) -> AsyncIterator[TenantTx]:
+        """Open a transaction of one tenant; `frozen` reads one moment (repeatable read) and writes nothing."""
+        manner = " isolation level repeatable read read only" if frozen else ""
+        # One round trip: the tenant travels with BEGIN. UUID() has vetted it, so that it cannot be anything else.
+        begin = f"begin{manner}; select set_config('app.tenant', '{UUID(str(tenant_id))}', true)"
+        async with self._transaction(begin) as connection:
+            yield TenantTx(connection, self._secret, tenant_id)
+
+    @asynccontextmanager
+    async def platform(self) -> AsyncIterator[Tx]:
+        """Open a transaction without a tenant: it sees operators and partners, and no tenant's rows."""
+        async with self._transaction("begin") as connection:
+            yield Tx(connection, self._secret)
+
+    # The dispatcher's role sees runs, tasks, the outbox and dirty days of all tenants; its transactions carry none.
+    dispatcher = platform
+
+    def listen(self, channel: str) -> Bell:
+        """Return a bell for `async with`, on a connection of its own: a pool would forget who listens."""
+        return Bell(self._url, channel)
+
+    async def ping(self) -> None:
+        """Ask the server anything. Raises Unavailable."""
+        async with self.platform() as tx:
+            await tx.run("select 1")
+
+    @asynccontextmanager
+    async def _transaction(self, begin: str) -> AsyncIterator[Connection]:
+        connection = await self._acquire()
+        try:
+            await connection.execute(begin)
+            yield connection
+            await connection.execute("commit")
+        except asyncpg.DataError:
+            raise  # an argument of the wrong type is our mistake, though it is an InterfaceError too
+        except AWAY as error:
+            raise Unavailable(f"the database does not answer: {type(error).__name__}") from error
+        finally:
+            # Release rolls back what is still open, and drops a connection that is mid-statement.
+            await asyncio.shield(self._pool.release(connection, timeout=5))
+
+    async def _acquire(self) -> "PoolConnectionProxy[asyncpg.Record]":
+        try:
+            return await self._pool.acquire(timeout=self._acquire_seconds)
+        except TimeoutError:
+            raise Unavailable("no database connection became free in time") from None
+        except (*AWAY, OSError) as error:
+            raise Unavailable(f"the database does not answer: {type(error).__name__}") from error
+
+
+async def _codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_to_json, decoder=msgspec.json.decode, format="text"
+    )
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
