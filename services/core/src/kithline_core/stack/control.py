@@ -24,17 +24,25 @@ def current(root: Path) -> state.State | None:
     return found if found and processes.alive(found.supervisor) else None
 
 
-def start(root: Path, host: str, port: int | None, command: tuple[str, ...] = COMMAND) -> subprocess.Popen[bytes]:
-    """Start the supervisor in a session of its own. Ends what an earlier one left behind; raises StackError."""
-    account = Account.for_servers()
-    home = folders.create(root, account)
+def start(
+    root: Path, host: str, port: int | None, *, tied: bool = False, command: tuple[str, ...] = COMMAND
+) -> subprocess.Popen[bytes]:
+    """Start the supervisor in a session of its own; it stops when the caller dies if `tied`. Raises StackError.
+
+    What an earlier supervisor left behind is ended first.
+    """
+    home = folders.create(root, Account.for_servers())
     end_orphans(root)
     chosen = choose_port(host, port)
     with (home.logs / "up.log").open("ab") as out:
         return subprocess.Popen(  # noqa: S603 - our own module
             [*command, str(root), host, str(chosen)],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            preexec_fn=processes.die_with_parent(signal.SIGTERM) if tied else None,  # noqa: PLW1509 - one C call
+        )
 
 
 def choose_port(host: str, port: int | None) -> int:
@@ -58,12 +66,12 @@ def await_ready(
         if found and found.step and found.step != told:
             tell(told := found.step)
         if not found and supervisor is not None and supervisor.poll() is not None:
-            raise StackError(_epitaph(root, supervisor.pid))
+            raise StackError(epitaph(root, supervisor.pid))
         time.sleep(0.05)
     raise StackError(f"the stack was not ready after {seconds:.0f} s; see {root / 'logs'}")
 
 
-def _epitaph(root: Path, pid: int) -> str:
+def epitaph(root: Path, pid: int) -> str:
     """Return why a supervisor ended: its own words, else the last line of its log."""
     ended = state.read(root / "stack.json")
     if ended and ended.supervisor.pid == pid and ended.reason:

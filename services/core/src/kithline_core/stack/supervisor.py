@@ -60,7 +60,8 @@ class Supervisor:
         self.keepers: dict[str, Keeper] = {}
         self.settings: dict[str, str] = {}
         self.phase: state.Phase = "starting"
-        self.step, self.reason, self.stopping = "", "", 0
+        self.step, self.reason = "", ""
+        self.stopping = self.hurry = False
 
     def run(self) -> int:
         """Start, watch until asked to stop, stop; return 0, or 1 when something failed."""
@@ -77,9 +78,10 @@ class Supervisor:
         self._change("failed" if self.reason else "stopped")
         return 1 if self.reason else 0
 
-    def ask(self, *_: object) -> None:
-        """Ask for the end, a second time for a quick one. Safe in a signal handler."""
-        self.stopping += 1
+    def ask(self, number: int = signal.SIGTERM, _: object = None) -> None:
+        """Ask for the end; a second Ctrl-C for a quick one. Safe in a signal handler."""
+        self.hurry = self.stopping and number == signal.SIGINT
+        self.stopping = True
 
     def _start(self) -> None:
         self._change("starting", "Postgres and Valkey")
@@ -142,19 +144,18 @@ class Supervisor:
 
     def _stop(self) -> None:
         self._change("stopping")
-        asked = self.stopping
         for names in STOP_ORDER:
-            self._end([keeper for name, keeper in self.keepers.items() if name in names], asked)
+            self._end([keeper for name, keeper in self.keepers.items() if name in names])
             self._change("stopping")
 
-    def _end(self, keepers: list[Keeper], asked: int) -> None:
+    def _end(self, keepers: list[Keeper]) -> None:
         """Ask the children to end, wait as long as each is allowed, kill the rest."""
         begun = time.monotonic()
         for keeper in keepers:
             keeper.ask()
         while waiting := [keeper for keeper in keepers if not keeper.gone()]:
             for keeper in waiting:
-                if self.stopping > asked or time.monotonic() - begun > keeper.service.patience:
+                if self.hurry or time.monotonic() - begun > keeper.service.patience:
                     keeper.ask(signal.SIGKILL)
             time.sleep(TICK)
 

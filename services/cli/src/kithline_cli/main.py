@@ -1,0 +1,51 @@
+"""The `kithline` command. A command is a click command in a module of its own, named here; it is loaded when used."""
+
+from importlib import import_module
+
+import rich_click as click
+from kithline_core.errors import DomainError
+
+from kithline_cli.output import refused
+
+# Name on the command line → where the click command lives. The order is that of `kithline --help`.
+COMMANDS = {
+    "up": "kithline_cli.up:up",
+    "down": "kithline_cli.down:down",
+    "status": "kithline_cli.status:status",
+    "doctor": "kithline_cli.doctor:doctor",
+    "migrate": "kithline_cli.migrate:migrate",
+}
+
+
+class Commands(click.RichGroup):
+    """Finds commands by name and turns refusals into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        """Return the names in the order they are listed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command's module; None when there is no such command."""
+        if cmd_name not in COMMANDS:
+            ctx.fail(f"there is no command {cmd_name!r}; `kithline --help` lists them")
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(module), name)
+        return found if isinstance(found, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a refusal of the domain becomes a line on stderr, or JSON, and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except DomainError as error:
+            raise refused(ctx, error) from None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kithline-cli")
+def cli() -> None:
+    """Measure how far an organisation is from social media to social business, and say what to do next.
+
+    Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 invalid input, 4 server not reachable.
+
+    Example: kithline up --detach && kithline demo
+    """
