@@ -1,0 +1,89 @@
+"""One run, in its own process: confine, score, answer, end."""
+
+import gc
+import os
+import random
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+import numpy as np
+from kithline_sdk.contract import Finding, Scorer
+from kithline_sdk.snapshot import Snapshot, Window
+
+from kithline_core.sandbox import frames, kernel
+from kithline_core.sandbox.loader import Loaded, describe
+
+STDOUT: Final = 1
+STDERR: Final = 2
+
+
+def run(loaded: Loaded, file: int, result: int, output: int, parent: int) -> None:  # pragma: no cover - in the fork
+    """Do one run and end the process, whatever happens. Never returns."""
+    try:
+        os.setpgid(0, 0)
+        kernel.die_with(parent)
+        os.dup2(output, STDOUT)
+        os.dup2(output, STDERR)
+        os.close(output)
+        request, snapshot = frames.unsealed(file)
+        os.close(file)
+        kernel.confine(kernel.limits(request.seconds, request.memory_mb))
+        frames.write_all(result, answer(loaded, request, snapshot))
+        sys.stdout.flush()
+    finally:
+        os._exit(0)
+
+
+def answer(loaded: Loaded, request: frames.Request, snapshot: bytes) -> bytes:
+    """Return the framed reply of one run; whatever the scorer does wrong becomes a reply too."""
+    try:
+        reseed(request.seed)
+        return frames.framed(frames.Found(finding=score(loaded, request, snapshot)))
+    except frames.Unfit as unfit:
+        return frames.framed(frames.Failed("invalid_finding", str(unfit)[:300]))
+    except MemoryError:
+        return frames.framed(frames.NoMemory())
+    except BaseException as error:  # noqa: BLE001 - a scorer may raise anything, SystemExit included
+        return frames.framed(frames.Failed("crash", describe(error)))
+
+
+def score(loaded: Loaded, request: frames.Request, snapshot: bytes) -> Finding:
+    """Call the scorer. Raises LookupError, Unfit or msgspec.ValidationError when it is not what its manifest says."""
+    scorer = find(loaded.scorers, request, loaded.problems)
+    params = msgspec.convert(request.params, scorer.Params)
+    found = scorer.score(Snapshot.decode(snapshot), params, request.seed)
+    if not isinstance(found, Finding):
+        raise frames.Unfit(f"score() returned a {type(found).__name__}, not a Finding")
+    return found
+
+
+def find(scorers: Mapping[str, Scorer], request: frames.Request, problems: list[str]) -> Scorer:
+    """Return the scorer that the manifest declares. Raises LookupError when the plugin does not offer it."""
+    scorer = scorers.get(request.scorer)
+    if scorer is None:
+        raise LookupError("; ".join([f"the plugin offers no scorer {request.scorer}", *problems]))
+    if scorer.version != request.version:
+        raise LookupError(f"the plugin offers version {scorer.version}, its manifest says {request.version}")
+    return scorer
+
+
+def warm_up(loaded: Loaded) -> None:
+    """Do once what every fork would otherwise do first: build type descriptions, import lazily loaded parts."""
+    empty = Snapshot(Window(0, 0), []).encode()
+    reseed(0)
+    for scorer in loaded.scorers.values():
+        with suppress(Exception):
+            msgspec.convert({}, scorer.Params)
+    frames.framed(frames.Found(finding=Finding()))
+    Snapshot.decode(empty)
+    gc.collect()
+    gc.freeze()  # what is there stays out of later collections, whose marks would copy every page
+
+
+def reseed(seed: int) -> None:
+    """Start the shared generators from the run's seed: a fork would repeat its parent's numbers."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is the one that a fork shares

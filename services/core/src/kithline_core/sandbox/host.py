@@ -1,0 +1,53 @@
+"""The host's side: who asks for a score, and gets an outcome whatever the plugin does."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final, Literal, Self
+
+from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.sandbox.environment import PINNED
+from kithline_core.sandbox.frames import Request
+from kithline_core.sandbox.outcomes import Outcome
+from kithline_core.sandbox.process import PluginProcess
+
+Tier = Literal["vm", "full", "process", "syscall", "none"]
+
+
+class Sandbox:
+    """Runs scorers of installed plugins, one at a time per plugin. Belongs to one event loop and one process."""
+
+    # Own processes, resource limits and a cleared environment are no tier yet: without Landlock and seccomp a plugin
+    # reads what this user reads. The name says so until those layers stand.
+    tier: Final[Tier] = "none"
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+        self._processes: dict[tuple[str, str, str], PluginProcess] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, environment: Mapping[str, str] = PINNED) -> AsyncIterator[Self]:
+        """Open a sandbox; plugins' processes start with their first run and end with the block."""
+        sandbox = cls(environment)
+        try:
+            yield sandbox
+        finally:
+            sandbox.close()
+
+    async def score(
+        self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int
+    ) -> Outcome:
+        """Run one scorer on canonical snapshot bytes. Never raises for what a plugin does."""
+        request = Request(spec.key, spec.version, params, seed, spec.limits.seconds, spec.limits.memory_mb)
+        return await self._process(plugin).run(request, snapshot, spec.limits.output_bytes)
+
+    def close(self) -> None:
+        """End every plugin's process."""
+        for process in self._processes.values():
+            process.stop()
+
+    def _process(self, plugin: Plugin) -> PluginProcess:
+        name = (plugin.module, plugin.manifest.version, str(plugin.folder))
+        if name not in self._processes:
+            self._processes[name] = PluginProcess(plugin, self._environment)
+        return self._processes[name]

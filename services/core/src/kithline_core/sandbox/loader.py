@@ -1,0 +1,74 @@
+"""Loads one plugin through its entry point and pluggy. Runs inside the plugin's own process, nowhere else."""
+
+import inspect
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from typing import Final, cast
+
+import pluggy
+from kithline_sdk import hooks
+from kithline_sdk.contract import Scorer
+from msgspec import Struct
+
+GROUP: Final = "kithline"
+
+
+class Refused(Exception):
+    """The plugin cannot be used; the text says why."""
+
+
+class Loaded(Struct):
+    """A plugin's scorers by key, and what went wrong with implementations that gave none."""
+
+    scorers: dict[str, Scorer] = {}
+    problems: list[str] = []
+
+
+def load(module: str) -> Loaded:
+    """Import the plugin and ask for its scorers. Raises Refused, or whatever the plugin's import raises."""
+    manager = pluggy.PluginManager(hooks.PROJECT)
+    manager.add_hookspecs(hooks)
+    points = [point for point in entry_points(group=GROUP) if point.module == module]
+    if not points:
+        raise Refused(f"no entry point in the group {GROUP} leads to {module}")
+    for point in points:
+        manager.register(point.load(), point.name)
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise Refused(f"it implements a hook that does not exist: {error}") from None
+    return collect(manager.hook.kithline_scorers.get_hookimpls())
+
+
+def collect(implementations: list[pluggy.HookImpl]) -> Loaded:
+    """Call each implementation alone: pluggy would stop at the first that raises."""
+    loaded = Loaded()
+    for one in implementations:
+        if problem := unfit(one):
+            loaded.problems.append(f"{one.plugin_name}: {problem}")
+            continue
+        try:
+            offered = cast("Sequence[Scorer]", one.function())
+            loaded.scorers.update({scorer.key: scorer for scorer in offered})
+        except Exception as error:  # noqa: BLE001 - a plugin may raise anything, and the next one still counts
+            loaded.problems.append(f"{one.plugin_name}: {describe(error)}")
+    return loaded
+
+
+def unfit(one: pluggy.HookImpl) -> str:
+    """Return why an implementation cannot be called, "" when it can."""
+    if inspect.iscoroutinefunction(one.function):
+        return "kithline_scorers is a coroutine function; hooks return values"
+    if one.hookwrapper or one.wrapper:
+        return "kithline_scorers wraps other implementations; hooks return values"
+    return ""
+
+
+def describe(error: BaseException) -> str:
+    """Return an error in one line of at most 300 characters: its type, its words and where it was raised."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place, trace = f" ({code.co_name}, line {trace.tb_lineno})", trace.tb_next
+    words = " ".join(str(error).split())
+    return f"{type(error).__name__}: {words}"[: 300 - len(place)] + place

@@ -1,0 +1,189 @@
+"""One plugin's warm process as the host sees it: started when needed, asked for runs, killed when it misbehaves."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Final
+
+from kithline_core.plugins import Plugin
+from kithline_core.sandbox import frames, kernel
+from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
+from kithline_core.sandbox.pipes import Exceeded, Tap
+from kithline_core.sandbox.zygote import END, NUMBER, READY, RUN
+
+BOOT_SECONDS: Final = 60.0
+ANSWER_SECONDS: Final = 10.0
+OUTPUT_BYTES: Final = 1024 * 1024
+MESSAGE_BYTES: Final = 4096
+# Not -I: it would ignore PYTHONHASHSEED. The environment holds nothing but what we put there, so -s and -P suffice.
+PYTHON: Final = (sys.executable, "-s", "-P", "-m", "kithline_core.sandbox.zygote")
+
+
+class Gone(Exception):
+    """The plugin's process hung up."""
+
+
+class PluginProcess:
+    """The process of one plugin. Runs come one after the other; a process that died is started anew."""
+
+    def __init__(self, plugin: Plugin, environment: Mapping[str, str]) -> None:
+        self.plugin, self.environment = plugin, environment
+        self.turn = asyncio.Lock()
+        self.process: subprocess.Popen[bytes] | None = None
+        self.line: socket.socket | None = None
+
+    async def run(self, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
+        """Run once and say how it ended. Cancelling it ends the run and the process."""
+        async with self.turn:
+            try:
+                line = await self.ready()
+                return await self.fork(line, request, snapshot, result_bytes)
+            except Gone as gone:
+                self.stop()
+                return Failed("crash", str(gone))
+            except BaseException:
+                self.stop()
+                raise
+
+    async def ready(self) -> socket.socket:
+        """Return the line to a living process, started where there is none. Raises Gone when the plugin fails to load."""
+        if self.line is not None and self.process is not None and self.process.poll() is None:
+            return self.line
+        self.stop()
+        line = self.start()
+        words = await hear(line, BOOT_SECONDS)
+        if words != READY:
+            raise Gone(f"the plugin cannot be loaded: {words.decode(errors='replace')}")
+        return line
+
+    def start(self) -> socket.socket:
+        """Start the process and return our end of the line."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        memory = max((spec.limits.memory_mb for spec in self.plugin.manifest.scorers), default=0)
+        folder = self.plugin.folder.parent
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 - our own program and no shell
+                [*PYTHON, self.plugin.module, folder, *map(str, (memory, os.getpid(), theirs.fileno()))],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=self.environment,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        self.line = ours
+        return ours
+
+    async def fork(self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
+        """Have the process fork, read what the child says within its limits, end it and judge how it went."""
+        result, output = self.begin(line, request, snapshot, result_bytes)
+        try:
+            (pid,) = NUMBER.unpack(await hear(line, ANSWER_SECONDS))
+            outcome = await within(request.seconds, result, output)
+            kernel.kill_group(pid)
+        finally:
+            result.close()
+            output.close()
+        say(line, END, [])
+        (status,) = NUMBER.unpack(await hear(line, ANSWER_SECONDS))
+        return outcome if not isinstance(outcome, bytes) else read(outcome, status, request)
+
+    def begin(
+        self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int
+    ) -> tuple[Tap, Tap]:
+        """Hand the request over and return the taps of result and output. Raises Gone."""
+        result, result_end = os.pipe()
+        output, output_end = os.pipe()
+        file = frames.sealed(request, snapshot)
+        taps = Tap(result, "result", result_bytes + frames.LENGTH.size), Tap(output, "output", OUTPUT_BYTES)
+        try:
+            say(line, RUN, [file, result_end, output_end])
+        except Gone:
+            for tap in taps:
+                tap.close()
+            raise
+        finally:
+            for descriptor in (file, result_end, output_end):
+                os.close(descriptor)
+        return taps
+
+    def stop(self) -> None:
+        """Kill the process; its child, if any, dies with it."""
+        if self.line is not None:
+            self.line.close()
+        if self.process is not None:
+            if self.process.poll() is None:
+                kernel.kill_group(self.process.pid)
+            self.process.wait()
+        self.line = self.process = None
+
+
+def say(line: socket.socket, words: bytes, descriptors: list[int]) -> None:
+    """Send the process a message. Raises Gone."""
+    try:
+        socket.send_fds(line, [words], descriptors)
+    except OSError:
+        raise Gone("the plugin's process ended by itself") from None
+
+
+async def hear(line: socket.socket, seconds: float) -> bytes:
+    """Return the process's next message. Raises Gone."""
+    try:
+        async with asyncio.timeout(seconds):
+            words = await asyncio.get_running_loop().sock_recv(line, MESSAGE_BYTES)
+    except TimeoutError:
+        raise Gone(f"the plugin's process did not answer within {seconds:g} s") from None
+    except OSError:
+        words = b""
+    if not words:
+        raise Gone("the plugin's process ended by itself")
+    return words
+
+
+async def within(seconds: float, result: Tap, output: Tap) -> bytes | Failed:
+    """Return the whole result, or why there is none. Waits for both pipes to end."""
+    try:
+        async with asyncio.timeout(seconds):
+            data, _ = await asyncio.gather(result.done, output.done)
+    except TimeoutError:
+        return late(seconds)
+    except Exceeded as exceeded:
+        return Failed("too_large", str(exceeded))
+    return data
+
+
+def late(seconds: float) -> Failed:
+    """Return the outcome of a run whose time was up."""
+    return Failed("timeout", f"it took longer than {seconds:g} s")
+
+
+def read(data: bytes, status: int, request: frames.Request) -> Outcome:
+    """Return the outcome in a child's answer, or in how it ended without one."""
+    if status == -signal.SIGXCPU:
+        return late(request.seconds)
+    # Our own SIGKILL may overtake a child that has answered and is about to end.
+    if status < 0 and not (data and status == -signal.SIGKILL):
+        return Failed("crash", f"killed by {signal.Signals(-status).name}")
+    if not data:
+        return Failed("crash", "it ended without an answer")
+    try:
+        return translate(frames.unframed(data), request.memory_mb)
+    except frames.Unfit as unfit:
+        return Failed("invalid_finding", str(unfit))
+
+
+def translate(reply: frames.Reply, memory_mb: int) -> Outcome:
+    """Return the outcome that a reply stands for."""
+    match reply:
+        case frames.Found(finding):
+            return Scored(finding)
+        case frames.NoMemory():
+            return Failed("out_of_memory", f"it asked for more than {memory_mb} MiB of memory")
+        case frames.Failed(code, reason):
+            return Failed(code, reason)

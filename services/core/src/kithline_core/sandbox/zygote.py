@@ -1,0 +1,96 @@
+"""The warm process of one plugin: loads it once, forks for every run, keeps nothing else.
+
+Called as `python -m kithline_core.sandbox.zygote MODULE FOLDER MEMORY_MB HOST_PID CONTROL_FD`. The host is told `ready`, or why
+not; a message with three descriptors (request, result, output) starts a run and is answered by the child's process id;
+the next message ends the run and is answered by how the child ended. Until then the child stays a zombie at most, so
+that its process id means nobody else and the host can kill by it.
+"""
+
+import os
+import signal
+import socket
+import struct
+import sys
+from typing import Final
+
+from kithline_core.sandbox import child, kernel
+from kithline_core.sandbox.loader import Loaded, describe, load
+
+READY: Final = b"ready"
+RUN: Final = b"run"
+END: Final = b"end"
+NUMBER: Final = struct.Struct("<q")
+DESCRIPTORS: Final = 3
+
+
+def boot(control: socket.socket, module: str) -> Loaded | None:
+    """Load the plugin and tell the host; None when it cannot be loaded."""
+    try:
+        loaded = load(module)
+        child.warm_up(loaded)
+    except BaseException as error:  # noqa: BLE001 - an import may raise anything
+        control.send(describe(error).encode(errors="replace"))
+        return None
+    control.send(READY)
+    return loaded
+
+
+def serve(control: socket.socket, loaded: Loaded) -> None:
+    """Fork a child per request until the host hangs up."""
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, len(RUN), DESCRIPTORS)
+        if not message or len(descriptors) != DESCRIPTORS:
+            return
+        pid = fork(control, loaded, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        control.send(NUMBER.pack(pid))
+        if not control.recv(len(END)):
+            return
+        control.send(NUMBER.pack(reap(pid)))
+
+
+def fork(control: socket.socket, loaded: Loaded, descriptors: list[int]) -> int:
+    """Start a child on three descriptors (request, result, output) and return its process id."""
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:  # pragma: no cover - in the fork
+        control.close()
+        file, result, output = descriptors
+        child.run(loaded, file, result, output, parent)
+    try:
+        os.setpgid(pid, pid)  # both sides do it, so that the group exists before anyone kills it
+    except OSError:
+        return pid
+    return pid
+
+
+def reap(pid: int) -> int:
+    """Kill what is left of a run and return how its child ended: an exit code, or minus a signal."""
+    kernel.kill_group(pid)
+    _, status = os.waitpid(pid, 0)
+    while left := kernel.children():  # orphans that left the group come to us, the subreaper
+        for orphan in left:
+            os.kill(orphan, signal.SIGKILL)
+            os.waitpid(orphan, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def main(
+    module: str, folder: str, memory_mb: str, host: str, control: str
+) -> None:  # pragma: no cover - in the plugin's process
+    """Prepare this process and serve."""
+    kernel.die_with(int(host))
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    kernel.confine(kernel.lasting(int(memory_mb)))
+    if folder not in sys.path:
+        sys.path.append(folder)
+    with socket.socket(fileno=int(control)) as line:
+        loaded = boot(line, module)
+        if loaded is not None:
+            serve(line, loaded)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,226 @@
+"""A plugin whose scorers misbehave, each in its own way, and one that does not."""
+
+import ctypes
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from typing import ClassVar
+
+import msgspec
+import numpy as np
+from kithline_sdk import Finding, Snapshot, hookimpl
+
+CALLS = [0]
+
+
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    persons: bool = False
+    floor: int = 5
+    no_floor: bool = False
+
+
+class Well:
+    """Returns what it was given, and whether an earlier run left anything."""
+
+    key = "hostile.well"
+    version = "1.0.0"
+    Params: ClassVar = Params
+
+    def score(self, snapshot: Snapshot, params: Params, seed: int) -> Finding:
+        CALLS[0] += 1
+        rows = sum(table.rows for table in snapshot.tables.values())
+        drawn = {"python": random.random(), "numpy": float(np.random.random())}
+        return Finding(score=0.5, measures={"rows": rows, "seed": str(seed), "calls": CALLS[0], "floor": params.floor, **drawn})
+
+
+class Raises(Well):
+    key = "hostile.raises"
+
+    def score(self, snapshot, params, seed):
+        raise RuntimeError("I do not feel\nlike it")
+
+
+class Exits(Well):
+    key = "hostile.exits"
+
+    def score(self, snapshot, params, seed):
+        sys.exit("bye")
+
+
+class Vanishes(Well):
+    key = "hostile.vanishes"
+
+    def score(self, snapshot, params, seed):
+        os._exit(0)
+
+
+class Loops(Well):
+    key = "hostile.loops"
+
+    def score(self, snapshot, params, seed):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGXCPU):
+            signal.signal(number, signal.SIG_IGN)
+        while True:
+            pass
+
+
+class Sleeps(Well):
+    key = "hostile.sleeps"
+
+    def score(self, snapshot, params, seed):
+        time.sleep(3600)
+
+
+class Allocates(Well):
+    key = "hostile.allocates"
+
+    def score(self, snapshot, params, seed):
+        return Finding(measures={"sum": float(np.ones(4 * 1024**3 // 8).sum())})
+
+
+class Prints(Well):
+    key = "hostile.prints"
+
+    def score(self, snapshot, params, seed):
+        line = "x" * 1024 * 1024
+        for _ in range(1024):
+            print(line)
+
+
+class Chatters(Well):
+    """Prints a little, which is no offence."""
+
+    key = "hostile.chatters"
+
+    def score(self, snapshot, params, seed):
+        print("hello")
+        print("hello", file=sys.stderr)
+        return Finding(measures={"environment": len(os.environ), "home": os.environ.get("HOME", "")})
+
+
+class Swells(Well):
+    key = "hostile.swells"
+
+    def score(self, snapshot, params, seed):
+        return Finding(measures={f"m{number}": "x" * 1000 for number in range(2000)})
+
+
+class NotANumber(Well):
+    key = "hostile.nan"
+
+    def score(self, snapshot, params, seed):
+        return Finding(score=float("nan"), measures={"a": float("inf")})
+
+
+class NumpyNumber(Well):
+    key = "hostile.numpy"
+
+    def score(self, snapshot, params, seed):
+        return Finding(score=np.float64(0.25), measures={"n": np.int64(3), "yes": np.bool_(1).item() + 0})
+
+
+class WrongType(Well):
+    key = "hostile.wrong"
+
+    def score(self, snapshot, params, seed):
+        return Finding(measures={"a": [1, 2]})
+
+
+class NoFinding(Well):
+    key = "hostile.none"
+
+    def score(self, snapshot, params, seed):
+        return {"score": 1.0}
+
+
+class Unencodable(Well):
+    key = "hostile.unencodable"
+
+    def score(self, snapshot, params, seed):
+        return Finding(measures={"a": object()})
+
+
+class Forges(Well):
+    """Writes into every open descriptor before it answers."""
+
+    key = "hostile.forges"
+
+    def score(self, snapshot, params, seed):
+        for descriptor in range(3, 32):
+            try:
+                os.write(descriptor, b'\x10\0\0\0\0\0\0\0{"type":"found"}')
+            except OSError:
+                continue
+        return Finding()
+
+
+class Segfaults(Well):
+    key = "hostile.segfaults"
+
+    def score(self, snapshot, params, seed):
+        ctypes.string_at(0)
+
+
+class Recurses(Well):
+    key = "hostile.recurses"
+
+    def score(self, snapshot, params, seed):
+        return self.score(snapshot, params, seed)
+
+
+class KillsParent(Well):
+    key = "hostile.kills_parent"
+
+    def score(self, snapshot, params, seed):
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(3600)
+
+
+class LeavesOrphan(Well):
+    """Leaves a process behind that sits in a session of its own and holds no pipe."""
+
+    key = "hostile.orphan"
+
+    def score(self, snapshot, params, seed):
+        quiet = subprocess.DEVNULL
+        left = subprocess.Popen(["sleep", "3600"], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+        return Finding(measures={"pid": left.pid})
+
+
+class Writes(Well):
+    key = "hostile.writes"
+
+    def score(self, snapshot, params, seed):
+        with open(f"/tmp/kithline-hostile-{os.getpid()}", "w") as file:
+            try:
+                file.write("x" * 100)
+                file.flush()
+            finally:
+                os.unlink(file.name)
+
+
+class Descriptors(Well):
+    key = "hostile.descriptors"
+
+    def score(self, snapshot, params, seed):
+        return Finding(measures={"open": len(os.listdir("/proc/self/fd"))})
+
+
+class Older(Well):
+    key = "hostile.older"
+    version = "0.9.0"
+
+
+@hookimpl
+def kithline_scorers():
+    return [
+        one()
+        for one in (
+            Well, Raises, Exits, Vanishes, Loops, Sleeps, Allocates, Prints, Chatters, Swells, NotANumber, NumpyNumber,
+            WrongType, NoFinding, Unencodable, Forges, Segfaults, Recurses, KillsParent, LeavesOrphan, Writes,
+            Descriptors, Older,
+        )
+    ]
