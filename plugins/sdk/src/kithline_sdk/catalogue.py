@@ -56,4 +56,4 @@ CATALOGUE: Final[dict[str, dict[str, ColumnType]]] = {
     "focal": {"organisation": "str"},
     "findings": {"scorer": "str", "field": "str", "number": "float", "text": "str"},
     "people": {"person": "person", "id": "str"},
-}
+}  # fmt: skip

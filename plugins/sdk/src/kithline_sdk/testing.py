@@ -1,7 +1,7 @@
 """The test kit of plugin authors: snapshots from plain rows, and the checks that every scorer must pass.
 
-    entry = scorer_entry("my_plugin", "my.scorer")
-    check_scorer(MyScorer(), entry, [snapshot({"answers": rows}, ("2025-01-01", "2025-04-01"))])
+entry = scorer_entry("my_plugin", "my.scorer")
+check_scorer(MyScorer(), entry, [snapshot({"answers": rows}, ("2025-01-01", "2025-04-01"))])
 """
 
 import importlib.resources

@@ -1,0 +1,79 @@
+"""Who connects departments: Burt's constraint and effective size, bridges by role, pairs that hang on one person."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from kithline_sdk.snapshot import Bools, Floats, Ints
+from kithline_sdk.stats import graphs
+
+from kithline_network.cells import Cells
+from kithline_network.graph import Graph
+from kithline_network.mixing import Mixing
+from kithline_network.staff import Staff
+
+BRIDGES: Final = 3
+
+
+class Brokers(NamedTuple):
+    """Per active person: constraint and effective size (NaN without ties), how many other departments ties reach."""
+
+    constraint: Floats
+    effective_size: Floats
+    reached: Ints
+
+
+class Bridge(NamedTuple):
+    """A bridge by its role: department, rank (None where fewer than k hold it), other departments reached."""
+
+    department: int
+    rank: str | None
+    reached: int
+
+
+def brokers(graph: Graph, mix: Mixing) -> Brokers:
+    """Return the brokers' figures: unweighted, over the whole network of members."""
+    return Brokers(
+        graphs.constraint(graph.low, graph.high, graph.people),
+        graphs.effective_size(graph.low, graph.high, graph.people),
+        _reached(graph, mix),
+    )
+
+
+def bridges(found: Staff, graph: Graph, who: Brokers, ranks: list[str | None], shown: Bools, k: int) -> list[Bridge]:
+    """Return the three with the lowest constraint whose ties reach another department; shown departments only."""
+    home = np.full(graph.people, -1)
+    home[graph.entry[::-1]] = graph.department[::-1]
+    wanted = np.flatnonzero((who.reached > 0) & shown[home])
+    order = np.lexsort((home[wanted], -who.reached[wanted], who.constraint[wanted].round(12)))
+    return [
+        Bridge(int(home[one]), _rank(found, int(graph.member[one]), int(home[one]), ranks, k), int(who.reached[one]))
+        for one in wanted[order][:BRIDGES].tolist()
+    ]
+
+
+def carriers(graph: Graph, mix: Mixing, pairs: Cells) -> tuple[Ints, Ints]:
+    """Return (pair, person) where all ties of a pair of departments meet in this one person."""
+    ends = mix.ends
+    cell = pairs.places.of(ends.a, ends.b)
+    inside = cell >= 0
+    tied = np.unique(np.stack([cell[inside], ends.row[inside]]), axis=1)
+    ties = np.bincount(tied[0], minlength=pairs.places.total)
+    cell, person = np.r_[tied[0], tied[0]], np.r_[graph.low[tied[1]], graph.high[tied[1]]]
+    found, times = np.unique(np.stack([cell, person]), axis=1, return_counts=True)
+    every = times == ties[found[0]]
+    return found[0][every], found[1][every]
+
+
+def _reached(graph: Graph, mix: Mixing) -> Ints:
+    ends, width = mix.ends, graph.departments
+    to = np.r_[graph.low[ends.row] * width + ends.b, graph.high[ends.row] * width + ends.a]
+    own = graph.entry * width + graph.department
+    others = np.setdiff1d(to, own)
+    return np.bincount(others // max(1, width), minlength=graph.people)
+
+
+def _rank(found: Staff, member: int, home: int, ranks: list[str | None], k: int) -> str | None:
+    """Return a member's rank where at least k members of the department hold it."""
+    colleagues = found.entry[found.department == home].tolist()
+    holders = sum(ranks[one] == ranks[member] for one in colleagues)
+    return ranks[member] if holders >= k else None
