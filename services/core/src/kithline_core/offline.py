@@ -1,7 +1,7 @@
 """Scores a dataset folder without a server: the same engine, the same sandbox, the same bytes as online."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from kithline_core.dataset.folder import Dataset
 from kithline_core.engine import plan
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.score import Judged, Runs, score_one
-from kithline_core.engine.tables import Tables, micros
+from kithline_core.engine.tables import micros
 from kithline_core.errors import Invalid
 from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
 
@@ -31,6 +31,15 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, dict[str, Any]] = {}
 
 
+def parameters(general: dict[str, Any], own: Iterable[tuple[str, str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return parameters per scorer: the general ones for all, then each (scorer, parameter, value)."""
+    merged = {spec.key: dict(general) for spec in plugins.installed().scorers()}
+    for key, name, value in own:
+        plugins.installed().find(key)
+        merged[key][name] = value
+    return merged
+
+
 async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncIterator[Judged]:
     """Yield the judged findings, in the order of dependence. Raises UnknownScorer, Invalid."""
     found = plugins.installed()
@@ -42,19 +51,8 @@ async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncItera
         window = chosen_window(spec, dataset, request)
         earlier = [done[key].document for key in spec.after if key in done]
         overrides = request.parameters.get(spec.key, {})
-        done[spec.key] = await _one(chosen[spec.key], tables, window, overrides, sandbox, earlier)
+        done[spec.key] = await score_one(*chosen[spec.key], tables, window, overrides, sandbox, earlier)
         yield done[spec.key]
-
-
-async def _one(
-    chosen: tuple[plugins.Plugin, plugins.ScorerSpec],
-    tables: Tables,
-    window: Window,
-    overrides: dict[str, Any],
-    sandbox: Runs,
-    earlier: list[bytes],
-) -> Judged:
-    return await score_one(*chosen, tables, window, overrides, sandbox, earlier)
 
 
 def chosen_window(spec: plugins.ScorerSpec, dataset: Dataset, request: Request) -> Window:
