@@ -12,10 +12,10 @@ from typing import Any, Final
 import msgspec
 
 from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.checks import check_scorer
+from kithline_sdk.checks import check_scorer, declared, run
 from kithline_sdk.snapshot import Column, Snapshot, Table, Window
 
-__all__ = ["at", "check_scorer", "day", "declared", "scorer_entry", "snapshot"]
+__all__ = ["at", "check_scorer", "day", "declared", "run", "scorer_entry", "snapshot"]
 
 Rows = Sequence[Mapping[str, object]]
 Moment = int | str | date | datetime
@@ -53,16 +53,6 @@ def snapshot(tables: Mapping[str, Rows], window: Window | tuple[Moment, Moment])
     names = [name for name in CATALOGUE if name in tables or name not in _ON_REQUEST]
     span = window if isinstance(window, Window) else Window(at(window[0]), at(window[1]))
     return Snapshot(span, [_table(name, tables.get(name, ()), number) for name in names])
-
-
-def declared(whole: Snapshot, entry: Mapping[str, Any]) -> Snapshot:
-    """Return what the engine would hand to the scorer: the tables and columns its manifest declares, in that order."""
-    tables = [
-        Table(wanted["table"], {name: whole[wanted["table"]].columns[name] for name in wanted["columns"]})
-        for wanted in entry["inputs"]
-        if wanted["table"] in whole
-    ]
-    return Snapshot(whole.window, [table.sorted() for table in tables])
 
 
 def scorer_entry(package: str, key: str) -> dict[str, Any]:
