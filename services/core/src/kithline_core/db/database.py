@@ -73,9 +73,14 @@ class Tx:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
-        """Undo what happened inside when it raises, and nothing else."""
-        async with self.connection.transaction():
+        """Undo what happened inside when the database refuses it, and nothing else. Savepoints do not nest."""
+        await self.connection.execute("savepoint inner_part")
+        try:
             yield
+        except asyncpg.PostgresError:
+            await self.connection.execute("rollback to savepoint inner_part")
+            raise
+        await self.connection.execute("release savepoint inner_part")
 
 
 class TenantTx(Tx):

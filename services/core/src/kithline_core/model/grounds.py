@@ -1,6 +1,6 @@
 """Processing grounds: why, for whom and until when data about people may be processed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -124,5 +124,5 @@ TEMPLATES: Final[dict[str, NewGround]] = {
 
 
 def from_template(name: str, signed_by: str) -> NewGround:
-    """Return a template, signed, in force from now on. Raises KeyError."""
-    return msgspec.structs.replace(TEMPLATES[name], signed_by=signed_by, valid_from=datetime.now(UTC))
+    """Return a template, signed; without a date it is in force once it is stored. Raises KeyError."""
+    return msgspec.structs.replace(TEMPLATES[name], signed_by=signed_by)

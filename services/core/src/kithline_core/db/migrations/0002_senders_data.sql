@@ -163,8 +163,7 @@ create table survivals (
 
 create table value_models (
     tenant_id uuid primary key references tenants,
-    document jsonb not null,
-    updated_at timestamptz not null default now()
+    discount_rate double precision not null
 );
 
 create table value_lines (

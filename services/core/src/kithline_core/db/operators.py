@@ -1,0 +1,30 @@
+"""Operators: who runs this installation and admits partners. One key each."""
+
+from kithline_core import ids
+from kithline_core.db import tokens
+from kithline_core.db.database import Tx
+from kithline_core.model.tenants import Operator
+
+CREATE = """
+    insert into operators (operator_id, title, key_id, secret_hash)
+    values ($1, $2, $3, $4)
+ returning operator_id as id, title, created_at
+"""
+
+FIND_BY_KEY = """
+    select operator_id as id, title, created_at
+      from operators
+     where key_id = $1 and revoked_at is null
+"""
+
+
+async def create(tx: Tx, title: str) -> tuple[Operator, str]:
+    """Admit an operator; return it and its key's plaintext, which is shown this once."""
+    token = tokens.make()
+    hashed = tokens.digest(token.secret, tx.secret)
+    return await tx.one(Operator, CREATE, ids.new(), title, token.key_id, hashed), token.plaintext
+
+
+async def find_by_key(tx: Tx, key_id: str) -> Operator | None:
+    """Return the operator behind a key id, if there is one."""
+    return await tx.maybe(Operator, FIND_BY_KEY, key_id)

@@ -1,0 +1,43 @@
+"""Dated memberships of people: sent in bulk, read back as sent."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from kithline_core.db import bulk, grounds
+from kithline_core.db.bulk import Page
+from kithline_core.db.database import TenantTx
+from kithline_core.model.rows import IDENTITY, PersonRow
+from kithline_core.model.verdicts import Verdict
+
+UPSERT = """
+    insert into memberships as had
+           (tenant_id, row_id, person, "group", organisation, department, rank, manager, leader, bot, valid_from, valid_to)
+    select $1, sent.*
+      from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[],
+                  $10::boolean[], $11::timestamptz[], $12::timestamptz[]) as sent
+        on conflict (tenant_id, person, "group", organisation, department, valid_from) do update
+       set (rank, manager, leader, bot, valid_to)
+         = row (excluded.rank, excluded.manager, excluded.leader, excluded.bot, excluded.valid_to)
+     where (had.rank, had.manager, had.leader, had.bot, had.valid_to)
+           is distinct from (excluded.rank, excluded.manager, excluded.leader, excluded.bot, excluded.valid_to)
+ returning row_id, person, "group", organisation, department, valid_from
+"""
+
+PAGE = """
+    select row_id, person, "group", organisation, department, rank, manager, leader, bot, valid_from, valid_to
+      from memberships
+     where tenant_id = $1 and row_id > $2
+     order by row_id
+     limit $3
+"""
+
+
+async def upsert(tx: TenantTx, rows: Sequence[PersonRow]) -> list[Verdict]:
+    """Insert or update by the sender's identity. Raises NoGround."""
+    await grounds.require(tx, {row.group for row in rows})
+    return await bulk.upsert(tx, UPSERT, rows, IDENTITY["people"])
+
+
+async def page(tx: TenantTx, after: UUID | None = None, size: int = 1000) -> Page[PersonRow]:
+    """Return rows behind a cursor."""
+    return await bulk.page(tx, PersonRow, PAGE, after, size)
