@@ -14,6 +14,10 @@ COMMANDS = {
     "status": "kithline_cli.status:status",
     "doctor": "kithline_cli.doctor:doctor",
     "migrate": "kithline_cli.migrate:migrate",
+    "score": "kithline_cli.score:score",
+    "validate": "kithline_cli.data:validate",
+    "schema": "kithline_cli.data:schema_",
+    "dataset": "kithline_cli.data:dataset",
 }
 
 

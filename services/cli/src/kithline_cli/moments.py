@@ -1,0 +1,22 @@
+"""Instants on the command line: RFC 3339, or a date, which is midnight UTC."""
+
+from datetime import UTC, datetime
+
+import rich_click as click
+
+
+class Moment(click.ParamType[datetime]):
+    """Reads an instant; without a zone it is UTC."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return an aware datetime, or fail with what is expected."""
+        try:
+            found = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no date like 2026-01-01 or 2026-01-01T12:00:00Z", param, ctx)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+MOMENT = Moment()
