@@ -35,7 +35,7 @@ def up(detach: bool, host: str, port: int | None, as_json: bool) -> None:
     Example: kithline up --detach
     """
     root = folders.locate(os.environ)
-    if control.current(root):
+    if control.joinable(root):
         _announce(root, control.await_ready(root, None, _tell), as_json)
         return
     supervisor = control.start(root, host, port, tied=not detach)

@@ -1,0 +1,93 @@
+"""`kithline demo`: the main job, end to end, on the demo organisation."""
+
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import rich_click as click
+from kithline_core import report
+from kithline_core.dataset.folder import Dataset
+from kithline_core.demo import make
+from kithline_core.demo.stream import END, MESH_FROM, START
+from kithline_core.errors import Unavailable
+from kithline_core.stack import control, credentials, folders
+from rich.console import Console
+
+from kithline_cli import runs, table, transfer
+from kithline_cli.client import Client, stored
+from kithline_cli.output import FAILED, json_option
+
+TENANT: Final = "demo"
+SUPPLY: Final = "supply.collaboration"
+
+
+@click.command()
+@click.option("--seed", default=make.SEED, show_default=True, help="Another seed, another organisation.")
+@click.option("--report", "path", type=click.Path(path_type=Path, dir_okay=False), help="Where the report goes.")
+@json_option
+@click.pass_context
+def demo(ctx: click.Context, seed: int, path: Path | None, as_json: bool) -> None:
+    """Start what is not running, send the demo organisation (synthetic), score it and write its report.
+
+    Example: kithline demo --report demo.html
+    """
+    began = time.monotonic()
+    known = _running()
+    client, dataset = _tenant(known), make.make(seed)
+    counts = transfer.watched(client, dataset)
+    state, documents = _score(client, END)
+    _, before = _score(client, MESH_FROM, START, (SUPPLY,))
+    path = path or folders.locate(os.environ) / "demo.html"
+    path.write_text(_report(dataset, documents, before), encoding="utf-8")
+    seconds = time.monotonic() - began
+    if as_json:
+        _print_json(counts, documents, path, seconds)
+    else:
+        table.results(Console(), documents)
+        click.echo(f"\n{sum(one['accepted'] for one in counts.values()):,} rows were new, {seconds:.0f} s in all")
+        click.echo(f"report: {path}")
+    if state != "succeeded":
+        ctx.exit(FAILED)
+
+
+def _running() -> credentials.Credentials:
+    """Start the stack unless it runs, and return its credentials. Raises Unavailable when it has none."""
+    root = folders.locate(os.environ)
+    supervisor = None if control.current(root) else control.start(root, "127.0.0.1", None)
+    control.await_ready(root, supervisor, lambda step: click.echo(f"starting {step} ...", err=True))
+    known = stored()
+    if known is None or not known.partner_key:
+        raise Unavailable(f"{root} holds no credentials; move it away and run `kithline demo` again")
+    return known
+
+
+def _tenant(known: credentials.Credentials) -> Client:
+    """Provision the demo tenant and return a client with a key of its own that ends within a day."""
+    partner = Client(known.url, known.partner_key)
+    partner.ask("PUT", f"/v1/partners/me/tenants/{TENANT}", {"name": "Auren Motors (synthetic)"})
+    made = partner.ask("POST", f"/v1/partners/me/tenants/{TENANT}/keys", {"name": "kithline demo"})
+    return Client(known.url, made["key"])
+
+
+def _score(
+    client: Client, end: datetime, begin: datetime | None = None, scorers: tuple[str, ...] = ()
+) -> tuple[str, list[bytes]]:
+    run = runs.finished(client, runs.start(client, scorers, begin, end), 600.0)
+    return run["state"], runs.findings(client, run["id"])
+
+
+def _report(dataset: Dataset, documents: list[bytes], before: list[bytes]) -> str:
+    return report.page(dataset.settings.title or TENANT, documents, before[0] if before else None)
+
+
+def _print_json(counts: dict[str, Any], documents: list[bytes], path: Path, seconds: float) -> None:
+    value = {
+        "rows": {name: {one: found[one] for one in transfer.COUNTED} for name, found in counts.items()},
+        "results": [msgspec.Raw(document) for document in documents],
+        "report": str(path),
+        "seconds": round(seconds, 1),
+    }
+    click.echo(msgspec.json.encode(value))

@@ -1,0 +1,87 @@
+"""`kithline run`: start a run on a server, wait for it, show its results."""
+
+import time
+import uuid
+from datetime import datetime
+from typing import Any, Final
+
+import rich_click as click
+from kithline_core.errors import Unavailable
+from rich.console import Console
+
+from kithline_cli import table
+from kithline_cli.client import Client, server_options
+from kithline_cli.moments import MOMENT
+from kithline_cli.output import FAILED, json_option
+
+USE: Final = "organisation_development"
+FINAL: Final = frozenset({"succeeded", "failed", "cancelled"})
+
+
+@click.command()
+@click.option("--scorer", "scorers", multiple=True, help="Score only this key; may be repeated.")
+@click.option("--from", "start", type=MOMENT, help="First moment inside the window.")
+@click.option("--to", "end", type=MOMENT, help="First moment outside; alone it ends each scorer's own window.")
+@click.option("--use", default=USE, show_default=True, help="What the results are for.")
+@click.option("--seconds", default=600.0, show_default=True, help="How long to wait.")
+@server_options
+@json_option
+@click.pass_context
+def run(
+    ctx: click.Context,
+    /,
+    url: str | None,
+    key: str | None,
+    seconds: float,
+    as_json: bool,
+    **asked: Any,  # noqa: ANN401 - options, typed by click
+) -> None:
+    """Ask for a run, wait for it and print its results. Exit code 1 when the run does not succeed.
+
+    Example: kithline run --to 2026-01-01
+    """
+    client = Client.of(url, key)
+    done = finished(client, start(client, asked["scorers"], asked["start"], asked["end"], asked["use"]), seconds)
+    documents = findings(client, done["id"])
+    if as_json:
+        for document in documents:
+            click.echo(document)
+    else:
+        table.results(Console(), documents)
+    if done["state"] != "succeeded":
+        ctx.exit(FAILED)
+
+
+def start(
+    client: Client,
+    scorers: tuple[str, ...] = (),
+    begin: datetime | None = None,
+    end: datetime | None = None,
+    use: str = USE,
+) -> str:
+    """Ask for a run and return its id."""
+    body: dict[str, object] = {"intended_use": use}
+    body |= {"scorers": list(scorers)} if scorers else {}
+    body |= {name: moment.isoformat() for name, moment in (("from", begin), ("to", end)) if moment is not None}
+    return str(client.ask("POST", "/v1/runs", body, headers={"idempotency-key": str(uuid.uuid4())})["id"])
+
+
+def finished(client: Client, run_id: str, seconds: float) -> dict[str, Any]:
+    """Wait until a run ends and return it. Raises Unavailable when it does not in time."""
+    deadline, pause = time.monotonic() + seconds, 0.05
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = client.ask("GET", f"/v1/runs/{run_id}")
+        if found["state"] in FINAL:
+            return found
+        time.sleep(pause)
+        pause = min(1.0, pause * 1.5)
+    raise Unavailable(f"the run {run_id} did not end within {seconds:g} s; look again with GET /v1/runs/{run_id}")
+
+
+def findings(client: Client, run_id: str) -> list[bytes]:
+    """Return the finding documents of a run, as stored, by scorer."""
+    listed = client.ask("GET", f"/v1/results?run={run_id}&limit=200")["data"]
+    return [
+        client.send("GET", f"/v1/results/{one['id']}/finding").content
+        for one in sorted(listed, key=lambda one: str(one["scorer"]))
+    ]
