@@ -24,8 +24,17 @@ def current(root: Path) -> state.State | None:
     return found if found and processes.alive(found.supervisor) else None
 
 
+def joinable(root: Path, seconds: float = 60.0) -> state.State | None:
+    """Return the state of a stack that starts or runs; one that is stopping is waited for, and then there is none."""
+    found = current(root)
+    if found and found.phase not in {"starting", "ready"}:
+        processes.wait([found.supervisor], seconds)
+        found = current(root)
+    return found
+
+
 def start(
-    root: Path, host: str, port: int | None, *, tied: bool = False, command: tuple[str, ...] = COMMAND
+    root: Path, host: str, port: int | None, *, tied: bool = False, command: tuple[str, ...] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start the supervisor in a session of its own; it stops when the caller dies if `tied`. Raises StackError.
 
@@ -36,7 +45,7 @@ def start(
     chosen = choose_port(host, port)
     with (home.logs / "up.log").open("ab") as out:
         return subprocess.Popen(  # noqa: S603 - our own module
-            [*command, str(root), host, str(chosen)],
+            [*(command or COMMAND), str(root), host, str(chosen)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -65,18 +74,18 @@ def await_ready(
             return found
         if found and found.step and found.step != told:
             tell(told := found.step)
-        if not found and supervisor is not None and supervisor.poll() is not None:
-            raise StackError(epitaph(root, supervisor.pid))
+        if not found and (supervisor is None or supervisor.poll() is not None):
+            raise StackError(epitaph(root, supervisor.pid if supervisor else None))
         time.sleep(0.05)
     raise StackError(f"the stack was not ready after {seconds:.0f} s; see {root / 'logs'}")
 
 
-def epitaph(root: Path, pid: int) -> str:
+def epitaph(root: Path, pid: int | None) -> str:
     """Return why a supervisor ended: its own words, else the last line of its log."""
     ended = state.read(root / "stack.json")
-    if ended and ended.supervisor.pid == pid and ended.reason:
+    if ended and ended.reason and pid in {None, ended.supervisor.pid}:
         return ended.reason
-    return f"it ended at once; {last_words(root / 'logs' / 'up.log')}"
+    return f"the stack ended; {last_words(root / 'logs' / 'up.log')}"
 
 
 def stop(root: Path, seconds: float = 60.0) -> bool:

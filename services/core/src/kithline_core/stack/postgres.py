@@ -20,6 +20,8 @@ from kithline_core.stack.account import Account, StackError
 from kithline_core.stack.folders import write
 
 SUPERUSER = "postgres"
+# Below the range the kernel hands to outgoing connections, so that a restart finds its port free.
+PORTS = range(20_000, 32_000)
 STATUS_LINE = 7  # of postmaster.pid, counted from 0
 DATABASE = "kithline"
 ROLES = ("kithline_owner", "kithline_app", "kithline_dispatcher")
@@ -133,14 +135,14 @@ def run_alone(cluster: Postgres, log: Path, seconds: float = 30.0) -> subprocess
     return server
 
 
-def stop_alone(server: subprocess.Popen[bytes]) -> None:
-    """Stop a server of `run_alone`: politely first, at once after ten seconds."""
+def stop_alone(server: subprocess.Popen[bytes], seconds: float = 10.0) -> None:
+    """Stop a server of `run_alone`; kill it after so many seconds."""
     server.send_signal(signal.SIGINT)
     try:
-        server.wait(10)
+        server.wait(seconds)
     except subprocess.TimeoutExpired:
-        server.send_signal(signal.SIGQUIT)
-        server.wait(10)
+        server.kill()
+        server.wait()
 
 
 def _initialise(cluster: Postgres) -> None:
@@ -171,15 +173,14 @@ def _check_release(cluster: Postgres) -> None:
 
 
 def _free_port() -> int:
-    """Return a free port below the range the kernel hands to outgoing connections, so that a restart finds it free."""
-    for port in random.SystemRandom().sample(range(20_000, 32_000), 200):
+    for port in random.SystemRandom().sample(PORTS, min(200, len(PORTS))):
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port
-    raise StackError("no free port between 20000 and 32000 for Postgres")
+    raise StackError(f"no free port between {PORTS[0]} and {PORTS[-1]} for Postgres")
 
 
 def _admitted(caller: Account) -> str:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -90,7 +90,7 @@ def end(processes: Iterable[Process], number: signal.Signals, seconds: float) ->
     wait(left, 5.0)
 
 
-def marked(token: str) -> list[Process]:
+def marked(token: str, but: Container[int] = ()) -> list[Process]:
     """Return every process that carries the stack's token in its environment, grandchildren included."""
     mark, found = f"{TOKEN}={token}".encode(), []
     for folder in Path("/proc").glob("[0-9]*"):
@@ -99,7 +99,7 @@ def marked(token: str) -> list[Process]:
             carries = mark in (folder / "environ").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
-        if process is not None and carries and process.pid != os.getpid():
+        if process is not None and carries and process.pid != os.getpid() and process.pid not in but:
             found.append(process)
     return found
 

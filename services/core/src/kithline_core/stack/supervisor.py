@@ -146,6 +146,8 @@ class Supervisor:
         self._change("stopping")
         for names in STOP_ORDER:
             self._end([keeper for name, keeper in self.keepers.items() if name in names])
+            if "worker" in names:  # what its children left in sessions of their own
+                processes.end(processes.marked(self.token, but=self._kept()), signal.SIGTERM, 5.0)
             self._change("stopping")
 
     def _end(self, keepers: list[Keeper]) -> None:
@@ -159,6 +161,9 @@ class Supervisor:
                     keeper.ask(signal.SIGKILL)
             time.sleep(TICK)
 
+    def _kept(self) -> set[int]:
+        return {keeper.process.pid for keeper in self.keepers.values() if keeper.process}
+
     def _change(self, phase: state.Phase, step: str = "") -> None:
         """Note where the stack stands, for `status` and whoever waits for it."""
         self.phase, self.step = phase, step
@@ -170,14 +175,14 @@ class Supervisor:
         state.write(self.home.state, now)
 
 
-def main(root: str, host: str, port: str) -> int:
+def main(root: str, host: str, port: str, plan: Plan | None = None) -> int:
     """Supervise the stack of a data folder until SIGTERM, SIGINT or SIGHUP; return the exit code."""
     account = Account.for_servers()
     home = folders.create(Path(root), account)
     # Held by this process alone (children do not inherit it): a second `up` finds it taken.
     if state.lock(home.lock) is None:
         return 0
-    supervisor = Supervisor(home, account, Address(host, int(port)))
+    supervisor = Supervisor(home, account, Address(host, int(port)), plan)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, supervisor.ask)
     return supervisor.run()
