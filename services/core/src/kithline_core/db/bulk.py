@@ -54,7 +54,7 @@ async def _write(tx: TenantTx, sql: str, last: dict[Identity, Row], identity: Se
         return Upserted(set(), set())
     fresh = [ids.new() for _ in chosen]
     columns = columns_of([last[name] for name in chosen])
-    new, inserted, updated = set(fresh), set(), set()
+    new, inserted, updated = set(fresh), set[Identity](), set[Identity]()
     for row in await tx.rows(sql, fresh, *columns):
         (inserted if row["row_id"] in new else updated).add(tuple(row[column] for column in identity))
     return Upserted(inserted, updated)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Self, TypeAlias, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -199,5 +199,5 @@ async def _codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     )
 
 
-def _to_json(value: Any) -> str:
+def _to_json(value: object) -> str:
     return msgspec.json.encode(value).decode()

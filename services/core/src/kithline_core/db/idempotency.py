@@ -1,0 +1,72 @@
+"""Idempotency keys: the second request with a key gets the first one's answer."""
+
+import hashlib
+import hmac
+from typing import Any
+
+import msgspec
+
+from kithline_core.db.database import TenantTx
+from kithline_core.errors import Conflict, Invalid
+
+# A second request waits here until the first one's transaction is over.
+BEGIN = """
+    insert into idempotency_keys (tenant_id, operation, idempotency_key, body_sha256, expires_at)
+    values ($1, $2, $3, $4, now() + interval '24 hours')
+        on conflict (tenant_id, operation, idempotency_key) do update
+       set body_sha256 = excluded.body_sha256, expires_at = excluded.expires_at, created_at = now(), status = null,
+           headers = null, body = null
+     where idempotency_keys.expires_at <= now()
+ returning idempotency_key
+"""
+
+FIND = """
+    select body_sha256, status, headers, body
+      from idempotency_keys
+     where tenant_id = $1 and operation = $2 and idempotency_key = $3
+"""
+
+FINISH = """
+    update idempotency_keys
+       set status = $4, headers = $5, body = $6
+     where tenant_id = $1 and operation = $2 and idempotency_key = $3
+"""
+
+SWEEP = "delete from idempotency_keys where tenant_id = $1 and expires_at <= now()"
+
+
+class Mismatch(Invalid):
+    """The key was used with another request body."""
+
+    code = "idempotency_mismatch"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An answer as it was given the first time."""
+
+    status: int
+    headers: dict[str, Any]
+    body: bytes
+
+
+async def begin(tx: TenantTx, operation: str, key: str, body: bytes) -> Answer | None:
+    """Return the first answer; None: this request is the first. Raises Mismatch, Conflict while another is at it."""
+    digest = hashlib.sha256(body).digest()
+    if await tx.rows(BEGIN, operation, key, digest):
+        return None
+    (had,) = await tx.rows(FIND, operation, key)
+    if not hmac.compare_digest(had["body_sha256"], digest):
+        raise Mismatch("this idempotency key was used with another request")
+    if had["status"] is None:
+        raise Conflict("a request with this idempotency key is under way")
+    return Answer(had["status"], had["headers"], had["body"])
+
+
+async def finish(tx: TenantTx, operation: str, key: str, answer: Answer) -> None:
+    """Keep the answer, in the transaction of the work itself."""
+    await tx.run(FINISH, operation, key, answer.status, answer.headers, answer.body)
+
+
+async def sweep(tx: TenantTx) -> int:
+    """Remove what is older than a day; return how many."""
+    return await tx.run(SWEEP)

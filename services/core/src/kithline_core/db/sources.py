@@ -1,0 +1,217 @@
+"""Reads the source tables of a tenant as the engine takes them: the same cells that a folder's door hands over."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import Window
+
+from kithline_core.db import datasets, grounds, scopes
+from kithline_core.db.database import TenantTx
+from kithline_core.model.grounds import Ground
+
+Cells: TypeAlias = dict[str, Sequence[object]]
+Data: TypeAlias = dict[str, Cells]
+
+ORGANISATIONS = """
+    select organisation, name, role, tier, owner, circles, competing, aliases,
+           (extract(epoch from valid_from) * 1000000)::bigint as valid_from,
+           (extract(epoch from valid_to) * 1000000)::bigint as valid_to
+      from organisations
+     where tenant_id = $1
+"""
+
+MEMBERSHIPS = """
+    select person, "group", organisation, department, rank, manager, leader,
+           (extract(epoch from valid_from) * 1000000)::bigint as valid_from,
+           (extract(epoch from valid_to) * 1000000)::bigint as valid_to
+      from memberships
+     where tenant_id = $1
+"""
+
+POPULATIONS = """
+    select "group", department, count
+      from populations
+     where tenant_id = $1
+"""
+
+COMMUNITIES = """
+    select community, name, purpose, audience, activity, object, outcome, measure, due, owner,
+           (extract(epoch from launched_at) * 1000000)::bigint as launched_at,
+           invited, asked, access, kind, visibility, sensitive, language
+      from communities
+     where tenant_id = $1 and ($2::text[] is null or community = any($2))
+"""
+
+ACTIVITY_DAY = """
+    select day, community, channel, actor, verb, kind, count, first_at, last_at
+      from activity_day
+     where tenant_id = $1 and day between $2 and $3
+       and ($4::text[] is null or community = any($4)) and ($5::text[] is null or channel = any($5))
+"""
+
+TIE_DAY = """
+    select day, community, channel, actor, target, verb, kind, recipients, count, first_at, last_at
+      from tie_day
+     where tenant_id = $1 and day between $2 and $3
+       and ($4::text[] is null or community = any($4)) and ($5::text[] is null or channel = any($5))
+"""
+
+ITEM_USE = """
+    select item, day, actor, used_by
+      from item_use
+     where tenant_id = $1 and day between $2 and $3
+"""
+
+EVENT_DAY = """
+    select day, count, ids_hash
+      from event_day
+     where tenant_id = $1 and day between $2 and $3
+"""
+
+TIES = """
+    select actor, target, count, days, (extract(epoch from first_at) * 1000000)::bigint as first_at,
+           (extract(epoch from last_at) * 1000000)::bigint as last_at, community
+      from ties
+     where tenant_id = $1 and ($2::text[] is null or community = any($2))
+"""
+
+ORGANISATION_TIES = """
+    select organisation_a, organisation_b, weight, kind, period
+      from organisation_ties
+     where tenant_id = $1
+"""
+
+INTERFACES = """
+    select side_a, side_b, why, weight, source
+      from interfaces
+     where tenant_id = $1
+"""
+
+ANSWERS = """
+    select answers.questionnaire, answers.version, answers.assessment, answers.respondent, answers.department,
+           answers.rank, answers.dimension, answers.item, answers.value, answers.seconds, answers.evidence,
+           (extract(epoch from answers.dated) * 1000000)::bigint as dated, answers.role, answers.confirmed_by
+      from answers
+      join assessments
+        on assessments.tenant_id = $1 and assessments.questionnaire = answers.questionnaire
+           and assessments.assessment = answers.assessment
+     where answers.tenant_id = $1 and assessments.closed_at is not null
+"""
+
+RATINGS = """
+    select object, rater, item, value
+      from ratings
+     where tenant_id = $1
+"""
+
+SURVIVALS = """
+    select unit, duration, ended, "group"
+      from survivals
+     where tenant_id = $1
+"""
+
+BOTS = """
+    select distinct person
+      from memberships
+     where tenant_id = $1 and bot
+     order by person
+"""
+
+FOCAL = """
+    select distinct organisation
+      from organisations
+     where tenant_id = $1 and role = 'focal'
+     order by organisation
+"""
+
+PLAIN: Final = {
+    "organisations": ORGANISATIONS,
+    "memberships": MEMBERSHIPS,
+    "populations": POPULATIONS,
+    "organisation_ties": ORGANISATION_TIES,
+    "interfaces": INTERFACES,
+    "answers": ANSWERS,
+    "ratings": RATINGS,
+    "survivals": SURVIVALS,
+}
+OF_COMMUNITIES: Final = {"communities": COMMUNITIES, "ties": TIES}
+OF_DAYS: Final = {"item_use": ITEM_USE, "event_day": EVENT_DAY}
+OF_CHANNELS: Final = {"activity_day": ACTIVITY_DAY, "tie_day": TIE_DAY}
+
+
+async def load(
+    tx: TenantTx, tables: Collection[str], window: Window, *, scope_id: UUID | None = None, scorer: str | None = None
+) -> Data:
+    """Return the named tables and `bots` and `focal`; days outside the window (look-back included) are left out.
+
+    People whom no ground in force covers (for this scorer, when named) are left out of every table.
+    Questionnaires are not here: see `questionnaires.page`. Raises NotFound for an unknown scope.
+    """
+    scope = None if scope_id is None else await scopes.get(tx, scope_id)
+    communities, channels = (None, None) if scope is None else (scope.communities, scope.channels)
+    data: Data = {}
+    for name in sorted({*tables, "memberships"}):
+        if name in PLAIN:
+            data[name] = await _columns(tx, name, PLAIN[name])
+        elif name in OF_COMMUNITIES:
+            data[name] = await _columns(tx, name, OF_COMMUNITIES[name], communities)
+        elif name in OF_DAYS:
+            data[name] = await _columns(tx, name, OF_DAYS[name], window.first_day, window.last_day)
+        elif name in OF_CHANNELS:
+            days = (window.first_day, window.last_day)
+            data[name] = await _columns(tx, name, OF_CHANNELS[name], *days, communities, channels)
+    permitted = _permitted(data, await grounds.in_force(tx), scorer)
+    return {**permitted, "bots": await _bots(tx), "focal": await _focal(tx)}
+
+
+async def _columns(tx: TenantTx, name: str, sql: str, *args: object) -> Cells:
+    rows = await tx.rows(sql, *args)
+    return dict(zip(rows[0].keys(), zip(*rows, strict=True), strict=True)) if rows else {c: [] for c in CATALOGUE[name]}
+
+
+async def _bots(tx: TenantTx) -> Cells:
+    return {"person": [row["person"] for row in await tx.rows(BOTS)]}
+
+
+async def _focal(tx: TenantTx) -> Cells:
+    named = (await datasets.get(tx)).focal
+    said = {row["organisation"] for row in await tx.rows(FOCAL)}
+    return {"organisation": sorted({*([named] if isinstance(named, str) else named), *said})}
+
+
+def _permitted(data: Data, in_force: Iterable[Ground], scorer: str | None) -> Data:
+    valid = [ground for ground in in_force if scorer is None or ground.allows(scorer)]
+    if any(not ground.groups for ground in valid):
+        return data
+    held: dict[object, set[object]] = {}
+    for person, group in zip(data["memberships"]["person"], data["memberships"]["group"], strict=True):
+        held.setdefault(person, set()).add(group)
+    barred = {
+        person
+        for person, groups in held.items()
+        if not any(ground.covers(group) for ground in valid for group in groups)  # type: ignore[arg-type]  # ids
+    }
+    everybody = not valid
+    return {name: _without(name, cells, barred, everybody=everybody) for name, cells in data.items()}
+
+
+def _without(name: str, cells: Cells, barred: set[object], *, everybody: bool) -> Cells:
+    """Drop rows that speak of somebody barred; a manager's name is not about the manager alone, and goes blank."""
+    people = [column for column, kind in CATALOGUE[name].items() if kind == "person" and column != "manager"]
+    if not people:
+        return cells
+    named = zip(*(cells[column] for column in people), strict=True)
+    keep = [not any(_barred(one, barred, everybody=everybody) for one in ends) for ends in named]
+    kept: Mapping[str, Sequence[object]] = {
+        column: [cell for cell, here in zip(values, keep, strict=True) if here] for column, values in cells.items()
+    }
+    if "manager" in kept:
+        blank = [None if _barred(one, barred, everybody=everybody) else one for one in kept["manager"]]
+        return {**kept, "manager": blank}
+    return dict(kept)
+
+
+def _barred(person: object, barred: set[object], *, everybody: bool) -> bool:
+    return person is not None and (everybody or person in barred)

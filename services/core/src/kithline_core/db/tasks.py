@@ -1,0 +1,115 @@
+"""Tasks of runs, as workers see them: claimed under a lease, kept alive, finished behind a fence.
+
+Every instant is the database's clock. Whoever changes a task locks its run first, so that nobody waits in a circle.
+"""
+
+from uuid import UUID
+
+from kithline_core import ids
+from kithline_core.db import results, runs
+from kithline_core.db.database import TenantTx
+from kithline_core.model.results import NewResult, Result
+from kithline_core.model.runs import Claimed, Task
+
+RUN_OF = "select run_id from run_tasks where tenant_id = $1 and task_id = $2"
+
+GET = """
+    select task_id as id, run_id, scorer, version, plugin, plugin_version, state, attempt, reason, parameters, after,
+           window_start, window_end, created_at, finished_at
+      from run_tasks
+     where tenant_id = $1 and task_id = $2
+"""
+
+CLAIM = """
+    update run_tasks
+       set state = 'leased', attempt = attempt + 1, token = $3,
+           lease_until = clock_timestamp() + make_interval(secs => $4)
+      from runs
+     where run_tasks.tenant_id = $1 and run_tasks.task_id = $2
+       and runs.tenant_id = $1 and runs.run_id = run_tasks.run_id and runs.state in ('queued', 'running')
+       and run_tasks.attempt < $5
+       and (run_tasks.state = 'queued'
+            or (run_tasks.state = 'leased' and run_tasks.lease_until < clock_timestamp()))
+ returning run_tasks.task_id as id, run_tasks.run_id, runs.scope_id, runs.intended_use, run_tasks.scorer,
+           run_tasks.version, run_tasks.plugin, run_tasks.plugin_version, run_tasks.parameters, run_tasks.after,
+           run_tasks.window_start, run_tasks.window_end, run_tasks.attempt, run_tasks.token
+"""
+
+BEGIN_ATTEMPT = """
+    insert into attempts (tenant_id, task_id, attempt, token, worker)
+    values ($1, $2, $3, $4, $5)
+"""
+
+END_ATTEMPT = """
+    update attempts
+       set ended_at = clock_timestamp(), outcome = $4
+     where tenant_id = $1 and task_id = $2 and token = $3
+"""
+
+HEARTBEAT = """
+    update run_tasks
+       set lease_until = clock_timestamp() + make_interval(secs => $4)
+     where tenant_id = $1 and task_id = $2 and token = $3 and state = 'leased'
+"""
+
+FINISH = """
+    update run_tasks
+       set state = $4, reason = $5, token = null, lease_until = null, finished_at = clock_timestamp()
+     where tenant_id = $1 and task_id = $2 and token = $3 and state = 'leased'
+"""
+
+GIVE_BACK = """
+    update run_tasks
+       set state = case when attempt < $5 then 'queued' else 'dead' end,
+           finished_at = case when attempt < $5 then null else clock_timestamp() end,
+           reason = $4, token = null, lease_until = null, admitted_at = null, nudged_at = null
+     where tenant_id = $1 and task_id = $2 and token = $3 and state = 'leased'
+"""
+
+
+async def get(tx: TenantTx, task_id: UUID) -> Task:
+    """Return one task. Raises NotFound."""
+    return await tx.one(Task, GET, task_id)
+
+
+async def claim(
+    tx: TenantTx, task_id: UUID, worker: str, lease_seconds: float, max_attempts: int = 5
+) -> Claimed | None:
+    """Take a task that is queued, or whose lease ran out. None: there is nothing to do, drop the message."""
+    rows = await tx.rows(RUN_OF, task_id)
+    if not rows:
+        return None
+    run = await runs.lock(tx, tx.tenant_id, rows[0]["run_id"])
+    claimed = await tx.maybe(Claimed, CLAIM, task_id, ids.new(), lease_seconds, max_attempts)
+    if claimed is None:
+        return None
+    await tx.run(BEGIN_ATTEMPT, task_id, claimed.attempt, claimed.token, worker)
+    await runs.start(tx, run.id)
+    return claimed
+
+
+async def heartbeat(tx: TenantTx, claimed: Claimed, lease_seconds: float) -> bool:
+    """Extend the lease. False: somebody else has the task by now, or nobody should; stop."""
+    return await tx.run(HEARTBEAT, claimed.id, claimed.token, lease_seconds) == 1
+
+
+async def finish(tx: TenantTx, claimed: Claimed, new: NewResult) -> Result | None:
+    """Store the result, end the task and, after the last one, the run. None: a late twin, fenced out."""
+    await runs.lock(tx, tx.tenant_id, claimed.run_id)
+    state = "error" if new.status == "error" else "done"
+    if not await tx.run(FINISH, claimed.id, claimed.token, state, None):
+        return None
+    result = await results.insert(tx, claimed, new)
+    await tx.run(END_ATTEMPT, claimed.id, claimed.token, state)
+    await runs.close(tx, tx.tenant_id, claimed.run_id)
+    return result
+
+
+async def give_back(tx: TenantTx, claimed: Claimed, reason: str, max_attempts: int = 5) -> bool:
+    """Queue a task again that its worker cannot finish; the last attempt makes it dead. False: fenced out."""
+    await runs.lock(tx, tx.tenant_id, claimed.run_id)
+    if not await tx.run(GIVE_BACK, claimed.id, claimed.token, reason, max_attempts):
+        return False
+    await tx.run(END_ATTEMPT, claimed.id, claimed.token, reason)
+    await runs.close(tx, tx.tenant_id, claimed.run_id)
+    return True
