@@ -198,17 +198,31 @@ def test_the_address_is_one_a_caller_on_this_machine_can_use(host, url):
     assert Address(host, 80).url == url
 
 
-def test_the_signals_are_owned_and_a_second_supervisor_finds_the_folder_taken(
-    root, account, small, free_port, monkeypatch
-):
+@pytest.fixture
+def signals():
+    """The signal handlers as they were, put back afterwards."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_sigterm_ends_the_stack_in_order(root, small, free_port, monkeypatch, signals):
     other = f"import os, signal, time; time.sleep(0.3); os.kill({os.getpid()}, signal.SIGTERM); time.sleep(60)"
     monkeypatch.setenv("SMALL_DISPATCHER", other)
+
+    assert supervisor.main(str(root), "127.0.0.1", str(free_port), small.PLAN) == 0
+
+    ended = state.read(root / "stack.json")
+    (root / "stack.json").unlink()  # it names this very process as the supervisor
+    assert ended.phase == "stopped"
+    assert not any(processes.alive(child.process) for child in ended.children)
+
+
+def test_a_second_supervisor_finds_the_folder_taken_and_starts_nothing(root, account):
+    held = state.lock(folders.create(root, account).lock)
     try:
-        assert supervisor.main(str(root), "127.0.0.1", str(free_port), small.PLAN) == 0
-        held = state.lock(root / "stack.lock")
-        assert held is None or os.close(held) is None
+        assert supervisor.main(str(root), "127.0.0.1", "0") == 0
+        assert state.read(root / "stack.json") is None
     finally:
-        (root / "stack.json").unlink()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        os.close(held)

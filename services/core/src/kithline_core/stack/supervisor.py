@@ -180,12 +180,16 @@ def main(root: str, host: str, port: str, plan: Plan | None = None) -> int:
     account = Account.for_servers()
     home = folders.create(Path(root), account)
     # Held by this process alone (children do not inherit it): a second `up` finds it taken.
-    if state.lock(home.lock) is None:
+    held = state.lock(home.lock)
+    if held is None:
         return 0
     supervisor = Supervisor(home, account, Address(host, int(port)), plan)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, supervisor.ask)
-    return supervisor.run()
+    try:
+        return supervisor.run()
+    finally:
+        os.close(held)
 
 
 if __name__ == "__main__":
