@@ -95,7 +95,8 @@ def read_all(file: int, start: int, size: int) -> bytes:
 def framed(reply: Reply) -> bytes:
     """Return a reply behind its length. Raises Unfit for NaN and infinity: JSON would turn them into null."""
     plain = msgspec.to_builtins(reply, enc_hook=_plain)
-    _refuse_nan(plain, "finding")
+    for name, value in plain.items():
+        _refuse_nan(value, name)
     data = msgspec.json.encode(plain)
     return LENGTH.pack(len(data)) + data
 

@@ -13,6 +13,7 @@ PR_SET_CHILD_SUBREAPER: Final = 36
 PR_SET_NO_NEW_PRIVS: Final = 38
 OPEN_FILES: Final = 32
 MEGABYTE: Final = 1024 * 1024
+CHILDREN: Final = Path("/proc/thread-self/children")
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -57,7 +58,7 @@ def confine(wanted: dict[int, tuple[int, int]]) -> None:
 def children() -> list[int]:
     """Return the processes whose parent is this thread's process, zombies included; none where the kernel cannot say."""
     try:
-        return [int(pid) for pid in Path("/proc/thread-self/children").read_text().split()]
+        return [int(pid) for pid in CHILDREN.read_text().split()]
     except FileNotFoundError:
         return []
 

@@ -101,7 +101,7 @@ class PluginProcess:
         result, result_end = os.pipe()
         output, output_end = os.pipe()
         file = frames.sealed(request, snapshot)
-        taps = Tap(result, "result", result_bytes + frames.LENGTH.size), Tap(output, "output", OUTPUT_BYTES)
+        taps = Tap(result, "result", result_bytes), Tap(output, "output", OUTPUT_BYTES)
         try:
             say(line, RUN, [file, result_end, output_end])
         except Gone:
@@ -180,10 +180,8 @@ def read(data: bytes, status: int, request: frames.Request) -> Outcome:
 
 def translate(reply: frames.Reply, memory_mb: int) -> Outcome:
     """Return the outcome that a reply stands for."""
-    match reply:
-        case frames.Found(finding):
-            return Scored(finding)
-        case frames.NoMemory():
-            return Failed("out_of_memory", f"it asked for more than {memory_mb} MiB of memory")
-        case frames.Failed(code, reason):
-            return Failed(code, reason)
+    if isinstance(reply, frames.Found):
+        return Scored(reply.finding)
+    if isinstance(reply, frames.NoMemory):
+        return Failed("out_of_memory", f"it asked for more than {memory_mb} MiB of memory")
+    return Failed(reply.code, reply.reason)

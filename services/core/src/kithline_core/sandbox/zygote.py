@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 import sys
+from contextlib import suppress
 from typing import Final
 
 from kithline_core.sandbox import child, kernel
@@ -58,10 +59,8 @@ def fork(control: socket.socket, loaded: Loaded, descriptors: list[int]) -> int:
         control.close()
         file, result, output = descriptors
         child.run(loaded, file, result, output, parent)
-    try:
+    with suppress(OSError):
         os.setpgid(pid, pid)  # both sides do it, so that the group exists before anyone kills it
-    except OSError:
-        return pid
     return pid
 
 

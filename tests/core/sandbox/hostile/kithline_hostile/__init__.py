@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002, NPY002, PTH108, PTH123, PTH208, T201 - this file misbehaves on purpose
 """A plugin whose scorers misbehave, each in its own way, and one that does not."""
 
 import ctypes
@@ -33,7 +34,31 @@ class Well:
         CALLS[0] += 1
         rows = sum(table.rows for table in snapshot.tables.values())
         drawn = {"python": random.random(), "numpy": float(np.random.random())}
-        return Finding(score=0.5, measures={"rows": rows, "seed": str(seed), "calls": CALLS[0], "floor": params.floor, **drawn})
+        return Finding(
+            score=0.5, measures={"rows": rows, "seed": str(seed), "calls": CALLS[0], "floor": params.floor, **drawn}
+        )
+
+
+class Steady(Well):
+    """The same bytes for the same input, however often it runs and whoever runs it."""
+
+    key = "hostile.steady"
+
+    def score(self, snapshot: Snapshot, params: Params, seed: int) -> Finding:
+        time.sleep(0.03)
+        return Finding(score=0.5, interval=(0.4, 0.6), measures={"seed": str(seed)})
+
+
+class KillsWorker(Well):
+    """Ends whoever started the plugin's process, which no tier below `full` prevents."""
+
+    key = "hostile.kills_worker"
+
+    def score(self, snapshot, params, seed):
+        with open(f"/proc/{os.getppid()}/status") as status:
+            (host,) = [line.split()[1] for line in status if line.startswith("PPid:")]
+        os.kill(int(host), signal.SIGKILL)
+        time.sleep(3600)
 
 
 class Raises(Well):
@@ -219,8 +244,30 @@ def kithline_scorers():
     return [
         one()
         for one in (
-            Well, Raises, Exits, Vanishes, Loops, Sleeps, Allocates, Prints, Chatters, Swells, NotANumber, NumpyNumber,
-            WrongType, NoFinding, Unencodable, Forges, Segfaults, Recurses, KillsParent, LeavesOrphan, Writes,
-            Descriptors, Older,
+            Well,
+            Steady,
+            KillsWorker,
+            Raises,
+            Exits,
+            Vanishes,
+            Loops,
+            Sleeps,
+            Allocates,
+            Prints,
+            Chatters,
+            Swells,
+            NotANumber,
+            NumpyNumber,
+            WrongType,
+            NoFinding,
+            Unencodable,
+            Forges,
+            Segfaults,
+            Recurses,
+            KillsParent,
+            LeavesOrphan,
+            Writes,
+            Descriptors,
+            Older,
         )
     ]

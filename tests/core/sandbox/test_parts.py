@@ -1,0 +1,334 @@
+# ruff: noqa: ARG002 - scorers here share one signature and use little of it
+"""The parts that run inside the plugin's process, here in this one so that they can be watched."""
+
+import asyncio
+import os
+import resource
+import signal
+import socket
+import statistics
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+from kithline_core.sandbox import Failed, Scored, child, frames, kernel, process, zygote
+from kithline_core.sandbox.loader import Loaded, Refused, describe, load
+from kithline_core.sandbox.pipes import Exceeded, Tap
+from kithline_sdk import Finding
+from kithline_sdk.snapshot import Snapshot, Window
+
+EMPTY = Snapshot(Window(0, 1), []).encode()
+REQUEST = frames.Request("kind.one", "1.0.0", {}, 3, 1.0, 1024)
+
+
+class Params(msgspec.Struct, frozen=True):
+    deep: float = 1.0
+
+
+class Kind:
+    key, version, Params = "kind.one", "1.0.0", Params
+
+    def score(self, snapshot, params, seed):
+        return Finding(score=0.5, measures={"seed": seed})
+
+
+class Greedy(Kind):
+    def score(self, snapshot, params, seed):
+        raise MemoryError
+
+
+class Odd(Kind):
+    Params = None
+
+
+LOADED = Loaded({"kind.one": Kind()}, ["two: would not load"])
+
+
+def _reply(loaded: Loaded, request: frames.Request = REQUEST) -> frames.Reply:
+    return frames.unframed(child.answer(loaded, request, EMPTY))
+
+
+def test_an_answer_is_a_found_finding():
+    assert _reply(LOADED) == frames.Found(Finding(score=0.5, measures={"seed": 3}))
+
+
+def test_what_goes_wrong_becomes_an_answer_too():
+    assert _reply(Loaded({"kind.one": Greedy()})) == frames.NoMemory()
+    assert _reply(Loaded({"kind.one": Odd()})).code == "crash"
+    other = msgspec.structs.replace(REQUEST, scorer="kind.two")
+    assert "offers no scorer kind.two; two: would not load" in _reply(LOADED, other).reason
+    older = msgspec.structs.replace(REQUEST, version="0.1")
+    assert "offers version 1.0.0, its manifest says 0.1" in _reply(LOADED, older).reason
+
+
+def test_warming_up_survives_parameters_that_are_none():
+    child.warm_up(Loaded({"kind.one": Kind(), "odd": Odd()}))
+
+
+def test_a_request_is_read_back_from_a_file_that_nobody_can_change():
+    file = frames.sealed(REQUEST, EMPTY)
+    try:
+        assert frames.unsealed(file) == (REQUEST, EMPTY)
+        with pytest.raises(PermissionError):
+            os.pwrite(file, b"x", 0)
+        with pytest.raises(EOFError):
+            frames.read_all(file, 0, 10_000)
+    finally:
+        os.close(file)
+
+
+def test_a_request_that_cannot_be_written_leaves_no_descriptor_open():
+    before = len(list(Path("/proc/self/fd").iterdir()))
+
+    with pytest.raises(TypeError):
+        frames.sealed(REQUEST, "no bytes")
+
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_no_figure_that_is_no_number_leaves_in_any_corner(value):
+    for finding in (
+        Finding(score=value),
+        Finding(interval=(0.0, value)),
+        Finding(tables={"t": [{"a": value}]}),
+        Finding(intervals={"m": (value, 1.0)}),
+    ):
+        with pytest.raises(frames.Unfit, match=r"finding\.\w+.* is -?(nan|inf)"):
+            frames.framed(frames.Found(finding))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x80\x04N.",
+        b"\0" * 8,
+        b'{"type":"found","finding":{"score":1e999}}',
+        b'{"type":"found","finding":{"score":NaN}}',
+        b'{"type":"found","finding":{"measures":{"a":null}}}',
+        b'{"type":"other"}',
+        b"[" * 100_000,
+        b'{"type":"found","finding":{"reasons":["\xff\xfe"]}}',
+    ],
+)
+def test_hostile_bytes_are_no_finding(data):
+    for frame in (data, frames.LENGTH.pack(len(data)) + data, frames.LENGTH.pack(2**63) + data):
+        with pytest.raises(frames.Unfit):
+            frames.unframed(frame)
+
+
+def test_an_error_is_told_in_one_short_line():
+    with pytest.raises(ValueError, match="a") as caught:
+        int("a\n b" + "x" * 1000)
+    words = describe(caught.value)
+
+    assert words.startswith("ValueError: invalid literal for int() with base 10: 'a\\n bxxx")
+    assert words.endswith(")")
+    assert len(words) == 300
+
+
+def test_how_a_child_ended_says_why_there_is_no_answer():
+    assert process.read(b"", -signal.SIGXCPU, REQUEST) == Failed("timeout", "it took longer than 1 s")
+    assert process.read(b"", -signal.SIGKILL, REQUEST) == Failed("crash", "killed by SIGKILL")
+    assert process.read(b"", 0, REQUEST) == Failed("crash", "it ended without an answer")
+    whole = frames.framed(frames.Found(Finding()))
+    assert process.read(whole, -signal.SIGKILL, REQUEST) == Scored(Finding())
+    assert process.read(b"half", -signal.SIGABRT, REQUEST) == Failed("crash", "killed by SIGABRT")
+
+
+def test_limits_never_rise_above_the_ceiling_in_force(monkeypatch):
+    applied = {}
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (10, 10 if kind == resource.RLIMIT_NOFILE else -1))
+    monkeypatch.setattr(resource, "setrlimit", applied.__setitem__)
+
+    kernel.confine(kernel.limits(1.5, 64))
+
+    assert applied[resource.RLIMIT_NOFILE] == (10, 10)
+    assert applied[resource.RLIMIT_AS] == (64 * 1024**2, 64 * 1024**2)
+    assert applied[resource.RLIMIT_CPU] == (3, 4)
+
+
+def test_an_unknown_option_of_the_kernel_is_an_error():
+    with pytest.raises(OSError, match="prctl 99999 was refused"):
+        kernel.prctl(99_999, 0)
+
+
+def test_an_orphan_ends_at_once(monkeypatch):
+    ended = []
+    monkeypatch.setattr(kernel, "prctl", lambda *_: None)
+    monkeypatch.setattr(os, "_exit", ended.append)
+
+    kernel.die_with(os.getppid())
+    kernel.die_with(-1)
+
+    assert ended == [1]
+
+
+def test_a_group_that_is_gone_needs_no_killing():
+    kernel.kill_group(2**22 - 1)
+
+
+def test_a_kernel_that_lists_no_children_leaves_none(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernel, "CHILDREN", tmp_path / "missing")
+
+    assert kernel.children() == []
+
+
+@pytest.fixture
+def lines():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        yield ours, theirs
+
+
+def test_loading_tells_the_host_that_it_is_ready_or_why_not(lines, monkeypatch):
+    ours, theirs = lines
+    monkeypatch.setattr(zygote, "load", lambda _: LOADED)
+
+    assert zygote.boot(theirs, "kind") is LOADED
+    assert ours.recv(100) == zygote.READY
+    monkeypatch.undo()
+    assert zygote.boot(theirs, "no_such_plugin") is None
+    assert b"no entry point in the group kithline leads to no_such_plugin" in ours.recv(1000)
+
+
+def test_an_installed_plugin_is_loaded_by_its_entry_point(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).parent / "hostile")
+
+    assert "hostile.well" in load("kithline_hostile").scorers
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("def kithline_scorers(): return 1 / 0", "ZeroDivisionError"),
+        ("async def kithline_scorers(): return []", "coroutine function"),
+    ],
+)
+def test_an_implementation_that_gives_no_scorers_is_noted_and_hides_no_other(make_plugin, monkeypatch, body, problem):
+    module = f"noted_{len(body)}"
+    plugin = make_plugin(module, f"from kithline_sdk import hookimpl\n@hookimpl\n{body}", None)
+    monkeypatch.syspath_prepend(plugin.folder.parent)
+
+    loaded = load(module)
+
+    assert loaded.scorers == {}
+    assert problem in loaded.problems[0]
+
+
+def test_a_wrapper_and_a_hook_that_does_not_exist_are_refused(make_plugin, monkeypatch):
+    wrapper = "from kithline_sdk import hookimpl\n@hookimpl(wrapper=True)\ndef kithline_scorers(): yield"
+    plugin = make_plugin("wrapping", wrapper, None)
+    make_plugin("misspelt", "from kithline_sdk import hookimpl\n@hookimpl\ndef kithline_scores(): return []", None)
+    monkeypatch.syspath_prepend(plugin.folder.parent)
+
+    assert "wraps other implementations" in load("wrapping").problems[0]
+    with pytest.raises(Refused, match="a hook that does not exist"):
+        load("misspelt")
+
+
+def test_reaping_a_run_takes_its_orphans_along(monkeypatch):
+    child_of_run, orphan = (subprocess.Popen(["sleep", "3600"], start_new_session=True) for _ in range(2))
+    left = [[orphan.pid], []]
+    monkeypatch.setattr(kernel, "children", lambda: left.pop(0))
+
+    assert zygote.reap(child_of_run.pid) == -signal.SIGKILL
+    for one in (child_of_run, orphan):
+        one.wait()
+        assert one.returncode == 0  # somebody else has waited for it
+
+
+def test_speaking_to_a_process_that_hung_up_says_that_it_is_gone(lines):
+    ours, theirs = lines
+    theirs.close()
+
+    with pytest.raises(process.Gone):
+        process.say(ours, zygote.END, [])
+
+
+def test_the_plugins_process_forks_reaps_and_ends_when_the_host_hangs_up(lines):
+    ours, theirs = lines
+    heard = []
+
+    def host() -> None:
+        for last in (False, True):
+            result, result_end = os.pipe()
+            output, output_end = os.pipe()
+            file = frames.sealed(REQUEST, EMPTY)
+            socket.send_fds(ours, [zygote.RUN], [file, result_end, output_end])
+            for descriptor in (file, result_end, output_end):
+                os.close(descriptor)
+            ours.recv(100)
+            heard.append(frames.unframed(os.read(result, 10_000)))
+            os.close(result)
+            os.close(output)
+            if last:
+                ours.shutdown(socket.SHUT_RDWR)
+            else:
+                ours.send(zygote.END)
+                heard.append(zygote.NUMBER.unpack(ours.recv(100)))
+
+    thread = threading.Thread(target=host)
+    thread.start()
+    zygote.serve(theirs, LOADED)
+    thread.join()
+    os.waitpid(-1, 0)
+
+    found = frames.Found(Finding(score=0.5, measures={"seed": 3}))
+    assert heard[0] == heard[2] == found
+    assert heard[1] in {(0,), (-signal.SIGKILL,)}
+
+
+def test_a_message_without_descriptors_ends_the_service(lines):
+    ours, theirs = lines
+    ours.send(zygote.RUN)
+
+    assert zygote.serve(theirs, LOADED) is None
+
+
+@pytest.mark.anyio
+async def test_a_tap_stops_at_the_first_byte_too_many():
+    end, start = os.pipe()
+    tap = Tap(end, "output", 10)
+    os.write(start, b"x" * 11)
+
+    with pytest.raises(Exceeded, match="its output is larger than 10 bytes"):
+        await tap.done
+
+    tap.close()
+    os.close(start)
+
+
+@pytest.mark.anyio
+async def test_a_tap_that_nobody_waits_for_takes_no_harm():
+    end, start = os.pipe()
+    tap = Tap(end, "output", 10)
+    tap.more()
+    tap.done.cancel()
+    os.close(start)
+    await asyncio.sleep(0.01)
+    tap.more()
+
+    tap.close()
+
+
+@pytest.mark.bench
+@pytest.mark.anyio
+async def test_a_run_costs_at_most_8_ms_in_the_median(ask, capsys):
+    await ask("well")
+    taken = []
+    for seed in range(300):
+        started = time.perf_counter()
+        await ask("well", seed=seed)
+        taken.append((time.perf_counter() - started) * 1000)
+    median = statistics.median(taken)
+
+    with capsys.disabled():
+        print(  # noqa: T201 - a benchmark prints its figure
+            f"\nsandbox overhead at 10 kB: median {median:.1f} ms, p90 {statistics.quantiles(taken, n=10)[-1]:.1f} ms"
+        )
+    assert median <= 8
