@@ -12,6 +12,7 @@ from kithline_purpose.wording import Line
 State = Literal["met", "not met", "not visible"]
 SLOTS: Final = ("audience", "activity", "object", "outcome", "measure", "benefit")
 _AHEAD: Final = 8  # words in which a cue must be followed by something concrete
+_WHOLE: Final = frozenset({"benefit"})  # cues that may end in what they are about: "get a review"
 _PLAIN: Final = 2  # concrete words beside the problem's own
 
 
@@ -56,7 +57,7 @@ class Text(msgspec.Struct, frozen=True):
     def mark(self, name: str, group: str, *, against: str = "", ahead: int = 0) -> Mark:
         """Return a mark: met by a cue (followed by something concrete within `ahead` words), not met by one against."""
         for span in self.find(group):
-            told = _followed(span, ahead) if ahead else span
+            told = _followed(span, ahead, inside=group in _WHOLE) if ahead else span
             if told:
                 return Mark(name, "met", self.quote(told))
         refuted = next(self.find(against), None) if against else None
@@ -129,10 +130,10 @@ def _tied(text: Text, span: Span, *, known: bool) -> float:
     return 0.5 if named or meant else 0.2
 
 
-def _followed(span: Span, ahead: int) -> Span | None:
-    """Return the span up to the first concrete word in or after it, None when none comes."""
-    inside = range(span.first, min(span.last + 1 + ahead, len(span.line.tokens)))
-    told = next((p for p in inside if _concrete(span.line, p) and p >= span.last), None)
+def _followed(span: Span, ahead: int, *, inside: bool) -> Span | None:
+    """Return the span up to the first concrete word after it (`inside`: or at its end), None when none comes."""
+    places = range(span.last + (not inside), span.last + 1 + ahead)
+    told = next((p for p in places if _concrete(span.line, p)), None)
     return None if told is None else Span(span.line, span.first, told)
 
 

@@ -12,6 +12,7 @@ from kithline_purpose.tokens import Sentence, Token
 
 _ACRONYM: Final = 3  # an all-capital word of more letters is shouted, not a name
 _ALIKE: Final = 0.8  # Jaccard of content words from which a sentence repeats another
+_SHORT: Final = 3  # content words up to which a sentence is no headline
 _ENOUGH: Final = 2  # plain content words a sentence needs to say something
 
 
@@ -105,7 +106,7 @@ def _name_like(token: Token) -> bool:
     return token.text[0].isupper() and not shouted
 
 
-def _lemmas(line: Line, places: frozenset[int] | set[int]) -> frozenset[str]:
+def _lemmas(line: Line, places: frozenset[int]) -> frozenset[str]:
     return frozenset(line.tokens[i].lemma for i in places)
 
 
@@ -116,18 +117,19 @@ def _counts(line: Line) -> Counts:
 
 def _corrected(line: Line) -> Counts:
     """Count a sentence without its lists; a run of capitals is one name, and a headline names nothing."""
-    names = frozenset[int]() if _headline(line) else line.names - line.listed
-    extra = {i for i in names if i - 1 in names}  # the further words of one name
-    numbers = line.numbers - line.listed
-    content = line.content - line.listed - extra
-    if len(_lemmas(line, content - line.vague - names)) < _ENOUGH:
+    # A vague word amid capitals belongs to the name: Acme Global Holding is one.
+    capitals = {i for i in line.names | line.vague if i and line.tokens[i].text[0].isupper()} if line.names else set()
+    extra = {i for i in capitals if i - 1 in capitals and _one_name(line.tokens, i)}  # further words of a name
+    content, vague, numbers = line.content - line.listed - extra, line.vague - extra, line.numbers - line.listed
+    names = frozenset[int]() if _headline(line, content) else line.names & content
+    if len(_lemmas(line, content - vague - names)) < _ENOUGH:
         return Counts(frozenset(), frozenset(), frozenset(), 0)
-    return Counts(_lemmas(line, content), _lemmas(line, names - extra), _lemmas(line, numbers), len(line.vague))
+    return Counts(_lemmas(line, content), _lemmas(line, names), _lemmas(line, numbers), len(vague))
 
 
-def _headline(line: Line) -> bool:
-    inner = [line.tokens[i] for i in line.content if i]
-    return len(inner) > _ACRONYM and 2 * sum(token.text[0].isupper() for token in inner) > len(inner)
+def _headline(line: Line, content: frozenset[int]) -> bool:
+    inner = [line.tokens[i] for i in content if i]
+    return len(inner) > _SHORT and 2 * sum(token.text[0].isupper() for token in inner) > len(inner)
 
 
 def _listed(tokens: tuple[Token, ...], content: set[int], numbers: set[int], lists: Lists) -> set[int]:
