@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 import numpy as np
+from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats import graphs
 
@@ -56,12 +57,11 @@ def carriers(graph: Graph, mix: Mixing, pairs: Cells) -> tuple[Ints, Ints]:
     ends = mix.ends
     cell = pairs.places.of(ends.a, ends.b)
     inside = cell >= 0
-    tied = np.unique(np.stack([cell[inside], ends.row[inside]]), axis=1)
-    ties = np.bincount(tied[0], minlength=pairs.places.total)
-    cell, person = np.r_[tied[0], tied[0]], np.r_[graph.low[tied[1]], graph.high[tied[1]]]
-    found, times = np.unique(np.stack([cell, person]), axis=1, return_counts=True)
-    every = times == ties[found[0]]
-    return found[0][every], found[1][every]
+    tied = by_pair(cell[inside], ends.row[inside])
+    ties = np.bincount(tied.one, minlength=pairs.places.total)
+    ends_of = by_pair(np.r_[tied.one, tied.one], np.r_[graph.low[tied.other], graph.high[tied.other]])
+    every = np.bincount(ends_of.of, minlength=ends_of.size) == ties[ends_of.one]
+    return ends_of.one[every], ends_of.other[every]
 
 
 def _reached(graph: Graph, mix: Mixing) -> Ints:

@@ -23,7 +23,7 @@ def tables(snapshot: Snapshot, seen: Picture, params: SilosParams) -> dict[str, 
     found = {
         "departments": [_department(seen, one) for one in np.flatnonzero(seen.departments).tolist()],
         "pairs": [_pair(seen, cell) for cell in np.flatnonzero(pairs.shown).tolist()],
-        "weakest_pairs": [_pair(seen, cell) for cell in lowest[order][:5].tolist()],
+        "pairs_furthest_below_chance": [_pair(seen, cell) for cell in lowest[order][:5].tolist()],
         "interfaces_without_two_way_tie": [_interface(seen, cell) for cell in np.flatnonzero(lacking).tolist()],
         "bridges": _bridges(snapshot, seen, params),
     }

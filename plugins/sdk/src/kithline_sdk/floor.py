@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import Bools, Floats, Ints
 
 K: Final = 5  # people; a tenant may raise it, never lower it
@@ -53,7 +54,7 @@ def _cover(show: Bools, order: NDArray[np.intp], sizes: Ints, total: Bools, k: i
 def dominated(cell: Ints, person: Ints, amount: Ints | Floats, cells: int) -> Bools:
     """Return in which cells one person makes 85 % or more of the amount; a cell without any is not dominated."""
     whole = np.bincount(cell, amount, cells)
-    pairs, inverse = np.unique(np.stack([cell, person]), axis=1, return_inverse=True)
+    pairs = by_pair(cell, person)
     largest = np.zeros(cells)
-    np.maximum.at(largest, pairs[0], np.bincount(inverse.reshape(-1), amount, pairs.shape[1]))
+    np.maximum.at(largest, pairs.one, np.bincount(pairs.of, amount, pairs.size))
     return np.asarray((whole > 0) & (largest >= DOMINANCE * whole), np.bool_)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import DAY, Ints, Table
 
 
@@ -36,8 +37,8 @@ def held(memberships: Table, column: str, persons: Ints, days: Ints) -> Held:
     offset = np.arange(len(query)) - np.repeat(np.cumsum(stop - start) - (stop - start), stop - start)
     row = order[np.repeat(start, stop - start) + offset]
     holds = _overlaps(known, row, days[query])
-    pairs = np.unique(np.stack([query[holds], known.codes(column)[row[holds]]]), axis=1)
-    return Held(pairs[0], pairs[1])
+    pairs = by_pair(query[holds], known.codes(column)[row[holds]])
+    return Held(pairs.one, pairs.other)
 
 
 def _overlaps(known: Table, row: Ints, day: Ints) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

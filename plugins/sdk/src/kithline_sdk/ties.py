@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import Bools, Ints, Snapshot, Table
 
 # What counts as a contribution; reactions, views, follows and the like make no tie.
@@ -83,20 +84,18 @@ def pairs(found: Contacts, *, min_events: int, min_days: int, declared: Table | 
 
 
 def _sum_up(ends: Ints, ahead: Bools, count: Ints, day: Ints, known: Bools, need: tuple[int, int]) -> Pairs:
-    unique, inverse = np.unique(ends, axis=1, return_inverse=True)
-    inverse = inverse.reshape(-1)
-    size = unique.shape[1]
+    found = by_pair(ends[0], ends[1])
+    inverse, size = found.of, found.size
     forward = np.bincount(inverse[ahead], count[ahead], size).astype(np.int64)
     backward = np.bincount(inverse[~ahead], count[~ahead], size).astype(np.int64)
-    seen = np.unique(np.stack([inverse[~known], day[~known]]), axis=1)
-    days = np.bincount(seen[0], minlength=size).astype(np.int64)
+    days = np.bincount(by_pair(inverse[~known], day[~known]).one, minlength=size).astype(np.int64)
     declared = np.bincount(inverse[known], minlength=size) > 0
     observed = np.bincount(inverse[~known], count[~known], size)
     both = (np.bincount(inverse[ahead & ~known], minlength=size) > 0) & (
         np.bincount(inverse[~ahead & ~known], minlength=size) > 0
     )
     tied = declared | both | ((observed >= need[0]) & (days >= need[1]))
-    return Pairs(unique[0], unique[1], forward, backward, days, declared, tied)
+    return Pairs(found.one, found.other, forward, backward, days, declared, tied)
 
 
 def two_way(found: Pairs) -> Bools:
