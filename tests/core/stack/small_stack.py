@@ -51,4 +51,4 @@ PLAN = supervisor.Plan(
 
 
 if __name__ == "__main__":
-    sys.exit(supervisor.main(*sys.argv[1:], PLAN))
+    sys.exit(supervisor.main(*sys.argv[1:], plan=PLAN))

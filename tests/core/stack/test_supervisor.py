@@ -211,7 +211,7 @@ def test_sigterm_ends_the_stack_in_order(root, small, free_port, monkeypatch, si
     other = f"import os, signal, time; time.sleep(0.3); os.kill({os.getpid()}, signal.SIGTERM); time.sleep(60)"
     monkeypatch.setenv("SMALL_DISPATCHER", other)
 
-    assert supervisor.main(str(root), "127.0.0.1", str(free_port), small.PLAN) == 0
+    assert supervisor.main(str(root), "127.0.0.1", str(free_port), plan=small.PLAN) == 0
 
     ended = state.read(root / "stack.json")
     (root / "stack.json").unlink()  # it names this very process as the supervisor

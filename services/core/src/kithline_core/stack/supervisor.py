@@ -175,7 +175,7 @@ class Supervisor:
         state.write(self.home.state, now)
 
 
-def main(root: str, host: str, port: str, plan: Plan | None = None) -> int:
+def main(root: str, host: str, port: str, *, plan: Plan | None = None) -> int:
     """Supervise the stack of a data folder until SIGTERM, SIGINT or SIGHUP; return the exit code."""
     account = Account.for_servers()
     home = folders.create(Path(root), account)

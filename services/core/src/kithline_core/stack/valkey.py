@@ -1,12 +1,12 @@
 """The embedded broker: Valkey on a Unix socket in a private folder, its queue kept in an append-only file."""
 
-import socket
 from pathlib import Path
 
 import msgspec
 
 from kithline_core.stack.account import Account
 from kithline_core.stack.folders import write
+from kithline_core.stack.probe import pings
 
 SETTINGS = """\
 port 0
@@ -47,14 +47,7 @@ class Valkey(msgspec.Struct, frozen=True, kw_only=True):
 
     def ready(self) -> bool:
         """Return whether the server answers PING."""
-        with socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(1.0)
-            try:
-                door.connect(str(self.socket))
-                door.sendall(b"PING\r\n")
-                return door.recv(16).startswith(b"+PONG")
-            except OSError:
-                return False
+        return pings(self.url, 1.0)
 
 
 def prepare(broker: Valkey) -> None:
