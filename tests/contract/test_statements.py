@@ -1,0 +1,89 @@
+"""Every statement prepares against the migrated schema and names its tenant; without a tenant it sees nothing."""
+
+import importlib
+import pkgutil
+import re
+
+import asyncpg
+import pytest
+
+import kithline_core.db
+
+pytestmark = pytest.mark.anyio
+SQL = re.compile(r"^\s*(select|insert|update|delete|with)\b")
+
+
+def every_statement():
+    for found in pkgutil.iter_modules(kithline_core.db.__path__):
+        for constant, value in vars(importlib.import_module(f"kithline_core.db.{found.name}")).items():
+            if constant.isupper() and isinstance(value, str) and SQL.match(value):
+                yield f"{found.name}.{constant}", value
+
+
+STATEMENTS = dict(every_statement())
+
+# These speak of the platform (operators, partners, the runner's ledger, locks, bells): no tenant stands behind them.
+PLATFORM = {
+    "admission.ALONE",
+    "bootstrap.ALONE",
+    "bootstrap.STARTED",
+    "database.NOTIFY",
+    "grants.CREATE",
+    "grants.IN_FORCE",
+    "grants.REVOKE",
+    "keys.PRESENT",
+    "migrate.EXISTS",
+    "migrate.KNOWN",
+    "migrate.RECORD",
+    "migrate.SEIZE",
+    "operators.CREATE",
+    "operators.FIND_BY_KEY",
+    "partner_keys.GET",
+    "partner_keys.INSERT",
+    "partner_keys.PAGE",
+    "partner_keys.REVOKE",
+    "keys.TOUCH_PARTNER",
+    "partners.CREATE",
+    "partners.GET",
+    "partners.PAGE",
+    "tenants.AS_PARTNER",
+}
+# The app role may not run these: they are the owner's and the dispatcher's.
+DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {"rollups.DIRTY_TENANTS"}
+OWNER = {"migrate.KNOWN", "migrate.RECORD"}
+
+
+@pytest.fixture
+async def connections(database_urls):
+    made = {role: await asyncpg.connect(getattr(database_urls, role)) for role in ("app", "dispatcher", "owner")}
+    yield made
+    for connection in made.values():
+        await connection.close()
+
+
+def role_of(name):
+    return "dispatcher" if name in DISPATCHER else "owner" if name in OWNER else "app"
+
+
+@pytest.mark.parametrize("name", sorted(STATEMENTS))
+async def test_every_statement_prepares_and_names_its_tenant(name, connections):
+    await connections[role_of(name)].prepare(STATEMENTS[name])
+
+    assert "tenant_id" in STATEMENTS[name] or name in PLATFORM
+
+
+def test_the_list_of_platform_statements_holds_no_strangers():
+    assert set(STATEMENTS) >= PLATFORM
+    assert not [name for name in PLATFORM if "tenant_id" in STATEMENTS[name]]
+
+
+@pytest.mark.parametrize("name", sorted(set(STATEMENTS) - PLATFORM - DISPATCHER - OWNER))
+def test_a_tenants_statement_takes_the_tenant_first(name):
+    sql = STATEMENTS[name]
+
+    # Provisioning and presented keys are found before a tenant is known; their policies say by whom.
+    assert "$1" in sql
+    assert "tenant_id = $1" in sql or "values ($1" in sql or "select $1" in sql or name in {
+        "keys.FIND", "tenants.INSERT", "tenants.RENAME", "tenants.FIND", "tenants.PAGE", "outbox.ADD",
+        "scopes.QUEUE", "events.QUEUE",
+    }  # fmt: skip
