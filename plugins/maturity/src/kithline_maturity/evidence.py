@@ -51,9 +51,10 @@ def uncertain(sheet: Sheet, params: DepthParams) -> Bools:
 
 def span(sheet: Sheet, params: DepthParams, empty: Bools) -> Span:
     """Return the ladder with the questions in `empty` at their worst and at their best."""
-    filled = [np.where(empty, end, sheet.published)[np.newaxis] for end in (0.0, 1.0)]
-    low, high = (climb(sheet, values, params, claimed=not sheet.proven) for values in filled)
-    return Span(low, high)
+    # An open question of level 4 may yet be the one that somebody outside confirms.
+    hopeful = not sheet.proven or bool((empty & sheet.of_level(TOP)).any())
+    low, high = (np.where(empty, end, sheet.published)[np.newaxis] for end in (0.0, 1.0))
+    return Span(climb(sheet, low, params, claimed=not sheet.proven), climb(sheet, high, params, claimed=hopeful))
 
 
 def passing(good: int, answered: int, mark: float) -> float:

@@ -44,7 +44,7 @@ def catalogue(items: Table) -> Catalogue:
         question = _question(row)
         if question.maximum > question.minimum and (question.level in LEVELS or question.ceiling in FACTORS):
             found.setdefault((str(row["questionnaire"]), str(row["version"])), []).append(question)
-    return found
+    return {name: sorted(questions) for name, questions in found.items()}
 
 
 def _rows(items: Table) -> Iterator[dict[str, Any]]:
