@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     statement_seconds: float = 60.0
     lease_seconds: float = 30.0
     heartbeat_seconds: float = 10.0
+    heartbeat_file: str = ""
     reaper_seconds: float = 1.0
     renudge_seconds: float = 15.0
     max_attempts: int = 5

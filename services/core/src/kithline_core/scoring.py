@@ -1,0 +1,163 @@
+"""Performs one task of a run: claim, read, score outside this process, store. What a worker does, whatever drives it."""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Coroutine
+from typing import Any, Final
+from uuid import UUID
+
+from kithline_sdk.snapshot import DAY, Window
+
+from kithline_core import observe, plugins
+from kithline_core.db import Database, TenantTx, questionnaires, results, rollups, sources, tasks
+from kithline_core.engine import document
+from kithline_core.engine.assemble import assemble
+from kithline_core.engine.score import Judged, Runs, score_one
+from kithline_core.engine.tables import Tables, micros
+from kithline_core.errors import Conflict, DomainError, Unavailable
+from kithline_core.model.questionnaires import Questionnaire
+from kithline_core.model.results import NewResult, Result
+from kithline_core.model.runs import Claimed
+from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.sandbox import Sandbox
+from kithline_core.settings import Settings
+
+PAGE: Final = 200
+
+log = observe.logger(__name__)
+
+
+async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id: UUID, task_id: UUID) -> Result | None:
+    """Score one task and store its result. None: there was nothing to claim, the lease was lost, or it was given back.
+
+    Raises Unavailable when the database goes away; the lease then runs out and the reaper queues the task again.
+    """
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    async with db.tenant(tenant_id) as tx:
+        claimed = await tasks.claim(tx, task_id, worker, settings.lease_seconds, settings.max_attempts)
+    if claimed is None:
+        return None
+    started = time.monotonic()
+    try:
+        judged = await while_leased(score(db, sandbox, tenant_id, claimed), beat(db, settings, tenant_id, claimed))
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it costs an attempt and is kept as the reason
+        await give_back(db, settings, tenant_id, claimed, error)
+        return None
+    if judged is None:
+        log.info("lease lost", task=str(task_id), attempt=claimed.attempt)
+        return None
+    return await finish(db, tenant_id, claimed, new_result(judged, sandbox.tier, time.monotonic() - started))
+
+
+async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed) -> Judged:
+    """Return the judged finding of a claimed task; no connection is held while the scorer runs.
+
+    Raises UnknownScorer, or Conflict when this worker's plugin is not the version that was pinned.
+    """
+    plugin, spec = pinned(claimed)
+    window = Window(micros(claimed.window_start), micros(claimed.window_end))
+    tables = await read(db, tenant_id, claimed, spec, window)
+    earlier = await findings(db, tenant_id, claimed)
+    return await score_one(plugin, spec, tables, window, claimed.parameters, sandbox, earlier)
+
+
+def pinned(claimed: Claimed) -> tuple[Plugin, ScorerSpec]:
+    """Return the plugin and scorer of a task. Raises UnknownScorer, Conflict."""
+    plugin, spec = plugins.installed().find(claimed.scorer)
+    asked, found = (claimed.plugin_version, claimed.version), (plugin.manifest.version, spec.version)
+    if asked != found:
+        raise Conflict(f"the run is pinned to {' / '.join(asked)} of {claimed.scorer}, here is {' / '.join(found)}")
+    return plugin, spec
+
+
+async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec, window: Window) -> Tables:
+    """Return the source tables a scorer asks for, after touched days were rolled up again."""
+    async with db.tenant(tenant_id) as tx:
+        await rollups.refresh(tx)
+    wanted = {one.table for one in spec.inputs}
+    if "items" in wanted:
+        wanted.add("answers")  # they say which versions of a questionnaire are in use
+    reach = Window(window.start - spec.lookback_days * DAY, window.end)
+    async with db.tenant(tenant_id, frozen=True) as tx:
+        data = await sources.load(tx, wanted, reach, scope_id=claimed.scope_id, scorer=claimed.scorer)
+        own = await every_questionnaire(tx) if "items" in wanted else []
+    # Off the loop, which has to send heartbeats however large a tenant is.
+    return await asyncio.to_thread(assemble, data, own)
+
+
+async def every_questionnaire(tx: TenantTx) -> list[Questionnaire]:
+    """Return all questionnaires of a tenant."""
+    found: list[Questionnaire] = []
+    while len(page := await questionnaires.page(tx, _after(found), PAGE)) == PAGE:
+        found += page
+    return found + page
+
+
+def _after(found: list[Questionnaire]) -> tuple[str, str]:
+    return (found[-1].questionnaire, found[-1].version) if found else ("", "")
+
+
+async def findings(db: Database, tenant_id: UUID, claimed: Claimed) -> list[bytes]:
+    """Return the documents of the run's earlier findings, in the order the scorer names them."""
+    if not claimed.after:
+        return []
+    async with db.tenant(tenant_id) as tx:
+        found = await results.earlier(tx, claimed.run_id, claimed.after)
+    by_scorer = {document.decode(one.document).scorer: one.document for one in found}
+    return [by_scorer[key] for key in claimed.after if key in by_scorer]
+
+
+async def while_leased(work: Coroutine[Any, Any, Judged], beating: Coroutine[Any, Any, None]) -> Judged | None:
+    """Return what the work returns, or None when the heartbeat ended first: the lease is somebody else's by then."""
+    working, pulse = asyncio.create_task(work), asyncio.create_task(beating)
+    try:
+        await asyncio.wait({working, pulse}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else pulse.result()
+    finally:
+        for task in (working, pulse):
+            task.cancel()
+        await asyncio.gather(working, pulse, return_exceptions=True)
+
+
+async def beat(db: Database, settings: Settings, tenant_id: UUID, claimed: Claimed) -> None:
+    """Extend the lease until it is lost, or until no heartbeat got through for the length of a lease."""
+    last = time.monotonic()
+    while time.monotonic() - last < settings.lease_seconds:
+        await asyncio.sleep(settings.heartbeat_seconds)
+        try:
+            async with db.tenant(tenant_id) as tx:
+                if not await tasks.heartbeat(tx, claimed, settings.lease_seconds):
+                    return
+        except Unavailable:
+            continue
+        last = time.monotonic()
+
+
+def new_result(judged: Judged, tier: str, seconds: float) -> NewResult:
+    """Return what is stored of a judged finding."""
+    shown = document.decode(judged.document)
+    return NewResult(
+        scorer=judged.scorer, version=judged.version, status=judged.status, key=judged.key, document=judged.document,
+        score=shown.score, level=shown.level, tier=tier, seconds=seconds,
+    )  # fmt: skip
+
+
+async def finish(db: Database, tenant_id: UUID, claimed: Claimed, new: NewResult) -> Result | None:
+    """Store the result and end the task in one transaction; None when a twin was faster."""
+    async with db.tenant(tenant_id) as tx:
+        result = await tasks.finish(tx, claimed, new)
+    ended = "fenced out" if result is None else new.status
+    log.info("task ended", task=str(claimed.id), scorer=claimed.scorer, attempt=claimed.attempt, outcome=ended)
+    return result
+
+
+async def give_back(db: Database, settings: Settings, tenant_id: UUID, claimed: Claimed, error: Exception) -> None:
+    """Queue a task again that failed for a reason of ours; after the last attempt it is dead, with the reason."""
+    reason = error.detail if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
+    log.error("task given back", task=str(claimed.id), attempt=claimed.attempt, reason=reason, exc_info=error)
+    async with db.tenant(tenant_id) as tx:
+        await tasks.give_back(tx, claimed, reason[:500], settings.max_attempts)
