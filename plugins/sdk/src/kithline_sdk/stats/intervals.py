@@ -19,7 +19,8 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
     p, z2 = successes / n, Z90 * Z90
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = Z90 * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding may not put the estimate outside its own interval.
+    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
 
 
 def quantiles(draws: NDArray[np.float64], low: float = 0.05, high: float = 0.95) -> tuple[float, float]:

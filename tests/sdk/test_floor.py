@@ -1,0 +1,100 @@
+"""The privacy floor as properties: what is shown never gives away what is not."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kithline_sdk import floor
+
+SIZES = st.lists(st.integers(0, 30), max_size=12)
+
+
+def _shown(sizes, k=5, **more):
+    return floor.shown(np.array(sizes, np.int64), k, **more).tolist()
+
+
+@st.composite
+def _cells(draw):
+    """Sizes, which cells are dominated, and some further totals that are known."""
+    sizes = np.array(draw(SIZES), np.int64)
+    masks = st.lists(st.booleans(), min_size=len(sizes), max_size=len(sizes)).map(lambda one: np.array(one, np.bool_))
+    return sizes, draw(masks), draw(st.lists(masks, max_size=4))
+
+
+@given(_cells(), st.integers(5, 12))
+def test_no_total_gives_a_withheld_cell_away(cells, k):
+    sizes, dominated, totals = cells
+
+    show = floor.shown(sizes, k, dominated=dominated, totals=totals)
+
+    for total in [np.ones(len(sizes), np.bool_), *totals]:
+        secret = total & ~show & (sizes > 0)
+        covered = np.count_nonzero(secret) >= 2 and sizes[secret].sum() >= k
+        # When nothing of a total is shown, there is nothing to subtract.
+        assert not secret.any() or covered or not (total & show).any()
+
+
+@given(_cells(), st.integers(5, 12))
+def test_nothing_below_the_floor_and_nothing_dominated_is_shown(cells, k):
+    sizes, dominated, totals = cells
+
+    show = floor.shown(sizes, k, dominated=dominated, totals=totals)
+
+    assert (sizes[show] >= k).all()
+    assert not (show & dominated).any()
+
+
+@given(SIZES)
+def test_without_a_small_cell_everything_is_shown(sizes):
+    large = [size + 5 for size in sizes]
+
+    assert all(_shown(large))
+
+
+@given(SIZES, st.randoms(use_true_random=False))
+def test_the_order_of_cells_does_not_matter_for_how_many_are_shown(sizes, random):
+    other = random.sample(sizes, len(sizes))
+    shown = [size for size, show in zip(sizes, _shown(sizes), strict=True) if show]
+
+    assert sorted(shown) == sorted(size for size, show in zip(other, _shown(other), strict=True) if show)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        ([], []),
+        ([9, 8, 7], [True, True, True]),
+        ([9, 3, 7, 8], [True, False, False, True]),
+        ([9, 2, 1, 7], [True, False, False, False]),
+        ([9, 3, 2, 7], [True, False, False, True]),
+        ([9, 0, 7], [True, False, True]),
+        ([3, 9], [False, False]),
+        ([3], [False]),
+    ],
+)
+def test_the_smallest_cells_go_first(sizes, shown):
+    assert _shown(sizes) == shown
+
+
+def test_of_equal_cells_the_first_goes():
+    assert _shown([7, 7, 3]) == [False, True, False]
+
+
+def test_a_further_total_hides_a_second_cell_of_its_own():
+    inner = np.array([True, True, False, False])
+
+    assert _shown([9, 3, 7, 8]) == [True, False, False, True]
+    assert _shown([9, 3, 7, 8], totals=[inner]) == [False, False, True, True] or not _shown(
+        [9, 3, 7, 8], totals=[inner]
+    )[0]
+
+
+def test_a_cell_is_dominated_from_85_percent_on():
+    cell, person = np.array([0, 0, 0, 1, 1]), np.array([4, 4, 5, 4, 5])
+    amount = np.array([80, 5, 15, 84, 16])
+
+    assert floor.dominated(cell, person, amount, 3).tolist() == [True, False, False]
+
+
+def test_the_floor_is_raised_never_lowered():
+    assert (floor.in_force(1), floor.in_force(5), floor.in_force(9)) == (5, 5, 9)
