@@ -45,7 +45,8 @@ def table(folder: Path, stem: str, rows: Iterable[Row]) -> Path:
     names = FILES[stem].__struct_fields__
     path = folder / f"{stem}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        # The CRLF of RFC 4180 makes the writer quote a lone carriage return too.
+        writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(names)
         writer.writerows([cell(getattr(row, name)) for name in names] for row in rows)
     return path

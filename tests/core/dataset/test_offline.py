@@ -1,0 +1,119 @@
+"""Scoring a folder: windows, orders and parameters."""
+
+from datetime import UTC, datetime
+
+import pytest
+from helpers.engine import Answering
+from kithline_core import offline, plugins
+from kithline_core.dataset import example
+from kithline_core.dataset.folder import Dataset
+from kithline_core.engine.tables import micros
+from kithline_core.errors import Invalid, UnknownScorer
+from kithline_core.model.datasets import Dataset as Settings
+from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
+from kithline_core.sandbox.outcomes import Failed
+
+SILOS = plugins.installed().find("silos.internal")[1]
+DAY = 86_400_000_000
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def dataset(settings=None, **rows):
+    made = Dataset(settings=settings or Settings())
+    made.rows.update(rows)
+    return made
+
+
+def window(made, **request):
+    return offline.chosen_window(SILOS, made, offline.Request(**request))
+
+
+def event(moment):
+    return EventRow(id=moment, occurred_at=at(moment), actor="a", verb="posted")
+
+
+def test_a_window_ends_at_the_first_midnight_after_the_newest_row():
+    made = dataset(
+        events=[event("2025-03-01T12:00:00")],
+        answers=[AnswerRow(questionnaire="q", assessment="a", item="i", value=1, dated=at("2025-03-04T00:00:00"))],
+        ties=[TieRow(actor="a", target="b", last_at=at("2025-02-01")), TieRow(actor="a", target="c")],
+    )
+
+    found = window(made)
+
+    assert found.end == micros(at("2025-03-05"))
+    assert found.days == 90
+
+
+@pytest.mark.parametrize(
+    ("period", "end"),
+    [
+        ("2016", "2017-01-01"),
+        ("2016-Q4", "2017-01-01"),
+        ("2016-Q1", "2016-04-01"),
+        ("2016-12", "2017-01-01"),
+        ("2016-02", "2016-03-01"),
+    ],
+)
+def test_a_period_dates_its_ties(period, end):
+    made = dataset(organisation_ties=[OrganisationTieRow(organisation_a="a", organisation_b="b", period=period)])
+
+    assert window(made).end == micros(at(end))
+
+
+def test_undated_data_end_today():
+    made = dataset(organisation_ties=[OrganisationTieRow(organisation_a="a", organisation_b="b", period="before")])
+
+    assert window(made).end % DAY == 0
+    assert abs(window(made).end - micros(datetime.now(UTC))) <= DAY
+
+
+def test_an_explicit_window_wins_over_the_folders_and_that_over_the_scorers():
+    both = dataset(Settings(start=at("2025-01-01"), end=at("2025-02-01")), events=[event("2025-03-01")])
+
+    assert window(both).days == 31
+    assert window(both, start=at("2024-01-01"), end=at("2024-01-03")).days == 2
+    assert window(dataset(Settings(end=at("2025-02-01")), events=[event("2025-03-01")])).end == micros(at("2025-02-01"))
+
+
+def test_everything_runs_from_the_first_event_to_the_last():
+    made = dataset(events=[event("2025-03-01T06:00:00"), event("2025-01-01T05:00:00")])
+
+    found = window(made, everything=True)
+
+    assert (found.start, found.end) == (micros(at("2025-01-01T05:00:00")), micros(at("2025-03-01T06:00:00")) + 1)
+    with pytest.raises(Invalid, match="no events"):
+        window(dataset(), everything=True)
+
+
+@pytest.mark.anyio
+async def test_scorers_answer_in_the_order_of_dependence():
+    sandbox = Answering(Failed("crash", "on purpose"))
+
+    found = [judged.scorer async for judged in offline.score(example.dataset(), offline.Request(), sandbox)]
+
+    assert found[-1] == "kithline.verdict"
+    assert sorted(found) == sorted(spec.key for spec in plugins.installed().scorers())
+
+
+@pytest.mark.anyio
+async def test_an_unknown_scorer_is_refused_by_name():
+    with pytest.raises(UnknownScorer, match=r"no\.such"):
+        _ = [
+            one
+            async for one in offline.score(
+                example.dataset(), offline.Request(scorers=["no.such"]), Answering(Failed("", ""))
+            )
+        ]
+
+
+def test_parameters_of_all_and_of_one():
+    found = offline.parameters({"floor": 7}, [("silos.internal", "min_events", 3)])
+
+    assert found["silos.internal"] == {"floor": 7, "min_events": 3}
+    assert found["kithline.verdict"] == {"floor": 7}
+    with pytest.raises(UnknownScorer):
+        offline.parameters({}, [("no.such", "x", 1)])
