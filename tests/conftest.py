@@ -7,25 +7,32 @@ One migrated template per session and xdist worker, one copy per test module: `d
 """
 
 import asyncio
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-
-from kithline_core.stack import roles, throwaway
+from kithline_core.stack import control, folders, roles, throwaway
+from kithline_core.stack.account import Account
+from kithline_core.stack.probe import any_port
 
 IMAGE = "postgres:18-alpine"
 # Several sessions may share one server; they must agree on the roles' passwords.
-PASSWORD = "kithline-test"  # noqa: S105 - of throw-away roles
+PASSWORD = "kithline-test"
+SMALL = Path(__file__).with_name("small_stack.py")
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,60 @@ def migrate(urls: DatabaseUrls) -> None:
         env={**os.environ, "KITHLINE_OWNER_DATABASE_URL": urls.owner},
         check=True,
     )
+
+
+@pytest.fixture(scope="session")
+def small() -> ModuleType:
+    """Small programs for a stack: see small_stack.py."""
+    spec = importlib.util.spec_from_file_location("small_stack", SMALL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def small_command() -> tuple[str, str]:
+    """What starts the real supervisor with small programs in the places of the services."""
+    return (sys.executable, str(SMALL))
+
+
+@pytest.fixture
+def account() -> Account:
+    """Who runs the servers."""
+    return Account.for_servers()
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """A data folder that does not exist yet, short enough for sockets; whatever runs in it is ended afterwards."""
+    parent = Path(tempfile.mkdtemp(prefix="kl-", dir="/tmp"))
+    folder = parent / "home"
+    yield folder
+    control.stop(folder, 10)
+    shutil.rmtree(parent)
+    shutil.rmtree(folders.SHARED / folders.digest(folder), ignore_errors=True)
+
+
+@pytest.fixture
+def reachable_root(root: Path) -> Path:
+    """The same below a folder everybody may pass, as /srv is."""
+    root.parent.chmod(0o711)
+    return root
+
+
+@pytest.fixture
+def as_root() -> None:
+    """Skip unless the caller is root, who alone can try what another user may do."""
+    if os.geteuid() != 0:
+        pytest.skip("another user can be tried by root only")
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port nobody listens on."""
+    return any_port("127.0.0.1")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import asyncpg
 import pytest
@@ -211,4 +210,3 @@ def test_a_state_that_cannot_be_read_is_none(root):
     (root / "stack.json").write_text("{")
 
     assert control.current(root) is None
-    time.sleep(0)

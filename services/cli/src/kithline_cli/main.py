@@ -5,7 +5,7 @@ from importlib import import_module
 import rich_click as click
 from kithline_core.errors import DomainError
 
-from kithline_cli.output import refused
+from kithline_cli.output import refuse
 
 # Name on the command line → where the click command lives. The order is that of `kithline --help`.
 COMMANDS = {
@@ -45,7 +45,7 @@ class Commands(click.RichGroup):
         try:
             return super().invoke(ctx)
         except DomainError as error:
-            raise refused(ctx, error) from None
+            refuse(ctx, error)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

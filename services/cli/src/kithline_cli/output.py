@@ -1,7 +1,7 @@
 """What every command shares: the --json option, the exit codes, and how results and refusals are shown."""
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
 import rich_click as click
@@ -12,6 +12,8 @@ FAILED: Final = 1
 USAGE: Final = 2
 INVALID: Final = 3
 UNREACHABLE: Final = 4
+
+EXIT_CODES: Final = {Invalid: INVALID, DatasetError: INVALID, Unavailable: UNREACHABLE}
 
 JSON = "kithline.json"
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -27,43 +29,16 @@ def show(value: object, *, as_json: bool, text: str) -> None:
     click.echo(msgspec.json.encode(value).decode() if as_json else text)
 
 
-class Refusal(click.ClickException):
-    """One line on stderr (with `--json` an object on stdout) and exit code 1."""
-
-    exit_code = FAILED
-
-    def __init__(self, error: DomainError, *, as_json: bool) -> None:
-        super().__init__(error.detail)
-        self.code, self.as_json = error.code, as_json
-        self.problems = error.problems if isinstance(error, DatasetError) else []
-
-    def show(self, file: Any = None) -> None:  # noqa: ANN401 - the signature is click's
-        """Print the refusal."""
-        if self.as_json:
-            error = {"code": self.code, "detail": self.message} | ({"problems": self.problems} if self.problems else {})
-            click.echo(msgspec.json.encode({"error": error}).decode())
-            return
-        for line in self.problems or [self.message]:
-            click.echo(f"kithline: {line}", err=True, file=file)
-
-
-class InvalidInput(Refusal):
-    """The same with exit code 3."""
-
-    exit_code = INVALID
-
-
-class NotReachable(Refusal):
-    """The same with exit code 4."""
-
-    exit_code = UNREACHABLE
-
-
-def refused(ctx: click.Context, error: DomainError) -> Refusal:
-    """Return the refusal for a domain error: 3 for wrong input, 4 for a server that does not answer, else 1."""
-    kinds = {Invalid: InvalidInput, DatasetError: InvalidInput, Unavailable: NotReachable}
-    kind = next((refusal for cause, refusal in kinds.items() if isinstance(error, cause)), Refusal)
-    return kind(error, as_json=bool(ctx.meta.get(JSON)))
+def refuse(ctx: click.Context, error: DomainError) -> NoReturn:
+    """Say what was refused, one line a problem on stderr or an object with `--json`, and end with the exit code."""
+    problems = error.problems if isinstance(error, DatasetError) else []
+    if ctx.meta.get(JSON):
+        told = {"code": error.code, "detail": error.detail} | ({"problems": problems} if problems else {})
+        click.echo(msgspec.json.encode({"error": told}).decode())
+    else:
+        for line in problems or [error.detail]:
+            click.echo(f"kithline: {line}", err=True)
+    ctx.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), FAILED))
 
 
 def _note(ctx: click.Context, _: click.Parameter, value: bool) -> bool:

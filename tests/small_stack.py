@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from kithline_core.stack import supervisor
+from kithline_core.stack import keeper, supervisor
 from kithline_core.stack.account import Account
 from kithline_core.stack.keeper import Service
 
@@ -49,6 +49,8 @@ PLAN = supervisor.Plan(
     programs=programs,
 )
 
+
+keeper.GIVE_UP_AFTER = int(os.environ.get("SMALL_GIVE_UP_AFTER", keeper.GIVE_UP_AFTER))
 
 if __name__ == "__main__":
     sys.exit(supervisor.main(*sys.argv[1:], plan=PLAN))
