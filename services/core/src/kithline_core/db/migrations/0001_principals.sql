@@ -1,5 +1,6 @@
 -- Operators, partners and their grants, tenants and every kind of key are different things from the first day on.
 set local lock_timeout = '4s';
+set local statement_timeout = '60s';
 
 create table operators (
     operator_id uuid primary key,

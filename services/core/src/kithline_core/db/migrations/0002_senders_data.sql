@@ -1,6 +1,7 @@
 -- What senders say about their organisations and people. Ids are theirs, byte for byte, hence collate "C".
 -- A null in an identity is a value of its own ("not known"), hence `nulls not distinct`.
 set local lock_timeout = '4s';
+set local statement_timeout = '60s';
 
 create table datasets (
     tenant_id uuid primary key references tenants,

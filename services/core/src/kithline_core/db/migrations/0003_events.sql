@@ -3,6 +3,7 @@
 -- No foreign key to tenants here: at 50,000 rows a second it would cost more than the insert, and the policy lets
 -- nobody write for a tenant that is not their own.
 set local lock_timeout = '4s';
+set local statement_timeout = '60s';
 
 create table events (
     tenant_id uuid not null,

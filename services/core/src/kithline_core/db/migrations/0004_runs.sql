@@ -1,6 +1,7 @@
 -- The row is the truth: a message only says that there may be something to claim. A lease ends by the database's clock,
 -- a token fences out whoever comes late, and a run has one result per scorer whatever happens.
 set local lock_timeout = '4s';
+set local statement_timeout = '60s';
 
 create table runs (
     tenant_id uuid not null references tenants,
