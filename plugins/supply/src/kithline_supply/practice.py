@@ -1,0 +1,108 @@
+"""Practices that suppliers share, and what other suppliers made of them."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from kithline_sdk import Snapshot
+from kithline_sdk.snapshot import Bools, Floats, Ints
+from kithline_sdk.stats import pielou, rise, wilson
+
+from kithline_supply.network import Network
+from kithline_supply.organisations import Organisations
+from kithline_supply.params import SupplyParams
+from kithline_supply.seats import seats
+from kithline_supply.structure import Range, span
+
+
+class Practice(NamedTuple):
+    """Items shared by suppliers, of these used by another supplier, items per supplier (1/k each of k), quarters."""
+
+    items: int
+    adopted: int
+    shared: Floats
+    suppliers: int
+    quarters: float
+
+    @property
+    def sharing(self) -> int:
+        """Return how many suppliers shared something."""
+        return int(np.count_nonzero(self.shared))
+
+    @property
+    def rate(self) -> float | None:
+        """Return items per supplier and quarter."""
+        base = self.suppliers * self.quarters
+        return self.items / base if self.items and base else None
+
+    @property
+    def evenness(self) -> float | None:
+        """Return J: the entropy of the sharing suppliers over ln S; 0 for one, absent for none (rulings 2.4)."""
+        return pielou(self.shared.tolist(), self.suppliers) if self.items else None
+
+    @property
+    def adoption(self) -> float | None:
+        """Return the share of items that another supplier answered or reused."""
+        return self.adopted / self.items if self.items else None
+
+    @property
+    def adoption_interval(self) -> Range | None:
+        """Return the Wilson interval of the adoption."""
+        return wilson(self.adopted, self.items) if self.items else None
+
+
+def practice(snapshot: Snapshot, known: Organisations, found: Network, params: SupplyParams) -> Practice:
+    """Return what suppliers shared in the window; only items of kind `practice` stand in the table."""
+    table = snapshot["item_use"]
+    size = max(1, found.size)
+    made = table.where(~table.present("used_by"))
+    owned = _held(snapshot, known, found, made.codes("item"), made.ints("actor"), made.ints("day"))
+    used = table.where(table.present("used_by"))
+    users = _held(snapshot, known, found, used.codes("item"), used.ints("used_by"), used.ints("day"))
+    others = users[~np.isin(users, owned)]
+    items, times = np.unique(owned // size, return_counts=True)
+    share = 1.0 / times[np.searchsorted(items, owned // size)]
+    return Practice(
+        items=len(items),
+        adopted=int(np.isin(items, others // size).sum()),
+        shared=np.bincount(owned % size, share, found.size).astype(np.float64),
+        suppliers=int(found.suppliers.sum()),
+        quarters=snapshot.window.days / params.quarter_days,
+    )
+
+
+def _held(snapshot: Snapshot, known: Organisations, found: Network, item: Ints, person: Ints, day: Ints) -> Ints:
+    """Return item * n + unit for every supplier that a person stood for, each once."""
+    row, unit = seats(snapshot["memberships"], known, person, day).spread()
+    keep = _of(found.suppliers, unit)
+    return np.unique(item[row[keep]] * max(1, found.size) + unit[keep])
+
+
+def _of(suppliers: Bools, unit: Ints) -> Bools:
+    return np.asarray(suppliers[unit], np.bool_)
+
+
+def value(done: Practice, params: SupplyParams) -> float | None:
+    """Return e of the card: the curve of the rate times J; absent when nothing was shared."""
+    return None if done.rate is None or done.evenness is None else _sharing(done.rate, done.evenness, params)
+
+
+def value_range(done: Practice, params: SupplyParams) -> Range | None:
+    """Return the lowest and highest e with one supplier left out."""
+    now = value(done, params)
+    if now is None or done.suppliers < 3:  # noqa: PLR2004 - two suppliers must remain
+        return span(now, [])
+    rest = done.shared.sum() - done.shared
+    logs = np.where(done.shared > 0, done.shared * np.log(np.where(done.shared > 0, done.shared, 1.0)), 0.0)
+    left = logs.sum() - logs
+    base, many = (done.suppliers - 1) * done.quarters, math.log(done.suppliers - 1)
+    # Entropy of what remains: ln T - sum(w ln w) / T.
+    found = [
+        _sharing(t / base, min(1.0, max(0.0, (math.log(t) - s / t) / many)), params) if t > 0 else 0.0
+        for t, s in zip(rest[done.shared > 0].tolist(), left[done.shared > 0].tolist(), strict=True)
+    ]
+    return span(now, found)
+
+
+def _sharing(rate: float, evenness: float, params: SupplyParams) -> float:
+    return rise(rate, params.practice_half, params.practice_high) * evenness
