@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from kithline_sdk import Snapshot, Table, Window, people
+from kithline_sdk import Column, Snapshot, Table, Window, people
 from kithline_sdk.floor import dominated, in_force, shown
 from kithline_sdk.snapshot import DAY, Bools, Ints
 from kithline_sdk.stats import rise, share_rise
@@ -37,51 +37,46 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Activity:
-    """The activity rows of the window's communities, sliced by community; people count, their volume does not."""
+    """The activity rows of the window, cut by community; people count, their volume does not."""
 
     def __init__(self, snapshot: Snapshot, without: int | None = None) -> None:
-        self.window = snapshot.window
-        table = _within(snapshot["activity_day"], self.window)
+        table = _within(snapshot["activity_day"], snapshot.window)
+        self.window, self.memberships = snapshot.window, snapshot["memberships"]
         self.seen = table.rows > 0
-        self.table = table if without is None else table.where(table.ints("actor") != without)
-        self.memberships = snapshot.tables.get("memberships")
-        verbs = self.table.labels("verb")
-        counted = np.array([verb in CONTRIBUTIONS or verb.startswith("custom:") for verb in verbs] or [False])
-        self.given: Bools = counted[self.table.codes("verb")] & (self.table.codes("verb") >= 0)
+        kept = table if without is None else table.where(table.ints("actor") != without)
+        order = np.argsort(kept.codes("community"), kind="stable")
+        self.table = Table(kept.name, {name: column.take(order) for name, column in kept.columns.items()})
         self.codes = {label: code for code, label in enumerate(self.table.labels("community"))}
 
-    def rows(self, community: str) -> Bools:
-        """Return which rows are of one community."""
-        code = self.codes.get(community)
-        return np.zeros(self.table.rows, np.bool_) if code is None else self.table.codes("community") == code
-
-    def contributors(self, community: str) -> Ints:
-        """Return the distinct people who contributed in the window, in order."""
-        return np.unique(self.table.ints("actor")[self.rows(community) & self.given])
+    def of(self, community: str) -> Table:
+        """Return the rows of one community."""
+        code = self.codes.get(community, len(self.codes))
+        first, last = np.searchsorted(self.table.codes("community"), [code, code + 1])
+        return Table(self.table.name, {name: _cut(column, first, last) for name, column in self.table.columns.items()})
 
     def busiest(self) -> int | None:
         """Return the person with the most contributions in the window, of equal ones the first."""
-        actors, counts = self.table.ints("actor")[self.given], self.table.ints("count")[self.given]
+        rows = given(self.table)
+        actors, counts = rows.ints("actor"), rows.ints("count")
         return int(np.argmax(np.bincount(actors, counts))) if len(actors) else None
 
     def behaviour(self, place: Place, params: Params) -> Behaviour:
         """Return what is known of one community's members; nothing is when no event of the window is known."""
         if not self.seen:
             return Behaviour(why=dict.fromkeys(("uptake", "first_contribution_rate", "voluntary_share"), "no_events"))
-        rows = self.rows(place.id)
-        recent = rows & self.given & (self.table.ints("day") > self.window.last_day - RECENT)
-        active = len(np.unique(self.table.ints("actor")[recent]))
-        first, voluntary = self._first(rows, params), self._voluntary(rows & self.given, place.owner)
+        rows = self.of(place.id)
+        acts = given(rows)
+        active = len(np.unique(self._recent(acts).ints("actor")))
+        first, voluntary = self._first(rows, acts, params), self._voluntary(acts, place.owner)
         found = {"first_contribution_rate": first, "voluntary_share": voluntary}
-        few = {name: f"few_people:{in_force(params.floor)}" for name, rate in found.items() if _few(rate, params)}
-        none = {name: reason for name, reason in found.items() if isinstance(reason, str)}
+        told = {name: _enough(rate, params) for name, rate in found.items()}
         return Behaviour(
-            contributors=len(self.contributors(place.id)),
+            contributors=len(np.unique(acts.ints("actor"))),
             recent=active,
             uptake=uptake(active, place.invited, place.kind),
-            first=first if isinstance(first, Rate) and not _few(first, params) else None,
-            voluntary=voluntary if isinstance(voluntary, Rate) and not _few(voluntary, params) else None,
-            why={name: reason.partition(":")[0] for name, reason in few.items()} | none,
+            first=_rate(told["first_contribution_rate"]),
+            voluntary=_rate(told["voluntary_share"]),
+            why={name: reason for name, reason in told.items() if isinstance(reason, str)},
         )
 
     def shown(self, found: dict[str, Behaviour], params: Params) -> set[str]:
@@ -89,42 +84,49 @@ class Activity:
         ids = sorted(found)
         if params.no_floor:
             return set(ids)
-        sizes = np.array([found[one].recent or 0 for one in ids], np.int64)
-        recent = self.given & (self.table.ints("day") > self.window.last_day - RECENT)
-        member = np.full(self.table.rows, -1, np.int64)
+        rows = self._recent(given(self.table))
+        cell = np.full(len(self.codes) + 1, -1, np.int64)
         for number, one in enumerate(ids):
-            member[self.rows(one)] = number
-        rows = recent & (member >= 0)
-        cells = (member[rows], self.table.ints("actor")[rows], self.table.ints("count")[rows])
-        ruled = dominated(*cells, len(ids)) if rows.any() else np.zeros(len(ids), np.bool_)
+            cell[self.codes.get(one, -1)] = number if one in self.codes else -1
+        member = cell[rows.codes("community")]
+        kept, numbers = rows.where(member >= 0), member[member >= 0]
+        none = np.zeros(len(ids), np.bool_)
+        ruled = dominated(numbers, kept.ints("actor"), kept.ints("count"), len(ids)) if kept.rows else none
+        sizes = np.array([found[one].recent or 0 for one in ids], np.int64)
         show = shown(sizes, in_force(params.floor), dominated=ruled)
         return {one for one, free in zip(ids, show.tolist(), strict=True) if free}
 
-    def _first(self, rows: Bools, params: Params) -> Rate | str:
+    def _recent(self, rows: Table) -> Table:
+        return rows.where(rows.ints("day") > self.window.last_day - RECENT)
+
+    def _first(self, rows: Table, acts: Table, params: Params) -> Rate | str:
         """Count the joiners who contributed within two weeks; those who joined later than that ago are left out."""
-        verbs = self.table.labels("verb")
-        joined = rows & (self.table.codes("verb") == (verbs.index("joined") if "joined" in verbs else -2))
-        actors, begin, end = self.table.ints("actor"), *_span(self.table)
+        joined = rows.where(_is(rows, "joined"))
         since = dict[int, int]()
-        for actor, moment in zip(actors[joined].tolist(), begin[joined].tolist(), strict=True):
+        for actor, moment in zip(joined.ints("actor").tolist(), _span(joined)[0].tolist(), strict=True):
             since[actor] = min(moment, since.get(actor, moment))
         due = {one: at for one, at in since.items() if at + params.join_days * DAY <= self.window.end}
-        given = rows & self.given
-        acts = zip(actors[given].tolist(), begin[given].tolist(), end[given].tolist(), strict=True)
-        came = {one for one, a, b in acts if one in due and b >= due[one] and a < due[one] + params.join_days * DAY}
+        told = zip(acts.ints("actor").tolist(), *(ends.tolist() for ends in _span(acts)), strict=True)
+        came = {one for one, a, b in told if one in due and b >= due[one] and a < due[one] + params.join_days * DAY}
         return Rate(len(came), len(due)) if due else "no_joiners"
 
-    def _voluntary(self, given: Bools, owner: str | None) -> Rate | str:
+    def _voluntary(self, acts: Table, owner: str | None) -> Rate | str:
         """Count contributors outside the department that owns the place: the people for whom it is no job."""
-        if self.memberships is None or owner is None or owner not in self.memberships.labels("department"):
+        if owner is None or owner not in self.memberships.labels("department"):
             return "no_owner_department"
-        actors = self.table.ints("actor")[given]
-        persons = np.unique(actors)
+        persons, row = np.unique(acts.ints("actor"), return_inverse=True)
         last = np.zeros(len(persons), np.int64)
-        np.maximum.at(last, np.searchsorted(persons, actors), self.table.ints("day")[given])
+        np.maximum.at(last, row, acts.ints("day"))
         held = people.held(self.memberships, "department", persons, last)
         staff = np.unique(held.query[held.code == self.memberships.labels("department").index(owner)])
         return Rate(len(persons) - len(staff), len(persons)) if len(persons) else "no_contributors"
+
+
+def given(rows: Table) -> Table:
+    """Return the contributions among rows; reactions, views and memberships are none."""
+    verbs = rows.labels("verb")
+    counted = np.array([*(verb in CONTRIBUTIONS or verb.startswith("custom:") for verb in verbs), False])
+    return rows.where(counted[rows.codes("verb")])
 
 
 def uptake(recent: int, invited: int | None, kind: str | None) -> float:
@@ -141,8 +143,23 @@ def rate_part(rate: Rate, m: float, h: float) -> float:
     return share_rise(rate.hits / rate.of, m, h)
 
 
-def _few(rate: Rate | str, params: Params) -> bool:
-    return isinstance(rate, Rate) and rate.of < in_force(params.floor)
+def _enough(rate: Rate | str, params: Params) -> Rate | str:
+    """Return a rate of enough people to be read, else why there is none."""
+    return "few_people" if isinstance(rate, Rate) and rate.of < in_force(params.floor) else rate
+
+
+def _rate(told: Rate | str) -> Rate | None:
+    return told if isinstance(told, Rate) else None
+
+
+def _is(rows: Table, verb: str) -> Bools:
+    return np.asarray(
+        np.array([*(label == verb for label in rows.labels("verb")), False])[rows.codes("verb")], np.bool_
+    )
+
+
+def _cut(column: Column, first: int, last: int) -> Column:
+    return Column(column.kind, column.values[first:last], column.present[first:last], column.labels)
 
 
 def _within(table: Table, window: Window) -> Table:

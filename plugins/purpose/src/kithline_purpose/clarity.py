@@ -154,6 +154,6 @@ def _scope(judged: list[Judged]) -> dict[str, float | int | str]:
 
 
 def _events(snapshot: Snapshot) -> dict[str, float | int | str]:
-    if "event_day" not in snapshot or not snapshot["event_day"].rows:
+    if not snapshot["event_day"].rows:
         return {}
     return {"events": int(snapshot["event_day"].ints("count").sum())}

@@ -42,14 +42,15 @@ class Entries:
     def __init__(self, entries: Sequence[str]) -> None:
         self.phrases = [tuple(entry.split()) for entry in entries if " " in entry]
         self.beginnings = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
+        self.hyphenated = tuple(beginning for beginning in self.beginnings if "-" in beginning)
         self.words = frozenset(entry for entry in entries if " " not in entry and not entry.endswith("*"))
 
     def word(self, lemma: str) -> bool:
         """Say whether one word is listed; a compound with hyphens is when all its parts are."""
-        if lemma in self.words or lemma.startswith(self.beginnings):
-            return True
-        parts = lemma.split("-")
-        return len(parts) > 1 and all(self.word(part) for part in parts)
+        if "-" not in lemma:
+            return lemma in self.words or lemma.startswith(self.beginnings)
+        known = lemma in self.words or lemma.startswith(self.hyphenated)
+        return known or all(self.word(part) for part in lemma.split("-"))
 
     def within(self, lemmas: Sequence[str]) -> set[int]:
         """Return the places of listed words and of the words of listed phrases."""

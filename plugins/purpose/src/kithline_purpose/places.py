@@ -44,14 +44,11 @@ def places(snapshot: Snapshot) -> tuple[list[Place], int]:
 def masks(snapshot: Snapshot) -> list[tuple[str, ...]]:
     """Return the names of the organisations (with aliases; the id where no name is given) and of the communities."""
     raw: list[str | None] = []
-    if "organisations" in snapshot:
-        table = snapshot["organisations"]
-        columns = [table.texts(column) for column in ("organisation", "name", "aliases")]
-        for organisation, name, aliases in zip(*columns, strict=True):
-            raw += [name or organisation, *(aliases or "").split(";")]
-    known = set(snapshot["organisations"].texts("organisation")) if "organisations" in snapshot else set()
-    if "focal" in snapshot:
-        raw += [one for one in snapshot["focal"].texts("organisation") if one not in known]
+    table = snapshot["organisations"]
+    columns = [table.texts(column) for column in ("organisation", "name", "aliases")]
+    for organisation, name, aliases in zip(*columns, strict=True):
+        raw += [name or organisation, *(aliases or "").split(";")]
+    raw += sorted(set(filter(None, snapshot["focal"].texts("organisation"))) - set(filter(None, columns[0])))
     return tokens.names([*raw, *snapshot["communities"].texts("name")])
 
 

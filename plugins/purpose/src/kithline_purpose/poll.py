@@ -27,7 +27,7 @@ class Poll(msgspec.Struct, frozen=True):
 
 def polls(snapshot: Snapshot, found: list[Place], params: Params) -> dict[str, Poll]:
     """Return the poll of each community, by id."""
-    cells = _latest(snapshot) if "answers" in snapshot else {}
+    cells = _latest(snapshot)
     return {place.id: _poll(place, cells, params) for place in found}
 
 

@@ -9,7 +9,7 @@ from kithline_purpose import lists, slots, tokens, wording
 from kithline_purpose.parameters import Params
 from kithline_purpose.slots import Mark, Text
 
-FIELDS: Final = {"audience": "audience", "activity": "activity", "object": "object", "outcome": "outcome"}
+_FIELDS: Final = ("audience", "activity", "object", "outcome")
 _DATED: Final = ("measure", "due")
 _SCORED: Final = ("audience", "activity", "object", "outcome", "measure")
 
@@ -34,10 +34,6 @@ class Reading(msgspec.Struct, frozen=True):
     def motivating(self) -> float:
         """Return what the text says of a benefit (0.25) and a concrete first step (0.25)."""
         return 0.25 * self.slots["benefit"].met + 0.25 * self.step.met
-
-    def specific(self, params: Params) -> float:
-        """Return 0.6 of the text part (without enumerations) and 0.4 of the slots."""
-        return 0.6 * wording.text_part(self.wording.z_corrected, params) + 0.4 * self.slot_share
 
 
 def read(
@@ -64,7 +60,7 @@ def read(
 
 def _explicit(fields: Mapping[str, str | None], language: str, masks: list[tuple[str, ...]]) -> dict[str, str]:
     """Return the fields that say something concrete, by slot."""
-    told = {slot: fields.get(column) for slot, column in FIELDS.items()}
+    told = {slot: fields.get(slot) for slot in _FIELDS}
     told["measure"] = next((value for column in _DATED if (value := fields.get(column))), None)
     return {slot: value for slot, value in told.items() if value and _says(value, language, masks)}
 
