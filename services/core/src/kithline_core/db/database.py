@@ -181,8 +181,14 @@ class Database:
         except AWAY as error:
             raise Unavailable(f"the database does not answer: {type(error).__name__}") from error
         finally:
-            # Release rolls back what is still open, and drops a connection that is mid-statement.
-            await asyncio.shield(self._pool.release(connection, timeout=5))
+            await asyncio.shield(self._give_back(connection))
+
+    async def _give_back(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        """Roll back what is still open. A connection that is mid-statement or dead is dropped by the pool."""
+        with suppress(*AWAY):
+            if connection.is_in_transaction():
+                await connection.execute("rollback", timeout=5)
+        await self._pool.release(connection, timeout=5)
 
     async def _acquire(self) -> "PoolConnectionProxy[asyncpg.Record]":
         try:

@@ -41,7 +41,7 @@ EMPLOYEES = """
 """
 
 # Two batches that share a text must see each other's events before they say which days changed.
-QUEUE = "select pg_advisory_xact_lock(hashtextextended('events of ' || $1::text, 0)) as tenant_id"
+QUEUE = "select pg_advisory_xact_lock(hashtextextended('events of ' || $1::uuid::text, 0)) as tenant_id"
 
 # A new event can change other days: as the first with its text it silences later ones, and a practice that arrives
 # after its uses gives them something to use. Raising `marks` takes the row's lock, so that a roll-up of that day

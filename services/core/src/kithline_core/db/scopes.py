@@ -29,7 +29,7 @@ PAGE = """
 """
 
 # Two at once would count to the same version.
-QUEUE = "select pg_advisory_xact_lock(hashtextextended('scopes of ' || $1::text, 0)) as tenant_id"
+QUEUE = "select pg_advisory_xact_lock(hashtextextended('scopes of ' || $1::uuid::text, 0)) as tenant_id"
 
 
 async def create(tx: TenantTx, new: NewScope) -> Scope:

@@ -1,0 +1,114 @@
+"""The roll-ups of the two doors: the same events give the same rows, in whatever order and batches they arrive."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import DAY, Window
+
+from kithline_core.db import events, grants, grounds, partners, rollups, sources, tenants
+from kithline_core.db.database import Database
+from kithline_core.engine.rollups import ROLLED, roll_up
+from kithline_core.model.grounds import from_template
+from kithline_core.model.rows import EventRow
+from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
+
+pytestmark = pytest.mark.anyio
+FIRST = datetime(2026, 2, 27, tzinfo=UTC)
+ALWAYS = Window(0, 40_000 * DAY)
+
+
+@pytest.fixture(scope="module")
+async def db(database_urls: Any) -> AsyncIterator[Database]:
+    async with Database.open(database_urls.app, pool_max=2) as opened:
+        yield opened
+
+
+async def a_tenant(db):
+    async with db.platform() as tx:
+        partner = await partners.create(tx, NewPartner(title="a partner"))
+        await grants.create(tx, partner.id, NewGrant(given_by="the tenant"))
+        tenant, _ = await tenants.provision(tx, partner.id, str(uuid4()), NewTenant(title="a tenant"))
+    async with db.tenant(tenant.id) as tx:
+        await grounds.create(tx, from_template("synthetic", "a test"))
+    return tenant.id
+
+
+def maybe(*values):
+    return st.sampled_from([None, *values])
+
+
+# Few values, so that texts, messages, days, instants and parents meet often.
+EVENTS = st.lists(
+    st.builds(
+        EventRow,
+        id=st.sampled_from(["1", "2", "3", "4", "é", "a\tb", "a", "\U0001f600", "\uffff"]),
+        source=maybe("s", "t"),
+        occurred_at=st.integers(0, 4 * 24 * 4).map(lambda n: FIRST + n * timedelta(minutes=15, microseconds=1)),
+        actor=st.sampled_from("abc"),
+        verb=st.sampled_from(["posted", "reacted", "custom:x.y"]),
+        target=maybe("a", "b", "c"),
+        community=maybe("c1", "c2"),
+        channel=maybe("mail"),
+        parent=maybe("1", "2", "3"),
+        object=maybe("o1", "o2"),
+        kind=maybe("practice", "question"),
+        visibility=maybe("public", "public", "members"),
+        text=maybe("", "good morning", "hello"),
+        count=maybe(1, 5, 1_000_000_000),
+    ),
+    max_size=30,
+    unique_by=lambda row: (row.source or "", row.id),
+)
+
+
+def as_rows(data):
+    return {name: sorted(map(repr, zip(*(data[name][c] for c in CATALOGUE[name]), strict=True))) for name in ROLLED}
+
+
+async def read(db, tenant):
+    async with db.tenant(tenant) as tx:
+        return as_rows(await sources.load(tx, ROLLED, ALWAYS))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=EVENTS, cuts=st.lists(st.integers(0, 30), max_size=3), rolled=st.lists(st.booleans(), min_size=4, max_size=4))
+async def test_sql_and_memory_roll_up_alike_whatever_arrives_late(rows, cuts, rolled, db):
+    tenant = await a_tenant(db)
+    edges = [0, *sorted(cuts), len(rows)]
+
+    for start, stop, now in zip(edges, edges[1:], rolled, strict=False):
+        async with db.tenant(tenant) as tx:
+            await events.ingest(tx, rows[start:stop])
+            if now:
+                await rollups.refresh(tx)
+    async with db.tenant(tenant) as tx:
+        await rollups.refresh(tx)
+        assert await rollups.refresh(tx) == 0
+
+    assert await read(db, tenant) == as_rows(roll_up(rows))
+    async with db.tenant(tenant) as tx:
+        exported = (await events.page(tx)).rows
+    assert as_rows(roll_up(exported)) == as_rows(roll_up(rows))
+
+
+async def test_a_day_outside_the_window_is_left_out(db):
+    tenant = await a_tenant(db)
+    rows = [
+        EventRow(id=str(n), occurred_at=FIRST + timedelta(days=n), actor="a", target="b", verb="posted")
+        for n in range(5)
+    ]
+    async with db.tenant(tenant) as tx:
+        await events.ingest(tx, rows)
+        await rollups.refresh(tx)
+        first = FIRST.toordinal() - events.EPOCH_DAY
+        data = await sources.load(tx, ROLLED, Window((first + 1) * DAY, (first + 3) * DAY))
+
+    assert [sorted(set(data[name]["day"])) for name in ("activity_day", "tie_day", "event_day")] == [
+        [first + 1, first + 2]
+    ] * 3
