@@ -84,9 +84,10 @@ def test_a_further_total_hides_a_second_cell_of_its_own():
     inner = np.array([True, True, False, False])
 
     assert _shown([9, 3, 7, 8]) == [True, False, False, True]
-    assert _shown([9, 3, 7, 8], totals=[inner]) == [False, False, True, True] or not _shown(
-        [9, 3, 7, 8], totals=[inner]
-    )[0]
+    assert (
+        _shown([9, 3, 7, 8], totals=[inner]) == [False, False, True, True]
+        or not _shown([9, 3, 7, 8], totals=[inner])[0]
+    )
 
 
 def test_a_cell_is_dominated_from_85_percent_on():

@@ -45,9 +45,7 @@ def test_a_full_share_has_the_full_score():
 def test_wilson_agrees_with_statsmodels(n, data):
     successes = data.draw(st.integers(0, n))
 
-    assert wilson(successes, n) == pytest.approx(
-        proportion_confint(successes, n, alpha=0.1, method="wilson"), abs=1e-9
-    )
+    assert wilson(successes, n) == pytest.approx(proportion_confint(successes, n, alpha=0.1, method="wilson"), abs=1e-9)
 
 
 @given(st.integers(1, 10_000), st.data())

@@ -11,7 +11,7 @@ Status = Literal["ok", "provisional", "insufficient", "withheld", "not_permitted
 # Two ends, or the word "unquantified" with its reason.
 Interval = tuple[float, float] | str
 
-Value = float | int | str | None
+Value = float | int | str | bool | None
 
 
 def unquantified(reason: str) -> str:
