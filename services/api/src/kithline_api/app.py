@@ -1,0 +1,68 @@
+"""Puts the application together: routes, dependencies, errors, and one database for as long as it lives."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from kithline_core.db import Database
+from kithline_core.settings import Settings
+from litestar import Litestar
+
+from kithline_api import openapi, problems, tracing
+from kithline_api.bodies import StrictRequest
+from kithline_api.deps import PROVIDERS
+from kithline_api.routes import (
+    dataset,
+    files,
+    grounds,
+    health,
+    keys,
+    partners,
+    results,
+    runs,
+    scopes,
+    scorers,
+    surveys,
+    tenants,
+)
+
+ROUTERS = [
+    health.router,
+    partners.router,
+    tenants.router,
+    keys.router,
+    keys.callers,
+    grounds.router,
+    files.router,
+    dataset.router,
+    surveys.router,
+    scopes.router,
+    runs.router,
+    scorers.router,
+    results.router,
+]
+
+
+@asynccontextmanager
+async def _database(app: Litestar) -> AsyncIterator[None]:
+    async with Database.of(app.state.settings) as db:
+        app.state.db = db
+        yield
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Return the application; it opens its database when it starts and closes it when it stops."""
+    app = Litestar(
+        ROUTERS,
+        dependencies=PROVIDERS,
+        exception_handlers=problems.HANDLERS,
+        before_send=[tracing.stamp],
+        lifespan=[_database],
+        request_class=StrictRequest,
+        request_max_body_size=settings.max_body_bytes,
+        # The document is ours (openapi.py), and so are the logs (kithline_core.observe).
+        openapi_config=None,
+        logging_config=None,
+    )
+    app.state.settings = settings
+    app.state.openapi = openapi.document(app)
+    return app

@@ -1,0 +1,53 @@
+"""Who calls, and whether the key may do it. Both are guards: they speak before a body is read."""
+
+from typing import Any, Final
+
+from kithline_core.db import keys
+from kithline_core.errors import DomainError, Forbidden, Unauthenticated
+from kithline_core.model.keys import Principal
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from kithline_api.bodies import Malformed, StrictRequest
+
+JSON: Final = "application/json"
+NDJSON: Final = "application/x-ndjson"
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class UnsupportedMediaType(DomainError):
+    """The body is announced as something the operation does not read."""
+
+    code = "unsupported_media_type"
+
+
+async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let the right kind of key with the operation's scope through. Raises Unauthenticated or Forbidden."""
+    principal = await keys.authenticate(connection.app.state.db, _bearer(connection.headers.get("authorization", "")))
+    _permit(principal, handler.opt["principal"], handler.opt.get("needs"))
+    connection.scope["auth"] = principal
+
+
+async def readable(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let only bodies through that the operation can read. Raises UnsupportedMediaType or Malformed."""
+    takes = (JSON, NDJSON) if "lines" in handler.opt else (JSON,)
+    if not isinstance(connection, StrictRequest) or not ("lines" in handler.opt or handler.parsed_data_field):
+        return
+    if connection.content_type[0] not in takes or connection.headers.get("content-encoding", "identity") != "identity":
+        raise UnsupportedMediaType(f"send the body as {' or '.join(takes)}, uncompressed")
+    if not await connection.body():
+        raise Malformed("the body is empty")
+
+
+def _bearer(header: str) -> str:
+    scheme, _, plaintext = header.partition(" ")
+    if scheme.lower() != "bearer" or not plaintext.strip():
+        raise Unauthenticated("send `Authorization: Bearer <key>`")
+    return plaintext.strip()
+
+
+def _permit(principal: Principal, kind: str, scope: str | None) -> None:
+    if kind not in (principal.kind, "any"):
+        raise Forbidden(f"this operation is for a {kind}'s key; this is a {principal.kind}'s")
+    if scope is not None and scope not in principal.scopes:
+        raise Forbidden(f"the key lacks the scope {scope}")

@@ -1,0 +1,102 @@
+"""Reads bodies strictly: one JSON value, no member twice, every fault named."""
+
+import json
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, NoReturn, TypeVar, cast
+
+import msgspec
+from kithline_core.errors import DomainError, Invalid
+from litestar import Request
+from litestar.connection.base import empty_receive, empty_send
+from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
+from litestar.types import Receive, Scope, Send
+
+from kithline_api.fields import FieldError, collect
+from kithline_api.tracing import trace_of
+
+T = TypeVar("T")
+
+
+class Malformed(DomainError):
+    """The body is not one JSON value."""
+
+    code = "malformed"
+
+
+class InvalidBody(Invalid):
+    """The body is JSON and does not fit; `errors` names every place."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__(f"{len(errors)} place{'s' * (len(errors) != 1)} of the body cannot be accepted")
+        self.errors = errors
+
+
+@cache
+def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(cast("type[Any]", kind))
+
+
+def _once(members: list[tuple[str, Any]]) -> None:
+    # A member named twice means two things to two readers: refused, where most decoders keep the last.
+    if len(dict(members)) != len(members):
+        raise Malformed("an object of the body names a member twice")
+
+
+_twice = json.JSONDecoder(object_pairs_hook=_once, parse_int=len, parse_float=len, parse_constant=len)
+
+
+def decode(body: bytes, kind: type[T]) -> T:
+    """Return the body as a value of the type. Raises Malformed or InvalidBody."""
+    try:
+        value: T = _decoder(cast("Hashable", kind)).decode(body)
+        _twice.decode(body.decode())
+    except msgspec.ValidationError:
+        _explain(body, kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise Malformed(_words(error)) from None
+    else:
+        return value
+
+
+def _explain(body: bytes, kind: Any) -> NoReturn:  # noqa: ANN401 - as above
+    try:
+        errors = collect(msgspec.json.decode(body), kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(_words(error)) from None
+    raise InvalidBody(errors)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "the body is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "the body is not UTF-8"
+    return str(error) or "the body is not JSON"
+
+
+class Disconnected(DomainError):
+    """The caller hung up before the body had come; nobody reads the answer."""
+
+    code = "malformed"
+
+
+class StrictRequest(Request[Any, Any, State]):
+    """A request whose clock runs from here, and whose JSON is decoded once, by the type its handler declares."""
+
+    def __init__(self, scope: Scope, receive: Receive = empty_receive, send: Send = empty_send) -> None:
+        super().__init__(scope, receive, send)
+        trace_of(scope)
+
+    async def body(self) -> bytes:
+        """Return the body. Raises Disconnected when the caller hangs up half-way."""
+        try:
+            return await super().body()
+        except InternalServerException:
+            raise Disconnected("the connection ended before the body did") from None
+
+    async def json(self) -> Any:  # noqa: ANN401 - the type its handler declares
+        """Return the body as the handler's type. Raises Malformed or InvalidBody."""
+        field = self.route_handler.parsed_data_field
+        return decode(await self.body(), field.annotation if field else object)

@@ -1,0 +1,189 @@
+"""Every error the API can answer with: its code, status and title, what it means and what to do about it.
+
+`docs/api/errors.md` and `GET /errors/{name}` say the same words; a test holds them together.
+"""
+
+from typing import Final
+
+from msgspec import Struct
+
+
+class Kind(Struct, frozen=True):
+    """One kind of error. The title is fixed; `detail` of a problem says what happened this time."""
+
+    code: str
+    status: int
+    title: str
+    meaning: str
+    remedy: str
+
+    @property
+    def name(self) -> str:
+        """Return the code as it stands in addresses, e.g. `no-ground`."""
+        return self.code.replace("_", "-")
+
+    @property
+    def type(self) -> str:
+        """Return the problem type: a page of this very installation."""
+        return f"/errors/{self.name}"
+
+
+_KINDS = (
+    Kind(
+        "malformed",
+        400,
+        "The body cannot be read",
+        "The body is empty, not JSON, not UTF-8, nested too deeply, or names a member twice.",
+        "Send one JSON value in UTF-8; the detail says where reading stopped.",
+    ),
+    Kind(
+        "invalid_parameter",
+        400,
+        "A parameter is wrong",
+        "A path, query or header parameter is missing or has a value outside its bounds.",
+        "Compare `errors` with the operation in /openapi.json.",
+    ),
+    Kind(
+        "invalid_cursor",
+        400,
+        "The cursor does not belong here",
+        "Cursors are made for one list of one tenant with its filters, and cannot be edited.",
+        "Start again without a cursor, or follow `next_cursor` of this very list.",
+    ),
+    Kind(
+        "idempotency_key_missing",
+        400,
+        "An Idempotency-Key is needed",
+        "Starting a run must be safe to repeat, so this operation insists on the header.",
+        "Send `Idempotency-Key: <up to 255 characters of your own>`, the same one on a retry.",
+    ),
+    Kind(
+        "unauthenticated",
+        401,
+        "No valid API key",
+        "The Authorization header is absent, or its key is unknown, revoked, expired or mistyped.",
+        "Send `Authorization: Bearer kithline_…`.",
+    ),
+    Kind(
+        "forbidden",
+        403,
+        "The key does not carry the scope",
+        "The key is valid, but it is another kind of key or lacks the scope that the operation names.",
+        "Use a key with the scope in `detail`; GET /v1/whoami shows what yours carries.",
+    ),
+    Kind(
+        "not_found",
+        404,
+        "Not found",
+        "There is no such address or object, or it belongs to somebody else.",
+        "Check the id and the key.",
+    ),
+    Kind(
+        "method_not_allowed",
+        405,
+        "Method not allowed",
+        "The address exists and does not take this method.",
+        "The Allow header lists the methods it takes.",
+    ),
+    Kind(
+        "conflict",
+        409,
+        "The state of things forbids it",
+        "The object is in a state that does not allow this, or exists with another content.",
+        "Read the object first; a version that exists stays as it is, so send a new one.",
+    ),
+    Kind(
+        "no_ground",
+        409,
+        "No processing ground is in force",
+        "Data about people is only taken while a processing ground covers it.",
+        "POST /v1/grounds with a template from GET /v1/ground-templates, or with your own terms.",
+    ),
+    Kind(
+        "idempotency_key_running",
+        409,
+        "The first request with this key is still running",
+        "Two requests came with the same Idempotency-Key; the first has not ended.",
+        "Wait for Retry-After and send the same request again.",
+    ),
+    Kind(
+        "too_large",
+        413,
+        "The request is too large",
+        "The body is larger, or has more lines, than the operation takes.",
+        "Cut it into parts of at most 10,000 lines and 10 MB.",
+    ),
+    Kind(
+        "unsupported_media_type",
+        415,
+        "The media type is not supported",
+        "The Content-Type is absent or not one the operation reads.",
+        "Send application/json, or application/x-ndjson where the operation takes lines.",
+    ),
+    Kind(
+        "invalid",
+        422,
+        "The content is wrong",
+        "The body is JSON and does not fit the operation; `errors` names up to 50 places at once.",
+        "Each entry has an RFC 6901 pointer, a code and a message.",
+    ),
+    Kind(
+        "all_rejected",
+        422,
+        "Every line was rejected",
+        "No line of the batch could be taken; nothing was stored.",
+        "`errors` names the lines with their reasons.",
+    ),
+    Kind(
+        "unknown_scorer",
+        422,
+        "No such scorer",
+        "The run names a scorer that is not installed.",
+        "GET /v1/scorers lists what is installed.",
+    ),
+    Kind(
+        "use_refused",
+        422,
+        "This use is refused",
+        "Results about communities must not decide about a person or an award: appraisal, pay, dismissal, award and "
+        "delisting are refused.",
+        "State the use you really intend; there is no setting that lifts this.",
+    ),
+    Kind(
+        "parameter_refused",
+        422,
+        "This parameter is not offered here",
+        "`persons` and `no_floor` work offline only; other parameters must be in the scorer's manifest, with its type.",
+        "GET /v1/scorers lists every parameter with its default.",
+    ),
+    Kind(
+        "idempotency_mismatch",
+        422,
+        "The Idempotency-Key was used for another request",
+        "A key stands for one operation with one body; this one came with another.",
+        "Use a new key for a new request.",
+    ),
+    Kind(
+        "rate_limited",
+        429,
+        "Too many requests",
+        "The key or the tenant is over its rate.",
+        "Wait for Retry-After.",
+    ),
+    Kind(
+        "internal",
+        500,
+        "Something broke on our side",
+        "The request was understood and a defect stopped it; nothing of it was stored.",
+        "Quote `request_id` to whoever runs this installation.",
+    ),
+    Kind(
+        "unavailable",
+        503,
+        "A part that is needed does not answer",
+        "The database is starting, busy or away.",
+        "Wait for Retry-After and send the same request again.",
+    ),
+)
+
+KINDS: Final[dict[str, Kind]] = {kind.code: kind for kind in _KINDS}

@@ -1,0 +1,67 @@
+"""Examples of the OpenAPI document, by schema name; a test decodes each as what it stands for."""
+
+from typing import Any, Final
+
+from kithline_api.catalogue import Kind
+
+_AT: Final = "2026-01-05T09:00:00Z"
+_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_REQUEST: Final = "req_agnijy4yplpvxajcmvrsmh6zqm"
+
+PARAMETERS: Final[dict[str, Any]] = {
+    "external_id": "auren",
+    "key": "quick-scan",
+    "version": "1",
+    "name": "no-ground",
+    "Idempotency-Key": "7b1f0c5e-run-of-today",
+}
+
+BY_NAME: Final[dict[str, Any]] = {
+    "OrganisationRow": {"organisation": "auren", "name": "Auren Motors", "role": "focal"},
+    "PersonRow": {"person": "p-17", "group": "employee", "organisation": "auren", "department": "purchasing"},
+    "PopulationRow": {"group": "employee", "department": "purchasing", "count": 84},
+    "CommunityRow": {"community": "battery", "name": "Battery circle", "purpose": "Cut scrap by a third by June"},
+    "EventRow": {
+        "id": "m-1", "source": "forum", "occurred_at": _AT, "actor": "p-17", "verb": "replied", "target": "p-4",
+        "community": "battery",
+    },
+    "TieRow": {"actor": "p-17", "target": "p-4", "count": 12},
+    "OrganisationTieRow": {"organisation_a": "auren", "organisation_b": "cellworks", "weight": 3.0, "period": "2026-Q1"},
+    "AnswerRow": {"questionnaire": "quick-scan", "assessment": "2026-1", "item": "L1.1", "value": 3, "respondent": "p-17"},
+    "InterfaceRow": {"side_a": "purchasing", "side_b": "engineering", "why": "release of parts"},
+    "RatingRow": {"object": "battery", "rater": "r-1", "item": "clarity", "value": 3},
+    "SurvivalRow": {"unit": "p-17", "duration": 64.5, "ended": True},
+    "NewPartner": {"title": "Engage platform"},
+    "NewPartnerKey": {"title": "production"},
+    "NewGrant": {"given_by": "Auren Motors", "external_id": "auren", "document": "contract of 2026-01-02"},
+    "NewTenant": {"title": "Auren Motors"},
+    "FirstKey": {"title": "production"},
+    "NewKey": {"title": "importer", "scopes": ["events:write", "people:write"]},
+    "AskedGround": {"template": "employees", "signed_by": "the works council and the board"},
+    "NewScope": {"scope": "suppliers-only", "communities": ["battery"]},
+    "NewAssessment": {"questionnaire": "quick-scan", "assessment": "2026-1"},
+    "Questionnaire": {
+        "questionnaire": "pulse", "version": "1", "title": {"en": "Pulse"},
+        "items": [{"item": "P1", "text": {"en": "We decide together"}, "level": 1}],
+    },
+    "Dataset": {"nature": "private", "title": "Auren Motors", "focal": ["auren"]},
+    "ValueModel": {
+        "lines": [
+            {"line": "scrap", "side": "benefit", "unit_value": {"low": 10_000, "likely": 25_000, "high": 40_000}}
+        ],
+        "discount_rate": 0.08,
+    },
+    "AskedRun": {"intended_use": "organisation_development", "scorers": ["silos.internal"]},
+}  # fmt: skip
+
+
+def problem(kind: Kind) -> dict[str, Any]:
+    """Return a problem of a kind as it is sent."""
+    return {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.meaning,
+        "code": kind.code,
+        "request_id": _REQUEST,
+    }

@@ -1,0 +1,136 @@
+"""Turns whatever goes wrong into application/problem+json (RFC 9457). The table of kinds stands in catalogue.py."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from kithline_core import observe
+from kithline_core.errors import DomainError
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from kithline_api.bodies import InvalidBody
+from kithline_api.catalogue import KINDS, Kind
+from kithline_api.fields import MOST, FieldError, code_of
+from kithline_api.tracing import trace_of
+
+MEDIA_TYPE: Final = "application/problem+json"
+_RETRY: Final = {429: "1", 503: "2"}
+_BY_STATUS: Final = {
+    400: "malformed",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "rate_limited",
+    503: "unavailable",
+}
+# A refusal of the core's that has no entry of its own is the kind it derives from.
+_MISSING: Final = re.compile(r"^Missing required (\w+) parameter '([^']+)'")
+log = observe.logger(__name__)
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every refusal looks like. `type` is a page of this installation, `code` the stable word for programs."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldError] | None = None
+
+
+def kind_of(error: DomainError) -> Kind:
+    """Return the kind of a refusal: its own code's, else the nearest ancestor's, else `invalid`."""
+    codes = (getattr(ancestor, "code", "") for ancestor in type(error).__mro__)
+    return next((KINDS[code] for code in codes if code in KINDS), KINDS["invalid"])
+
+
+def answer(
+    request: AnyRequest,
+    kind: Kind,
+    detail: str,
+    errors: list[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """Return the problem as an answer, with Retry-After where waiting helps and the challenge where a key does."""
+    problem = Problem(
+        type=kind.type,
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        code=kind.code,
+        request_id=trace_of(request.scope).request_id,
+        errors=errors[:MOST] if errors else None,
+    )
+    extra = {"retry-after": _RETRY[kind.status]} if kind.status in _RETRY else {}
+    challenge = {"www-authenticate": "Bearer"} if kind.code == "unauthenticated" else {}
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=kind.status,
+        media_type=MEDIA_TYPE,
+        headers={**extra, **challenge, **(headers or {})},
+    )
+
+
+def on_refusal(request: AnyRequest, error: DomainError) -> Response[bytes]:
+    """Answer a refusal of ours in its own words."""
+    errors = error.errors if isinstance(error, InvalidBody) else None
+    if errors is None and error.pointer is not None:
+        errors = [FieldError(error.pointer, error.code, error.detail)]
+    headers = {"retry-after": "1"} if error.code == "idempotency_key_running" else None
+    return answer(request, kind_of(error), error.detail, errors, headers)
+
+
+def on_router(request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """Answer what the framework raised, without its words: they carry the caller's address and query."""
+    if isinstance(error, ValidationException):
+        errors = _parameters(error)
+        return answer(request, KINDS["invalid_parameter"], "a parameter cannot be accepted", errors)
+    code = _BY_STATUS.get(error.status_code)
+    if code is None:
+        return on_defect(request, error)
+    kind = KINDS[code]
+    allow = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+    return answer(request, kind, kind.meaning, headers=allow)
+
+
+def on_unreadable(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Answer text that is nested too deeply or is not UTF-8, wherever it turned up."""
+    words = "it is nested too deeply" if isinstance(error, RecursionError) else "it is not UTF-8"
+    return answer(request, KINDS["malformed"], words)
+
+
+def on_defect(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """Answer a defect of ours: the cause goes to the log, the request id to the caller."""
+    log.error("request failed", request=trace_of(request.scope).request_id, exc_info=error)
+    return answer(request, KINDS["internal"], "the cause is in the log, under this request id")
+
+
+def _parameters(error: ValidationException) -> list[FieldError]:
+    if missing := _MISSING.match(error.detail):
+        return [FieldError(f"/{missing[1]}/{missing[2]}", "missing", "This parameter is required")]
+    entries: list[dict[str, str]] = error.extra if isinstance(error.extra, list) else []
+    return [
+        FieldError(
+            f"/{entry.get('source', 'query')}/{entry.get('key', '')}", code_of(entry["message"]), entry["message"]
+        )
+        for entry in entries
+    ]
+
+
+HANDLERS: Final[ExceptionHandlersMap] = {
+    DomainError: on_refusal,
+    HTTPException: on_router,
+    RecursionError: on_unreadable,
+    UnicodeDecodeError: on_unreadable,
+    Exception: on_defect,
+}

@@ -1,0 +1,53 @@
+"""Results: the envelope with the finding inside, and the finding's own bytes."""
+
+from typing import Annotated
+
+import msgspec
+from kithline_core import ids
+from kithline_core.db import results, runs
+from litestar import Response, get
+from litestar.params import FromPath, QueryParameter
+
+from kithline_api import views
+from kithline_api.auth import JSON
+from kithline_api.deps import Db, Paging, TenantId
+from kithline_api.paging import Page
+from kithline_api.routers import router as router_of
+from kithline_api.views import show
+
+ByScorer = Annotated[
+    str | None,
+    QueryParameter(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Only this scorer's results"),
+]
+ByRun = Annotated[str | None, QueryParameter(min_length=1, max_length=100, description="Only this run's results")]
+
+
+@get("/results", operation_id="listResults", needs="results:read", refusals=["not_found"])
+async def listed(
+    page: Paging, db: Db, tenant_id: TenantId, scorer: ByScorer = None, run: ByRun = None
+) -> Response[Page[views.ResultSummary]]:
+    """Return results, the newest first: the envelopes, without the findings."""
+    async with db.tenant(tenant_id) as tx:
+        wanted = None if run is None else (await runs.get(tx, ids.read("run", run))).id
+        found = await results.page(tx, page.after_id, page.size, scorer=scorer, run_id=wanted)
+    return page.newest(found, lambda one: show(views.ResultSummary, one))
+
+
+@get("/results/{result:str}", operation_id="readResult", needs="results:read")
+async def read(result: FromPath[str], db: Db, tenant_id: TenantId) -> views.Result:
+    """Return one result: envelope and finding."""
+    result_id = ids.read("result", result)
+    async with db.tenant(tenant_id) as tx:
+        found, stored = await results.get(tx, result_id), await results.finding_bytes(tx, result_id)
+    return show(views.Result, found, finding=msgspec.json.decode(stored.document))
+
+
+@get("/results/{result:str}/finding", operation_id="readFinding", needs="results:read", answer_headers=["ETag"])
+async def finding(result: FromPath[str], db: Db, tenant_id: TenantId) -> Response[bytes]:
+    """Return the finding document, byte for byte as it was stored; its sha256 is the ETag."""
+    async with db.tenant(tenant_id) as tx:
+        stored = await results.finding_bytes(tx, ids.read("result", result))
+    return Response(stored.document, media_type=JSON, headers={"etag": f'"{stored.sha256}"'})
+
+
+router = router_of("Results", "tenant", [listed, read, finding])

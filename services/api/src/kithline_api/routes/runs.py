@@ -1,0 +1,75 @@
+"""Runs: ask for scores, watch them, call them off."""
+
+from kithline_core import ids, ordering
+from kithline_core.db import TenantTx, runs
+from kithline_core.model.runs import Run
+from kithline_core.ordering import AskedRun
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody
+
+from kithline_api import views
+from kithline_api.deps import Db, Once, Paging, TenantId
+from kithline_api.paging import Page
+from kithline_api.routers import router as router_of
+from kithline_api.views import show
+
+_POLL = "2"
+
+
+@post(
+    "/runs",
+    operation_id="createRun",
+    needs="runs:write",
+    status_code=202,
+    once="required",
+    answer_headers=["Location", "Retry-After"],
+    refusals=["not_found", "unknown_scorer", "use_refused", "parameter_refused", "idempotency_key_missing"],
+)
+async def create(data: JSONBody[AskedRun], once: Once) -> Response[views.Run]:
+    """Ask for scores. The answer is a promise: follow Location until the state is succeeded, failed or cancelled."""
+    once.insist()
+    return await once(lambda tx: _create(tx, data), lambda run: {"location": run.links.self, "retry-after": _POLL})
+
+
+async def _create(tx: TenantTx, asked: AskedRun) -> views.Run:
+    run = await runs.insert(tx, await ordering.plan_run(tx, asked))
+    await tx.notify("runs", run.id)  # the dispatcher hears it after COMMIT
+    return await _whole(tx, run)
+
+
+async def _whole(tx: TenantTx, run: Run) -> views.Run:
+    tasks = [show(views.Task, task) for task in await runs.tasks(tx, run.id)]
+    return show(views.Run, run, tasks=tasks, links=_links(run))
+
+
+def _links(run: Run) -> views.Links:
+    name = ids.show("run", run.id)
+    return views.Links(self=f"/v1/runs/{name}", results=f"/v1/results?run={name}", cancel=f"/v1/runs/{name}/cancel")
+
+
+@get("/runs", operation_id="listRuns", needs="runs:read")
+async def listed(page: Paging, db: Db, tenant_id: TenantId) -> Response[Page[views.RunSummary]]:
+    """Return runs, the newest first."""
+    async with db.tenant(tenant_id) as tx:
+        found = await runs.page(tx, page.after_id, page.size)
+    return page.newest(found, lambda run: show(views.RunSummary, run, links=_links(run)))
+
+
+@get("/runs/{run:str}", operation_id="readRun", needs="runs:read")
+async def read(run: FromPath[str], db: Db, tenant_id: TenantId) -> views.Run:
+    """Return one run with its tasks."""
+    async with db.tenant(tenant_id) as tx:
+        return await _whole(tx, await runs.get(tx, ids.read("run", run)))
+
+
+@post("/runs/{run:str}/cancel", operation_id="cancelRun", needs="runs:write", status_code=200, refusals=["conflict"])
+async def cancel(run: FromPath[str], once: Once) -> Response[views.Run]:
+    """Call a run off: what is not done yet will not be. Results that are there stay."""
+    return await once(lambda tx: _cancel(tx, run))
+
+
+async def _cancel(tx: TenantTx, run: str) -> views.Run:
+    return await _whole(tx, await runs.cancel(tx, ids.read("run", run)))
+
+
+router = router_of("Runs", "tenant", [create, listed, read, cancel])

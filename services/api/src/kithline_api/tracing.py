@@ -1,0 +1,67 @@
+"""Gives every request an id, continues a caller's trace, and writes one log line per answer."""
+
+import os
+import re
+import time
+from typing import Any, Final
+
+import msgspec
+from kithline_core import ids, observe
+from litestar.types import Message, Scope
+
+_PARENT: Final = re.compile(r"^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$")
+_KEY: Final = "kithline.trace"
+log = observe.logger(__name__)
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """The names of one request: ours, and the caller's W3C trace."""
+
+    request_id: str
+    trace_id: str
+    span_id: str
+    flags: str
+    began: float
+
+    @property
+    def parent(self) -> str:
+        """Return the traceparent header for whatever we call or answer."""
+        return f"00-{self.trace_id}-{self.span_id}-{self.flags}"
+
+
+def trace_of(scope: Scope) -> Trace:
+    """Return the request's trace; made at the first call."""
+    own: dict[str, Any] = scope  # type: ignore[assignment]  # the ASGI scope is open to keys of our own
+    if _KEY not in own:
+        own[_KEY] = _begin(dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1"))
+    trace: Trace = own[_KEY]
+    return trace
+
+
+def _begin(parent: str) -> Trace:
+    request_id = ids.new()
+    found = _PARENT.match(parent)
+    trace_id, flags = found.groups() if found else (request_id.hex, "01")
+    return Trace(ids.show("request", request_id), trace_id, os.urandom(8).hex(), flags, time.monotonic())
+
+
+async def stamp(message: Message, scope: Scope) -> None:
+    """Add Request-Id and traceparent to the answer, and log it by its route, never by its raw path."""
+    if message["type"] != "http.response.start":
+        return
+    trace = trace_of(scope)
+    message.setdefault("headers", [])
+    message["headers"] = [
+        *message["headers"],
+        (b"request-id", trace.request_id.encode()),
+        (b"traceparent", trace.parent.encode()),
+    ]
+    log.info(
+        "request",
+        request=trace.request_id,
+        trace=trace.trace_id,
+        method=scope.get("method"),
+        route=scope.get("path_template", ""),
+        status=message["status"],
+        seconds=round(time.monotonic() - trace.began, 4),
+    )

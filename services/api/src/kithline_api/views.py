@@ -1,0 +1,228 @@
+"""What callers see: the stored structs with public ids in place of UUIDs. One struct per resource."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Final, Literal, TypeVar
+from uuid import UUID
+
+from kithline_core import ids
+from kithline_core.model.runs import RunState, TaskState
+from msgspec import Struct
+from msgspec.structs import fields as fields_of
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """Something shown. `noun` says what its `id` names."""
+
+    noun: ClassVar[str] = ""
+
+
+V = TypeVar("V", bound=View)
+
+# What an `…_id` of a stored struct names, where the name alone does not say it.
+_NOUNS: Final = {
+    "partner_id": "partner",
+    "tenant_id": "tenant",
+    "run_id": "run",
+    "task_id": "task",
+    "scope_id": "scope",
+}
+
+
+def show(view: type[V], stored: Struct, **extra: Any) -> V:  # noqa: ANN401 - fields the stored struct lacks
+    """Return a stored struct as its view: fields by name, UUIDs as typed ids, further fields as given."""
+    shown: dict[str, Any] = {}
+    for field in fields_of(view):
+        value = extra[field.name] if field.name in extra else getattr(stored, field.name)
+        noun = view.noun if field.name == "id" else _NOUNS.get(field.name, "")
+        shown[field.name] = ids.show(noun, value) if isinstance(value, UUID) else value
+    return view(**shown)
+
+
+class Partner(View, frozen=True):
+    """A platform that acts for tenants that consented."""
+
+    noun = "partner"
+    id: str
+    title: str
+    created_at: datetime
+
+
+class Grant(View, frozen=True):
+    """A permission under which a partner acts: for one tenant, or (external_id null) for any."""
+
+    noun = "grant"
+    id: str
+    partner_id: str
+    given_by: str
+    external_id: str | None
+    document: str | None
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class Tenant(View, frozen=True):
+    """An organisation whose data stand apart from everybody else's."""
+
+    noun = "tenant"
+    id: str
+    external_id: str
+    title: str
+    created_at: datetime
+
+
+class Key(View, frozen=True):
+    """A key without its secret."""
+
+    noun = "key"
+    id: str
+    key_id: str
+    title: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class IssuedKey(Key, frozen=True):
+    """A new key. `key` is the secret: shown now, never again."""
+
+    key: str
+
+
+class Caller(View, frozen=True):
+    """Who is calling, and what the key may do."""
+
+    kind: Literal["operator", "partner", "tenant"]
+    key_id: str
+    scopes: list[str]
+    tenant_id: str | None
+    partner_id: str | None
+
+
+class Ground(View, frozen=True):
+    """A processing ground as it stands."""
+
+    noun = "ground"
+    id: str
+    title: str
+    basis: str
+    purposes: list[str]
+    groups: list[str]
+    legal_entity: str | None
+    country: str | None
+    documents: list[str]
+    works_agreement: str | None
+    impact_assessment: str | None
+    scorers: list[str]
+    mode: str
+    floor: int
+    retention_days: int | None
+    valid_from: datetime
+    valid_to: datetime | None
+    signed_by: str
+    created_at: datetime
+
+
+class Scope(View, frozen=True):
+    """One version of a scope: which communities and channels count; null means all."""
+
+    noun = "scope"
+    id: str
+    scope: str
+    version: int
+    title: str | None
+    reason: str | None
+    communities: list[str] | None
+    channels: list[str] | None
+    created_at: datetime
+
+
+class Assessment(View, frozen=True):
+    """A sitting of one questionnaire; it counts once it is closed."""
+
+    noun = "assessment"
+    id: str
+    questionnaire: str
+    assessment: str
+    version: str | None
+    title: str | None
+    state: Literal["open", "closed"]
+    created_at: datetime
+    closed_at: datetime | None
+
+
+class Task(View, frozen=True):
+    """One scorer of one run."""
+
+    noun = "task"
+    id: str
+    scorer: str
+    version: str
+    plugin: str
+    plugin_version: str
+    state: TaskState
+    attempt: int
+    reason: str | None
+    parameters: dict[str, Any]
+    window_start: datetime
+    window_end: datetime
+    finished_at: datetime | None
+
+
+class Links(Struct, frozen=True):
+    """Where to go on from a run."""
+
+    self: str
+    results: str
+    cancel: str
+
+
+class RunSummary(View, frozen=True):
+    """A run. It succeeds when all its tasks are done or error, and fails when one is dead."""
+
+    noun = "run"
+    id: str
+    state: RunState
+    intended_use: str
+    scope_id: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    links: Links
+
+
+class Run(RunSummary, frozen=True):
+    """A run with its tasks."""
+
+    tasks: list[Task]
+
+
+class ResultSummary(View, frozen=True):
+    """The envelope of a stored finding."""
+
+    noun = "result"
+    id: str
+    run_id: str
+    task_id: str
+    scope_id: str | None
+    scorer: str
+    version: str
+    status: str
+    score: float | None
+    level: int | None
+    key: str
+    sha256: str
+    attempt: int
+    tier: str
+    seconds: float
+    window_start: datetime
+    window_end: datetime
+    stale_since: datetime | None
+    created_at: datetime
+
+
+class Result(ResultSummary, frozen=True):
+    """The envelope with the finding document inside. Its exact bytes stand at …/finding."""
+
+    finding: dict[str, Any]

@@ -1,0 +1,176 @@
+"""Makes a run out of what was asked: scorers pinned, parameters vetted, windows fixed, the use judged."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from kithline_sdk.snapshot import DAY, Window
+from msgspec import Meta
+
+from kithline_core import ids, plugins
+from kithline_core.db import TenantTx, census, datasets, scopes
+from kithline_core.engine import plan
+from kithline_core.engine.keys import GENERAL
+from kithline_core.engine.tables import micros, moment
+from kithline_core.errors import Conflict, Invalid, UnknownScorer
+from kithline_core.model.datasets import Dataset
+from kithline_core.model.runs import NewRun, Pinned
+from kithline_core.model.shapes import Asked
+from kithline_core.model.types import Id, Time
+from kithline_core.plugins import Plugin, ScorerSpec
+
+USES: Final = (
+    "organisation_development",
+    "community_development",
+    "supplier_development",
+    "self_assessment",
+    "research",
+    "demonstration",
+)
+# Results about communities must not decide about a person or an award.
+REFUSED_USES: Final = ("appraisal", "pay", "dismissal", "award", "delisting")
+# They print figures of single persons: offline only, where the owner of the data does it at home.
+REFUSED_PARAMETERS: Final = ("persons", "no_floor")
+
+Scalar = bool | Annotated[int, Meta(ge=-(10**15), le=10**15)] | Annotated[float, Meta(ge=-1e15, le=1e15)]
+ParameterText = Annotated[str, Meta(max_length=1000, pattern=r"^[^\x00]*$")]
+Parameter = Scalar | ParameterText | Annotated[list[ParameterText], Meta(max_length=1000)]
+Parameters = Annotated[dict[ParameterText, Parameter], Meta(max_length=200)]
+Use = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        description="What the results are for. Appraisal, pay, dismissal, award and delisting are refused.",
+        extra_json_schema={"enum": list(USES)},
+    ),
+]
+
+
+class UseRefused(Invalid):
+    """The intended use is one that no result may serve."""
+
+    code = "use_refused"
+
+
+class ParameterRefused(Invalid):
+    """The parameter is not offered over the API, not the scorer's, or of another type."""
+
+    code = "parameter_refused"
+
+
+class AskedRun(Asked, frozen=True):
+    """What a run is asked for. Left out: every scorer, its own window up to today, the scope of everything."""
+
+    intended_use: Use
+    scorers: Annotated[list[Id], Meta(min_length=1, max_length=100)] | None = None
+    start: Annotated[Time, Meta(description="The first moment inside")] | None = msgspec.field(
+        name="from", default=None
+    )
+    end: Annotated[Time, Meta(description="The first moment outside")] | None = msgspec.field(name="to", default=None)
+    everything: bool = msgspec.field(name="all", default=False)
+    scope_id: Annotated[str, Meta(max_length=100, description="An id from /v1/scopes")] | None = None
+    parameters: Annotated[dict[Id, Parameters], Meta(max_length=100)] = {}
+
+
+async def plan_run(tx: TenantTx, asked: AskedRun) -> NewRun:
+    """Return the run to insert. Raises UseRefused, UnknownScorer, ParameterRefused, Invalid, NotFound for the scope."""
+    _judge_use(asked.intended_use)
+    chosen = _scorers(asked)
+    _vet(asked, {spec.key: spec for _, spec in chosen})
+    scope = None if asked.scope_id is None else await scopes.get(tx, ids.read("scope", asked.scope_id))
+    windows = await _windows(tx, asked, [spec for _, spec in chosen])
+    return NewRun(
+        intended_use=asked.intended_use,
+        scope_id=None if scope is None else scope.id,
+        requested=msgspec.to_builtins(asked),
+        tasks=[_pin(plugin, spec, windows, asked) for plugin, spec in chosen],
+    )
+
+
+def _judge_use(use: str) -> None:
+    if use in REFUSED_USES:
+        raise UseRefused(f"results are not made for {use}; no setting lifts this", pointer="/intended_use")
+    if use not in USES:
+        raise Invalid(f"{use!r} is not an intended use; there are {', '.join(USES)}", pointer="/intended_use")
+
+
+def _scorers(asked: AskedRun) -> list[tuple[Plugin, ScorerSpec]]:
+    installed = plugins.installed()
+    keys = asked.scorers or [spec.key for spec in installed.scorers()]
+    found = {key: installed.find(key) for key in keys}
+    if not found:
+        raise Conflict("no scorer is installed")
+    ordered = plan.order(spec for _, spec in found.values())
+    return [found[spec.key] for spec in ordered]
+
+
+def _vet(asked: AskedRun, chosen: dict[str, ScorerSpec]) -> None:
+    for key, overrides in asked.parameters.items():
+        if key not in chosen:
+            raise UnknownScorer(f"{key!r} has parameters and is no scorer of this run", pointer=f"/parameters/{key}")
+        for name, value in overrides.items():
+            _vet_one(chosen[key], name, value)
+
+
+def _vet_one(spec: ScorerSpec, name: str, value: Any) -> None:  # noqa: ANN401 - a decoded JSON value
+    pointer = f"/parameters/{spec.key}/{name}"
+    if name in REFUSED_PARAMETERS:
+        raise ParameterRefused(f"{name} works offline only", pointer=pointer)
+    known = {**GENERAL, **spec.parameters}
+    if name not in known:
+        raise ParameterRefused(f"{spec.key} has no parameter {name!r}", pointer=pointer)
+    if not _alike(known[name], value):
+        raise ParameterRefused(f"{name} is a {type(known[name]).__name__}", pointer=pointer)
+    if name == "floor" and value < GENERAL["floor"]:
+        raise ParameterRefused(f"the floor can be raised above {GENERAL['floor']}, never lowered", pointer=pointer)
+
+
+def _alike(default: Any, value: Any) -> bool:  # noqa: ANN401 - as above
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return default is None or type(value) is type(default)
+
+
+def _pin(plugin: Plugin, spec: ScorerSpec, windows: dict[str, Window], asked: AskedRun) -> Pinned:
+    window = windows[spec.key]
+    return Pinned(
+        scorer=spec.key,
+        version=spec.version,
+        plugin=plugin.manifest.plugin,
+        plugin_version=plugin.manifest.version,
+        window_start=moment(window.start),
+        window_end=moment(window.end),
+        parameters=asked.parameters.get(spec.key, {}),
+        after=[key for key in spec.after if key in windows],
+    )
+
+
+async def _windows(tx: TenantTx, asked: AskedRun, specs: Iterable[ScorerSpec]) -> dict[str, Window]:
+    if asked.everything:
+        whole = await _everything(tx)
+        return {spec.key: whole for spec in specs}
+    dataset = await datasets.get(tx)
+    start, end = _chosen(asked, dataset)
+    if start is not None:
+        return {spec.key: Window(start, end) for spec in specs}
+    return {spec.key: plan.window(spec, end) for spec in specs}
+
+
+def _chosen(asked: AskedRun, dataset: Dataset) -> tuple[int | None, int]:
+    """Return the explicit start, if there is one, and the end: asked, else the dataset's, else today 00:00 UTC."""
+    start, end = asked.start or dataset.start, asked.end or dataset.end
+    until = micros(datetime.now(UTC)) // DAY * DAY if end is None else micros(end)
+    if start is None or end is None:
+        return None, until
+    if micros(start) >= until:
+        raise Invalid("the window ends before it begins", pointer="/to")
+    return micros(start), until
+
+
+async def _everything(tx: TenantTx) -> Window:
+    found = await census.span(tx)
+    if found is None:
+        raise Invalid("`all` means the first event to the last, and there are no events; name from and to",
+                      pointer="/all")  # fmt: skip
+    return Window(micros(found[0]), micros(found[1]) + 1)
