@@ -10,21 +10,19 @@ NEXT: Final = {"link_coverage": 0.3, "two_way": 0.5, "density": 0.5, "within_two
 
 
 def drivers(found: dict[str, Part], value: Scored) -> list[Driver]:
-    """Return one driver per part, and one for the cap where it binds; contributions add up to the score."""
-    rows = [
+    """Return one driver per part; contributions add up to the score, weights shrink alike where the cap binds."""
+    scale = value.score / value.uncapped if value.uncapped else 1.0
+    return [
         Driver(
             name=name,
             raw=part.raw,
             sub_score=part.value,
-            weight=WEIGHTS[name] / value.weight,
-            contribution=WEIGHTS[name] * part.value / value.weight,
+            weight=scale * WEIGHTS[name] / value.weight,
+            contribution=scale * WEIGHTS[name] * part.value / value.weight,
             gain=_gain(name, part, found, value),
         )
         for name, part in found.items()
     ]
-    if value.score < value.uncapped:
-        rows.append(Driver(name="content_unknown", raw=CAP, contribution=value.score - value.uncapped))
-    return rows
 
 
 def _gain(name: str, part: Part, found: dict[str, Part], value: Scored) -> float:
