@@ -77,6 +77,15 @@ def test_a_scorer_gets_what_its_manifest_declares():
     assert cut["ties"].ints("target").tolist() == [1, 2]
 
 
+def test_rows_that_the_manifest_does_not_want_stay_out():
+    wanted = {"table": "answers", "columns": ["item"], "where": {"questionnaire": ["poll"]}}
+    rows = [{"questionnaire": one, "item": one} for one in ("poll", "depth", None)]
+
+    cut = declared(snapshot({"answers": rows}, (0, 1)), {"inputs": [wanted]})
+
+    assert cut["answers"].texts("item") == ["poll"]
+
+
 def test_an_entry_is_found_in_its_package_by_key():
     assert scorer_entry("kithline_network", "silos.internal")["key"] == "silos.internal"
     with pytest.raises(LookupError, match=r"declares no scorer 'no\.such'"):

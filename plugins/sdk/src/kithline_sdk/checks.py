@@ -48,13 +48,9 @@ def check_scorer(
 
 
 def declared(whole: Snapshot, entry: Mapping[str, Any]) -> Snapshot:
-    """Return what the engine would hand to the scorer: the tables and columns its manifest declares, in that order."""
-    tables = [
-        Table(wanted["table"], {name: whole[wanted["table"]].columns[name] for name in wanted["columns"]})
-        for wanted in entry["inputs"]
-        if wanted["table"] in whole
-    ]
-    return Snapshot(whole.window, [table.sorted() for table in tables])
+    """Return what the engine would hand to the scorer: the tables, rows and columns its manifest declares."""
+    cuts = [_cut(whole[wanted["table"]], wanted) for wanted in entry["inputs"] if wanted["table"] in whole]
+    return Snapshot(whole.window, cuts)
 
 
 def run(scorer: Scorer, snapshot: Snapshot, seed: int = SEED, **parameters: object) -> Finding:
@@ -135,6 +131,14 @@ def check_nothing(scorer: Scorer, snapshot: Snapshot, entry: Mapping[str, Any]) 
     check_finding(found, entry)
     _need(found.score is None and found.level is None, f"without data the score is {found.score}, level {found.level}")
     _need(bool(found.missing), "without data `missing` says nothing")
+
+
+def _cut(table: Table, wanted: Mapping[str, Any]) -> Table:
+    keep = np.ones(table.rows, np.bool_)
+    for column, allowed in wanted.get("where", {}).items():
+        keep &= np.array([text in allowed for text in table.texts(column)], np.bool_)
+    chosen = table.where(keep)
+    return Table(table.name, {name: chosen.columns[name] for name in wanted["columns"]}).sorted()
 
 
 def _check_status(finding: Finding, entry: Mapping[str, Any]) -> None:
