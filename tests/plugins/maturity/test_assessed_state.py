@@ -57,7 +57,7 @@ def test_an_answer_outside_its_scale_is_left_out_and_named(depth, five, answers)
 
 
 def test_an_answer_to_no_known_question_changes_nothing(depth, five, answers):
-    stray = answers({"X.1": 4}) + [{"questionnaire": "path", "assessment": "z", "item": "L1.1", "value": 0}]
+    stray = [*answers({"X.1": 4}), {"questionnaire": "path", "assessment": "z", "item": "L1.1", "value": 0}]
 
     assert depth(five, answers(ALL) + stray) == depth(five, answers(ALL))
 

@@ -106,4 +106,3 @@ def test_extremes_stay_in_range_and_the_interval_holds_the_score(depth, five, an
     low, high = found.interval
     assert 0 <= low <= found.score <= high <= 1
     assert 0 <= found.level_probability <= 1
-

@@ -21,7 +21,8 @@ def mixed(answers, people):
         row
         for n in range(people)
         for row in answers(
-            {stem: [max(0, value - (n + m) % 3) for m in range(5)] for stem, value in shapes.items()}, respondent=f"p{n:03}"
+            {stem: [max(0, value - (n + m) % 3) for m in range(5)] for stem, value in shapes.items()},
+            respondent=f"p{n:03}",
         )
     ]
 
@@ -47,7 +48,11 @@ def test_the_verdict_passes_the_kit(as_fields, depth, five, answers):
     entry = scorer_entry("kithline_maturity", "kithline.verdict")
     fields = as_fields(depth(five, mixed(answers, 1)))
     rows = [
-        {"scorer": "maturity.depth", "field": field, **({"text": value} if isinstance(value, str) else {"number": value})}
+        {
+            "scorer": "maturity.depth",
+            "field": field,
+            **({"text": value} if isinstance(value, str) else {"number": value}),
+        }
         for field, value in fields.items()
     ]
 

@@ -93,9 +93,13 @@ def test_a_reversed_question_on_another_scale_is_read_from_its_other_end(depth, 
 
 @pytest.mark.parametrize(("mean", "cap"), [(0.0, 1), (0.24, 1), (0.25, 2), (0.5, 3), (0.74, 3), (0.75, 4), (1.0, 4)])
 def test_a_cap_follows_its_mean(depth, five, answers, mean, cap):
-    found = depth(five, answers({**FULL, "WF": [mean * 4] * 5}, confirmed_by="x") + answers({"WF.1": mean * 4}, evidence=True))
+    found = depth(
+        five, answers({**FULL, "WF": [mean * 4] * 5}, confirmed_by="x") + answers({"WF.1": mean * 4}, evidence=True)
+    )
 
-    proven = depth(five, [{**row, "evidence": "e"} for row in answers({**FULL, "WF": [mean * 4] * 5}, confirmed_by="x")])
+    proven = depth(
+        five, [{**row, "evidence": "e"} for row in answers({**FULL, "WF": [mean * 4] * 5}, confirmed_by="x")]
+    )
 
     assert proven.measures["cap.workforce"] == cap
     assert found.measures["ceiling"] == proven.measures["ceiling"]

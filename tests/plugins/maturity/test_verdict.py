@@ -85,7 +85,7 @@ def test_an_overall_ladder_decides_where_no_group_was_asked(verdict):
 
 
 def test_a_distance_that_nobody_answered_is_absent_with_its_reason(verdict):
-    found = verdict(ladder({}, **{"level": 3.0}))
+    found = verdict(ladder({}, level=3.0))
 
     assert (found.measures["label"], "distance" in found.measures) == ("on the way", False)
     assert "unknown" in found.measures["sentence"]

@@ -14,6 +14,7 @@ from kithline_maturity.ladder import Climb, climb
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import LEVELS, TOP
 from kithline_maturity.sheet import Sheet, read
+from kithline_maturity.spread import stretched
 
 _LIKELY = 0.5  # a quick scan's range reaches up to the level whose gates are as likely open as not...
 _POSSIBLE = 0.2  # ...and to the one whose gates may well be
@@ -46,17 +47,19 @@ class _View(NamedTuple):
     worst: evidence.Span
     draws: Resample
     drawn: Climb
+    wide: Climb
 
     @classmethod
     def of(cls, sheet: Sheet, params: DepthParams, seed: int) -> "_View":
         claimed = climb(sheet, sheet.claimed[np.newaxis], params, claimed=True)
         evidenced = climb(sheet, sheet.evidenced[np.newaxis], params)
-        draws = Resample(sheet, params, seed)
+        reading, draws = evidenced if sheet.proven else claimed, Resample(sheet, params, seed)
+        drawn = draws.climb()
         return cls(
-            sheet, params, evidenced if sheet.proven else claimed, claimed, evidenced,
+            sheet, params, reading, claimed, evidenced,
             span=evidence.span(sheet, params, evidence.uncertain(sheet, params)),
             worst=evidence.span(sheet, params, ~sheet.answered),
-            draws=draws, drawn=draws.climb(),
+            draws=draws, drawn=drawn, wide=stretched(draws, reading, drawn),
         )  # fmt: skip
 
     @property
@@ -65,7 +68,7 @@ class _View(NamedTuple):
         low, high = int(self.span.low.level[0]), int(self.span.high.level[0])
         if not self.sheet.quick:
             return low, high
-        ends = quantiles(self.drawn.level.astype(np.float64))
+        ends = quantiles(self.wide.level.astype(np.float64))
         sure, possible = self._leading(_LIKELY), self._leading(_POSSIBLE)
         return min(low, int(ends[0]), sure), max(high, int(ends[1]), possible)
 
@@ -81,7 +84,7 @@ class _View(NamedTuple):
     @property
     def interval(self) -> tuple[float, float]:
         """The 90 % interval of the score, widened to the worst cases where coverage is lacking."""
-        ends = [*quantiles(self.drawn.depth), float(self.reading.depth[0])]
+        ends = [*quantiles(self.wide.depth), float(self.reading.depth[0])]
         if self.span.open:
             ends += [float(self.span.low.depth[0]), float(self.span.high.depth[0])]
         return min(ends) / TOP, max(ends) / TOP
@@ -96,7 +99,7 @@ def _finding(view: _View) -> Finding:
         bounds=(float(view.worst.low.depth[0]) / TOP, float(view.worst.high.depth[0]) / TOP),
         coverage=evidence.coverage(sheet, np.ones(len(sheet.questions), np.bool_)),
         measures=_measures(view) | rungs.measures,
-        intervals=published.intervals(sheet, view.drawn),
+        intervals=published.intervals(sheet, view.wide),
         tables=published.tables(sheet),
         findings=remarks.notes(sheet, reading, view.claimed, view.levels, params),
         missing=[*remarks.missing(sheet, reading, params), *rungs.missing],

@@ -40,6 +40,10 @@ class Resample:
         wide = np.broadcast_to(values, (self.params.draws, values.shape[1]))
         return climb(self.sheet, wide, self.params, self._weight, claimed=not self.sheet.proven)
 
+    def size(self, members: Bools) -> int:
+        """Return how many things are drawn for some questions: the respondents, or those of them with an answer."""
+        return self.sheet.respondents if self.by_people else int(np.count_nonzero(members & self.sheet.answered))
+
     def means(self, members: Bools) -> Floats:
         """Return the weighted mean of some questions per draw; NaN where none of them was answered."""
         here = ~np.isnan(self._values)
