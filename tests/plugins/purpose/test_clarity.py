@@ -241,3 +241,12 @@ def test_the_kit_finds_nothing_to_object(posts, texts):
     check_scorer(
         Clarity(), entry, [snapshot(full, window), snapshot({"communities": communities[:1]}, window)], drawn=0.05
     )
+
+
+def test_of_very_many_communities_the_largest_are_shown_and_the_rest_counted(score, posts):
+    places = [{"community": f"c{n}", "purpose": TEXT} for n in range(4)]
+    found = score(places, activity_day=posts("c3", 9) + posts("c1", 7, prefix="q"), params={"details": 2})
+
+    assert [row["community"] for row in found.tables["communities"]] == ["c1", "c3"]
+    assert found.measures["communities_scored"] == 4
+    assert ("2 smaller communities", "too_many_cells") in [(lack.what, lack.reason) for lack in found.missing]

@@ -1,6 +1,6 @@
 """The next steps: the purpose nobody wrote, the empty slot with its rewrite prompt, the vague words, the poll."""
 
-from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
@@ -28,10 +28,10 @@ _PROMPTS: Final = {
 
 
 def advise(
-    judged: list[Judged], verdicts: Mapping[Value, Value], found: Whole | None, seed: int, params: Params
+    judged: list[Judged], hoping: AbstractSet[Value], found: Whole | None, seed: int, params: Params
 ) -> list[Recommendation]:
     """Return at most three steps, first for places that only hope, then for the weakest text."""
-    steps = [_write(one) for one in judged if verdicts[one.place.id] in {"raised", "warning"} and not one.place.purpose]
+    steps = [_write(one) for one in judged if one.place.id in hoping and not one.place.purpose]
     if found:
         worst = min(range(len(found.scored)), key=lambda at: (found.scored[at].score or 0.0, found.scored[at].place.id))
         steps = steps[: _MOST - 1] + _improve(found.scored[worst], found.weights[worst], seed, params)

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 import msgspec
 import numpy as np
 from kithline_sdk import Driver, Finding, Interval, Missing, Note, Snapshot
-from kithline_sdk.contract import Status
+from kithline_sdk.contract import Status, Value
 from kithline_sdk.stats import quantiles
 
 from kithline_purpose import advice, figures, parameters
@@ -33,11 +33,10 @@ class Clarity:
         judged = judge(found, masks(snapshot), polls(snapshot, found, params), activity, params)
         finding = _describe(judged, activity, params, snapshot)
         total = whole(judged)
-        told = {row["community"]: row["provide_and_pray"] for row in finding.tables["communities"]}
         finding = msgspec.structs.replace(
             finding,
-            missing=[*finding.missing, *_left_out(judged, sensitive)],
-            recommendations=advice.advise(judged, told, total, seed, params),
+            missing=[*finding.missing, *_left_out(judged, sensitive, params)],
+            recommendations=advice.advise(judged, _hoping(finding), total, seed, params),
         )
         if total is None:
             return msgspec.structs.replace(finding, status="insufficient", reasons=_lacks(judged))
@@ -45,26 +44,25 @@ class Clarity:
 
 
 def _describe(judged: list[Judged], activity: Activity, params: parameters.Params, snapshot: Snapshot) -> Finding:
-    """Return measures, tables, findings and what is missing."""
+    """Return measures, tables, findings and what is missing, of the largest communities one by one."""
     shown = activity.shown({one.place.id: one.behaviour for one in judged}, params)
-    prayers = [pray(one.place, one.behaviour, snapshot.window.end, params) for one in judged]
+    pairs = [(one, pray(one.place, one.behaviour, snapshot.window.end, params)) for one in _largest(judged, params)]
     measures: dict[str, float | int | str] = {}
     intervals: dict[str, Interval] = {}
-    for one, (verdict, _) in zip(judged, prayers, strict=True):
+    for one, (verdict, _) in pairs:
         told = figures.measures(one, verdict, params, shown=one.place.id in shown)
         for prefix in _prefixes(one, judged):
             measures |= {prefix + name: value for name, value in told.items() if prefix or name != "score"}
             intervals |= {prefix + name: ends for name, ends in figures.intervals(one, params).items()}
-    pairs = list(zip(judged, prayers, strict=True))
     return Finding(
         measures=measures | _scope(judged) | _events(snapshot),
         intervals=intervals,
         tables={
-            "reading": [row for one in judged for row in figures.reading_rows(one)],
+            "reading": [row for one, _ in pairs for row in figures.reading_rows(one)],
             "communities": [figures.community_row(one, verdict, params) for one, (verdict, _) in pairs],
         },
         findings=[note for one, (_, notes) in pairs for note in [*notes, *_tools(one, snapshot.window.end, params)]],
-        missing=[lack for one in judged for lack in figures.missing(one, params, shown=one.place.id in shown)],
+        missing=[lack for one, _ in pairs for lack in figures.missing(one, params, shown=one.place.id in shown)],
     )
 
 
@@ -74,9 +72,25 @@ def _prefixes(one: Judged, judged: list[Judged]) -> list[str]:
     return [one.prefix, ""] if only else [one.prefix]
 
 
-def _left_out(judged: list[Judged], sensitive: int) -> list[Missing]:
-    none = [] if judged else [Missing(what="communities", reason="no_communities", have=0, need=1)]
-    return none + ([Missing(what="communities", reason="sensitive", have=sensitive)] if sensitive else [])
+def _largest(judged: list[Judged], params: parameters.Params) -> list[Judged]:
+    """Return the communities to be shown, in id order."""
+    if len(judged) <= params.details:
+        return judged
+    ordered = sorted(judged, key=lambda one: (-one.behaviour.contributors, one.place.id))
+    return sorted(ordered[: params.details], key=lambda one: one.place.id)
+
+
+def _left_out(judged: list[Judged], sensitive: int, params: parameters.Params) -> list[Missing]:
+    """Return what is said of communities that do not appear one by one."""
+    told = [Missing(what="communities", reason="no_communities", have=0, need=1)] if not judged else []
+    if sensitive:
+        told.append(Missing(what="communities", reason="sensitive", have=sensitive))
+    if len(judged) > params.details:
+        rest = len(judged) - params.details
+        told.append(
+            Missing(what=f"{rest} smaller communities", reason="too_many_cells", have=params.details, need=len(judged))
+        )
+    return told
 
 
 def _scored(finding: Finding, total: Whole, concentration: float, seed: int, params: parameters.Params) -> Finding:
@@ -138,6 +152,12 @@ def _concentration(
     busiest = activity.busiest()
     rest = whole(again(judged, Activity(snapshot, busiest), params)) if busiest is not None else None
     return max(0.0, total.score - rest.score) if rest else 0.0
+
+
+def _hoping(finding: Finding) -> set[Value]:
+    """Return the communities for which provide-and-pray is raised or near."""
+    rows = finding.tables["communities"]
+    return {row["community"] for row in rows if row["provide_and_pray"] in {"raised", "warning"}}
 
 
 def _tools(one: Judged, end: int, params: parameters.Params) -> list[Note]:

@@ -31,3 +31,4 @@ class Params(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     workable_from: float = 0.50
     clear_from: float = 0.70
     draws: int = 2000
+    details: int = 200  # communities shown one by one, those with the most contributors first
