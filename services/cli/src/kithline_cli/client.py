@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import httpx2
 import msgspec
@@ -42,8 +42,14 @@ class Client:
     def __init__(self, url: str, key: str) -> None:
         self._http = httpx2.Client(base_url=url, headers={"authorization": f"Bearer {key}"}, timeout=SECONDS)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
     @classmethod
-    def of(cls, url: str | None, key: str | None) -> "Client":
+    def of(cls, url: str | None, key: str | None) -> Self:
         """Return a client of the options, else of this machine's stack. Raises Unavailable when there is neither."""
         known = stored()
         url, key = url or (known.url if known else None), key or (known.tenant_key if known else None)
@@ -84,6 +90,14 @@ class Client:
                 yield from (line.encode() for line in answer.iter_lines() if line)
         except httpx2.TransportError as error:
             raise Unavailable(f"{self._http.base_url} broke off ({error})") from None
+
+    def pages(self, path: str) -> Iterator[Any]:
+        """Yield every object of a list, page after page."""
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.ask("GET", path, params={"limit": 200, **({"cursor": cursor} if cursor else {})})
+            yield from page["data"]
+            cursor = page.get("next_cursor") if page["has_more"] else None
 
 
 def _refusal(answer: httpx2.Response) -> DomainError:

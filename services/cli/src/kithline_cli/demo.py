@@ -36,10 +36,11 @@ def demo(ctx: click.Context, seed: int, path: Path | None, as_json: bool) -> Non
     """
     began = time.monotonic()
     known = _running()
-    client, dataset = _tenant(known), make.make(seed)
-    counts = transfer.watched(client, dataset)
-    state, documents = _score(client, END)
-    _, before = _score(client, MESH_FROM, START, (SUPPLY,))
+    dataset = make.make(seed)
+    with _tenant(known) as client:
+        counts = transfer.watched(client, dataset)
+        state, documents = _score(client, END)
+        _, before = _score(client, MESH_FROM, START, (SUPPLY,))
     path = path or folders.locate(os.environ) / "demo.html"
     path.write_text(_report(dataset, documents, before), encoding="utf-8")
     seconds = time.monotonic() - began
@@ -66,9 +67,9 @@ def _running() -> credentials.Credentials:
 
 def _tenant(known: credentials.Credentials) -> Client:
     """Provision the demo tenant and return a client with a key of its own that ends within a day."""
-    partner = Client(known.url, known.partner_key)
-    partner.ask("PUT", f"/v1/partners/me/tenants/{TENANT}", {"name": "Auren Motors (synthetic)"})
-    made = partner.ask("POST", f"/v1/partners/me/tenants/{TENANT}/keys", {"name": "kithline demo"})
+    with Client(known.url, known.partner_key) as partner:
+        partner.ask("PUT", f"/v1/partners/me/tenants/{TENANT}", {"title": "Auren Motors (synthetic)"})
+        made = partner.ask("POST", f"/v1/partners/me/tenants/{TENANT}/keys", {"title": "kithline demo"})
     return Client(known.url, made["key"])
 
 

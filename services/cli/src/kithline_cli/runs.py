@@ -40,9 +40,9 @@ def run(
 
     Example: kithline run --to 2026-01-01
     """
-    client = Client.of(url, key)
-    done = finished(client, start(client, asked["scorers"], asked["start"], asked["end"], asked["use"]), seconds)
-    documents = findings(client, done["id"])
+    with Client.of(url, key) as client:
+        done = finished(client, start(client, asked["scorers"], asked["start"], asked["end"], asked["use"]), seconds)
+        documents = findings(client, done["id"])
     if as_json:
         for document in documents:
             click.echo(document)
@@ -80,8 +80,5 @@ def finished(client: Client, run_id: str, seconds: float) -> dict[str, Any]:
 
 def findings(client: Client, run_id: str) -> list[bytes]:
     """Return the finding documents of a run, as stored, by scorer."""
-    listed = client.ask("GET", f"/v1/results?run={run_id}&limit=200")["data"]
-    return [
-        client.send("GET", f"/v1/results/{one['id']}/finding").content
-        for one in sorted(listed, key=lambda one: str(one["scorer"]))
-    ]
+    listed = sorted(client.pages(f"/v1/results?run={run_id}"), key=lambda one: str(one["scorer"]))
+    return [client.send("GET", f"/v1/results/{one['id']}/finding").content for one in listed]

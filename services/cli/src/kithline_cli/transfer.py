@@ -38,10 +38,11 @@ def import_(
 
     Example: kithline import my-data --ground suppliers
     """
-    dataset, client = read(folder), Client.of(url, key)
-    if ground:
-        client.ask("POST", "/v1/grounds", {"template": ground, "signed_by": "kithline import"})
-    report = watched(client, dataset)
+    dataset = read(folder)
+    with Client.of(url, key) as client:
+        if ground:
+            client.ask("POST", "/v1/grounds", {"template": ground, "signed_by": "kithline import"})
+        report = watched(client, dataset)
     lines = [
         f"{name}: " + ", ".join(f"{counts[one]} {one}" for one in COUNTED if counts[one])
         for name, counts in report.items()
@@ -105,7 +106,8 @@ def export(folder: Path, url: str | None, key: str | None, as_json: bool) -> Non
 
     Example: kithline export backup
     """
-    counts = fetch(Client.of(url, key), folder)
+    with Client.of(url, key) as client:
+        counts = fetch(client, folder)
     show(
         {"folder": str(folder), "rows": counts},
         as_json=as_json,
@@ -117,9 +119,10 @@ def fetch(client: Client, folder: Path) -> dict[str, int]:
     """Write everything behind a key into the folder and return the rows per file."""
     folder.mkdir(parents=True, exist_ok=True)
     settings = msgspec.convert(client.ask("GET", "/v1/dataset"), Settings)
-    questionnaires = [msgspec.json.decode(line, type=Questionnaire) for line in client.lines("/v1/questionnaires")]
-    value = msgspec.convert(client.ask("GET", "/v1/value-model"), ValueModel | None)
-    write.settings(folder, Dataset(settings=settings, questionnaires=questionnaires, value=value))
+    questionnaires = [msgspec.convert(one, Questionnaire) for one in client.pages("/v1/questionnaires")]
+    value = msgspec.convert(client.ask("GET", "/v1/value-model"), ValueModel)
+    own = Dataset(settings=settings, questionnaires=questionnaires, value=value if value.lines else None)
+    write.settings(folder, own)
     counts = {stem: _fetch(client, folder, stem) for stem in FILES}
     return {stem: count for stem, count in counts.items() if count}
 

@@ -1,0 +1,58 @@
+"""A whole installation of the test session's own: started and stopped by the command, as a user would."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from kithline_core.stack import credentials
+
+KITHLINE = str(Path(sys.executable).with_name("kithline"))
+
+
+class Installation:
+    """One data folder and the command on it."""
+
+    def __init__(self, home):
+        self.home = home
+        self.env = {**os.environ, "KITHLINE_HOME": str(home), "COLUMNS": "160"}
+
+    def run(self, *arguments, code=0, **env):
+        """Run the command and return what it printed."""
+        command = [KITHLINE, *map(str, arguments)]
+        done = subprocess.run(command, env={**self.env, **env}, capture_output=True, timeout=280, check=False)
+        assert done.returncode == code, (
+            f"{arguments}: {done.returncode}\n{done.stdout[-2000:]!r}\n{done.stderr[-2000:]!r}"
+        )
+        return done.stdout
+
+    def json(self, *arguments, **env):
+        return msgspec.json.decode(self.run(*arguments, "--json", **env))
+
+    def findings(self, *arguments, **env):
+        """Return finding documents as printed, by scorer."""
+        lines = self.run(*arguments, "--json", **env).splitlines()
+        return {msgspec.json.decode(line)["scorer"]: line for line in lines}
+
+    @property
+    def credentials(self):
+        return credentials.read(self.home / "credentials.json")
+
+    def tenant(self, name):
+        """Provision a tenant and return the environment in which the command acts for it."""
+        from kithline_cli.client import Client  # noqa: PLC0415 - the CLI is one of the things under test
+
+        with Client(self.credentials.url, self.credentials.partner_key) as partner:
+            partner.ask("PUT", f"/v1/partners/me/tenants/{name}", {"title": name})
+            key = partner.ask("POST", f"/v1/partners/me/tenants/{name}/keys", {"title": "test"})["key"]
+        return {"KITHLINE_URL": self.credentials.url, "KITHLINE_KEY": key}
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory):
+    made = Installation(tmp_path_factory.mktemp("home") / "kithline")
+    made.run("up", "--detach", "--port", "0")
+    yield made
+    made.run("down")

@@ -1,0 +1,77 @@
+"""Whatever the door, the same key and the same bytes: a folder, the API, an export."""
+
+import random
+
+import pytest
+from helpers import koha
+from kithline_core.dataset import write
+from kithline_core.demo import make
+
+END = "2026-01-01"
+
+
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    write.write(folder, make.make())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def online(installation, demo_folder):
+    """The demo organisation's tenant with its stored findings."""
+    tenant = installation.tenant("same-bytes")
+    installation.run("import", demo_folder, **tenant)
+    return tenant, installation.findings("run", "--to", END, **tenant)
+
+
+def test_the_demo_organisation_scores_alike_over_the_api_and_offline(installation, demo_folder, online):
+    _, stored = online
+
+    assert installation.findings("score", demo_folder) == stored
+
+
+def test_an_exported_tenant_scores_to_the_stored_bytes(installation, online, tmp_path):
+    tenant, stored = online
+    installation.run("export", tmp_path / "out", **tenant)
+
+    assert installation.findings("score", tmp_path / "out", "--to", END) == stored
+
+
+def test_sending_a_folder_again_changes_nothing(installation, demo_folder, online):
+    tenant, _ = online
+
+    report = installation.json("import", demo_folder, **tenant)
+
+    assert {counts["accepted"] + counts["updated"] for counts in report.values()} == {0}
+
+
+def test_shuffled_files_give_the_same_bytes(installation, online, tmp_path):
+    made = make.make()
+    for rows in made.rows.values():
+        random.Random(7).shuffle(rows)
+    write.write(tmp_path / "shuffled", made)
+
+    assert installation.findings("score", tmp_path / "shuffled") == online[1]
+
+
+def test_koha_2016_has_ten_organisations_and_41_ties_and_scores_alike_on_both_ways(installation, tmp_path):
+    write.write(tmp_path / "koha", koha.network("2016"))
+    offline = installation.findings("score", tmp_path / "koha", "--to", "2017-01-01")
+
+    tenant = installation.tenant("koha-2016")
+    installation.run("import", tmp_path / "koha", **tenant)
+
+    assert b'"organisations":10,' in offline["supply.collaboration"]
+    assert b'"organisation_ties":41,' in offline["supply.collaboration"]
+    assert installation.findings("run", "--to", "2017-01-01", **tenant) == offline
+
+
+def test_kohas_event_stream_scores_alike_on_both_ways(installation, tmp_path):
+    write.write(tmp_path / "koha", koha.stream())
+    window = ("--from", "2016-01-01", "--to", "2017-01-01")
+
+    tenant = installation.tenant("koha-stream")
+    installation.run("import", tmp_path / "koha", **tenant)
+
+    assert installation.findings("run", *window, **tenant) == installation.findings("score", tmp_path / "koha", *window)
