@@ -110,3 +110,22 @@ def as_fields():
         return fields
 
     return turn
+
+
+def at_heights(heights, *, ceiling=4, proven=5, status="ok", chance=0.99, **more):
+    """A depth finding with groups at the given heights, each level passed or at .5."""
+    fields = {"status": status, "score": 50.0, "level": float(min(max(heights.values(), default=0), ceiling))}
+    fields |= {"measure.items_with_evidence": float(proven), "measure.ceiling": float(ceiling)}
+    fields |= {"measure.binding": "workforce" if ceiling < 4 else "none", "measure.binds": float(ceiling < 4)}
+    fields |= {"measure.cap.workforce": float(ceiling), "measure.p_cap.workforce": float(ceiling >= 3)}
+    for group, height in heights.items():
+        fields[f"measure.ladder.{group}"] = float(min(height, ceiling))
+        for k in (1, 2, 3, 4):
+            fields[f"measure.group_attainment.{group}.{k}"] = 1.0 if k <= height else 0.5
+            fields[f"measure.group_p.{group}.{k}"] = chance if k <= height else 1 - chance
+    return {"maturity.depth": fields | more}
+
+
+@pytest.fixture(scope="session")
+def ladder():
+    return at_heights

@@ -77,10 +77,10 @@ def test_the_host_reads_the_questionnaires(name):
     assert msgspec.json.decode(text, type=Questionnaire).questionnaire == name
 
 
-def test_two_thousand_respondents_take_a_few_seconds(depth, five, answers):
-    rows = mixed(answers, 2000)
-    start = time.perf_counter()
+def test_a_thousand_respondents_take_a_few_seconds(depth, five, answers):
+    rows = mixed(answers, 1000)
+    start = time.process_time()
 
     depth(five, rows)
 
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

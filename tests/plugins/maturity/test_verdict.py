@@ -5,21 +5,7 @@ import pytest
 GROUPS = ("customer", "employee", "supplier")
 
 
-def ladder(heights, *, ceiling=4, proven=5, status="ok", chance=0.99, **more):
-    """A depth finding with groups at the given heights, each level passed or at .5."""
-    fields = {"status": status, "score": 50.0, "level": float(min(max(heights.values(), default=0), ceiling))}
-    fields |= {"measure.items_with_evidence": float(proven), "measure.ceiling": float(ceiling)}
-    fields |= {"measure.binding": "workforce" if ceiling < 4 else "none", "measure.binds": float(ceiling < 4)}
-    fields |= {"measure.cap.workforce": float(ceiling), "measure.p_cap.workforce": float(ceiling >= 3)}
-    for group, height in heights.items():
-        fields[f"measure.ladder.{group}"] = float(min(height, ceiling))
-        for k in (1, 2, 3, 4):
-            fields[f"measure.group_attainment.{group}.{k}"] = 1.0 if k <= height else 0.5
-            fields[f"measure.group_p.{group}.{k}"] = chance if k <= height else 1 - chance
-    return {"maturity.depth": fields | more}
-
-
-def test_level_three_with_two_groups_is_social_business(verdict):
+def test_level_three_with_two_groups_is_social_business(verdict, ladder):
     found = verdict(ladder({"customer": 3, "supplier": 3, "employee": 1}))
 
     assert (found.measures["label"], found.measures["distance"]) == ("social business", 0)
@@ -27,7 +13,7 @@ def test_level_three_with_two_groups_is_social_business(verdict):
     assert (found.status, found.score, found.level) == ("ok", None, None)
 
 
-def test_customers_alone_are_not_enough(verdict):
+def test_customers_alone_are_not_enough(verdict, ladder):
     found = verdict(ladder({"customer": 4, "employee": 2, "supplier": 1}))
 
     assert (found.measures["label"], found.measures["distance"]) == ("on the way", 1)
@@ -35,13 +21,13 @@ def test_customers_alone_are_not_enough(verdict):
     assert found.measures["sentence"] == "On the way, 1 gate from social business; no ceiling binds."
 
 
-def test_findable_and_recommendable_is_social_media(verdict):
+def test_findable_and_recommendable_is_social_media(verdict, ladder):
     found = verdict(ladder({"customer": 2, "employee": 1}))
 
     assert (found.measures["label"], found.measures["distance"]) == ("social media", 1)
 
 
-def test_a_ceiling_below_three_is_a_gate_of_its_own_and_is_named(verdict):
+def test_a_ceiling_below_three_is_a_gate_of_its_own_and_is_named(verdict, ladder):
     found = verdict(ladder({"customer": 4, "employee": 4}, ceiling=2))
 
     assert (found.measures["label"], found.measures["distance"], found.measures["binding"]) == (
@@ -54,7 +40,7 @@ def test_a_ceiling_below_three_is_a_gate_of_its_own_and_is_named(verdict):
     )
 
 
-def test_claims_alone_never_make_a_social_business(verdict):
+def test_claims_alone_never_make_a_social_business(verdict, ladder):
     earlier = ladder({"customer": 4, "employee": 4}, proven=0, status="provisional")
     earlier["maturity.depth"]["finding.unproven"] = "nothing is proven yet"
 
@@ -66,7 +52,7 @@ def test_claims_alone_never_make_a_social_business(verdict):
     assert {"gate": "evidence", "met": 0, "probability": 0.0} in found.tables["gates"]
 
 
-def test_the_distance_is_as_unsure_as_its_gates(verdict):
+def test_the_distance_is_as_unsure_as_its_gates(verdict, ladder):
     found = verdict(ladder({"customer": 2}, chance=0.6))
 
     # Three gates, met with .6, .6, .4: P(0) = .144, P(<= 1) = .504, P(<= 2) = .904.
@@ -74,7 +60,7 @@ def test_the_distance_is_as_unsure_as_its_gates(verdict):
     assert found.measures["sentence"].startswith("Social media, 1 gate (0 to 3) from on the way")
 
 
-def test_an_overall_ladder_decides_where_no_group_was_asked(verdict):
+def test_an_overall_ladder_decides_where_no_group_was_asked(verdict, ladder):
     fields = {f"measure.passed.{k}": float(k < 2) for k in (1, 2, 3, 4)}
     fields |= {f"measure.p_pass.{k}": 0.5 for k in (1, 2, 3)}
 
@@ -84,7 +70,7 @@ def test_an_overall_ladder_decides_where_no_group_was_asked(verdict):
     assert [row["gate"] for row in found.tables["gates"]] == ["level.1", "level.2", "level.3", "ceiling.workforce"]
 
 
-def test_a_distance_that_nobody_answered_is_absent_with_its_reason(verdict):
+def test_a_distance_that_nobody_answered_is_absent_with_its_reason(verdict, ladder):
     found = verdict(ladder({}, level=3.0))
 
     assert (found.measures["label"], "distance" in found.measures) == ("on the way", False)
@@ -92,13 +78,13 @@ def test_a_distance_that_nobody_answered_is_absent_with_its_reason(verdict):
     assert "distance" in {one.what for one in found.missing}
 
 
-def test_a_ladder_that_holds_back_itself_says_so(verdict):
+def test_a_ladder_that_holds_back_itself_says_so(verdict, ladder):
     found = verdict(ladder({"customer": 2}, ceiling=3, **{"measure.binds": 0.0}))
 
     assert "the ladder binds, the workforce ceiling comes next at level 3 (transparent)" in found.measures["sentence"]
 
 
-def test_unknown_ceilings_are_said_to_be_unknown(verdict):
+def test_unknown_ceilings_are_said_to_be_unknown(verdict, ladder):
     earlier = ladder({"customer": 2}, status="provisional")
     del earlier["maturity.depth"]["measure.binding"]
 
@@ -119,7 +105,7 @@ def test_with_nothing_to_read_it_is_not_decidable(verdict, earlier):
     assert {found.measures[f"grid.{who}.sharing"] for who in ("customers", "owners", "partners")} == {"unknown"}
 
 
-def test_the_grid_is_ok_unknown_or_not_applicable_each_with_a_reason(verdict):
+def test_the_grid_is_ok_unknown_or_not_applicable_each_with_a_reason(verdict, ladder):
     earlier = ladder({"customer": 2, "supplier": 1})
     earlier |= {"silos.internal": {"status": "not_applicable"}, "other.scorer": {"status": "ok"}}
 
@@ -145,7 +131,7 @@ def test_behaviour_fills_a_cell_of_the_grid_that_no_answer_does(verdict):
     )
 
 
-def test_under_ninety_days_of_data_it_is_too_early_to_tell(verdict):
+def test_under_ninety_days_of_data_it_is_too_early_to_tell(verdict, ladder):
     found = verdict(ladder({"customer": 2}), days=["2026-05-01", "2026-06-04"])
 
     assert found.measures["days_of_data"] == 35
@@ -153,12 +139,12 @@ def test_under_ninety_days_of_data_it_is_too_early_to_tell(verdict):
     assert found.measures["sentence"].endswith("too early to tell (35 of 90 days of data).")
 
 
-def test_ninety_days_are_enough_and_no_events_are_no_early_data(verdict):
+def test_ninety_days_are_enough_and_no_events_are_no_early_data(verdict, ladder):
     assert verdict(ladder({"customer": 2}), days=["2026-03-03", "2026-05-31"]).findings == []
     assert verdict(ladder({"customer": 2})).findings == []
 
 
-def test_the_next_steps_come_from_each_scorer_in_turn(verdict):
+def test_the_next_steps_come_from_each_scorer_in_turn(verdict, ladder):
     def step(number, **more):
         head = f"recommendation.{number}"
         words = {"text": f"do {number}", "code": f"c{number}", "effort": "low", "evidence": "seen", **more}
@@ -196,7 +182,7 @@ def test_it_reads_what_the_ladder_really_says(verdict, depth, shipped, as_fields
     assert all(one.code.startswith("maturity.depth:improve.WF") for one in found.recommendations)
 
 
-def test_any_number_of_posts_leaves_the_verdict_as_it_was(verdict):
+def test_any_number_of_posts_leaves_the_verdict_as_it_was(verdict, ladder):
     quiet = verdict(ladder({"customer": 2}), days=["2026-01-01", "2026-05-31"])
     loud = verdict(ladder({"customer": 2}), days=["2026-01-01", *["2026-03-01"] * 1000, "2026-05-31"])
 
