@@ -258,7 +258,7 @@ def test_a_declared_pair_without_two_way_tie_is_named_first(score):
     assert found.measures["declared_pairs_without_tie"] == 0
     assert found.measures["declared_pairs_without_two_way_tie"] == 1
     assert found.recommendations[0].code == "declared_pair_below_chance"
-    assert found.recommendations[0].text == "a and b: Bring them together where their work meets (launch)."
+    assert found.recommendations[0].text == "Bring a and b together where their work meets (launch)."
     low, high = found.recommendations[0].gain
     assert 0 < low < high < 1
 

@@ -57,10 +57,11 @@ def _meet(seen: Picture) -> Recommendation | None:
     a, b = seen.names(cell)
     why = seen.declared.why.get(cell)
     declared = bool(seen.declared.declared[cell])
-    step = "Bring them together where their work meets" if declared else "Ask whether they share a process; if so, meet"
+    step = f"Bring {a} and {b} together where their work meets" + (f" ({why})." if why else ".")
+    ask = f"Ask whether {a} and {b} share a process; if so, bring them together."
     return Recommendation(
         code="declared_pair_below_chance" if declared else "pair_below_chance",
-        text=f"{a} and {b}: {step}" + (f" ({why})." if why else "."),
+        text=step if declared else ask,
         evidence=sentence(seen, cell),
         gain=_gain(seen, cell),
         effort="medium",
