@@ -46,35 +46,44 @@ QUEUE = "select pg_advisory_xact_lock(hashtextextended('events of ' || $1::uuid:
 # A new event can change other days: as the first with its text it silences later ones, and a practice that arrives
 # after its uses gives them something to use. Raising `marks` takes the row's lock, so that a roll-up of that day
 # which is under way and cannot see us yet waits for this transaction or leaves the mark standing.
+# Every join goes through an index by `lateral`: estimates are worth nothing while a tenant's first data come in.
 MARK = """
       with touched as materialized (
-           select source, id, day, kind, text_hash
-             from events
-            where tenant_id = $1 and (source, id) in (select * from unnest($2::text[], $3::text[]))),
-           firsts as materialized (
-           select said.text_hash, first.source, first.id
-             from (select distinct text_hash from touched where text_hash is not null) as said
+           select *
+             from unnest($2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[])
+                  as sent (source, id, day, kind, text_hash)),
+           openers as materialized (
+           select touched.text_hash
+             from touched
             cross join lateral (
                   select source, id
                     from events
-                   where tenant_id = $1 and text_hash = said.text_hash
+                   where tenant_id = $1 and text_hash = touched.text_hash
                    order by occurred_at, source, id
-                   limit 1) as first),
+                   limit 1) as first
+            where (first.source, first.id) = (touched.source, touched.id)),
            moved as materialized (
            select source, id, day, kind
              from touched
-            union
+            union all
            select later.source, later.id, later.day, later.kind
-             from firsts
-             join touched using (text_hash, source, id)
-             join events as later on later.tenant_id = $1 and later.text_hash = firsts.text_hash),
+             from openers
+            cross join lateral (
+                  select source, id, day, kind
+                    from events
+                   where tenant_id = $1 and text_hash = openers.text_hash
+                  offset 0) as later),
            days as (
            select day
              from moved
             union
            select used.day
              from moved
-             join events as used on used.tenant_id = $1 and used.source = moved.source and used.parent = moved.id
+            cross join lateral (
+                  select day
+                    from events
+                   where tenant_id = $1 and source = moved.source and parent = moved.id
+                  offset 0) as used
             where moved.kind = 'practice')
     insert into dirty_days (tenant_id, day)
     select $1, day
@@ -167,29 +176,36 @@ def _repeated(index: int, line: _Line, body: bytes) -> Verdict:
 async def _write(tx: TenantTx, lines: Sequence[_Line]) -> set[tuple[str, str]]:
     if not lines:
         return set()
-    cells = [
-        (*line.name, line.row.occurred_at.astimezone(UTC).toordinal() - EPOCH_DAY, line.row.occurred_at,
-         line.row.actor, line.row.verb, line.row.target, line.row.community, line.row.channel, line.row.thread,
-         line.row.parent, line.row.object, line.row.kind, line.row.visibility, *line.text, line.row.count,
-         line.row.sent_at, line.body)
-        for line in lines
-    ]  # fmt: skip
-    accepted = [(row["source"], row["id"]) for row in await tx.rows(INSERT, *map(list, zip(*cells, strict=True)))]
+    cells = [_cells(line) for line in lines]
+    accepted = {(row["source"], row["id"]) for row in await tx.rows(INSERT, *_columns(cells))}
     if accepted:
         await tx.rows(QUEUE)
-        await tx.run(MARK, *_names(accepted))
-    return set(accepted)
+        touched = [(*line.name, _day(line.row), line.row.kind, line.text.hash) for line in lines if line.name in accepted]
+        await tx.run(MARK, *_columns(touched))
+    return accepted
+
+
+def _cells(line: _Line) -> tuple[object, ...]:
+    row = line.row
+    return (
+        *line.name, _day(row), row.occurred_at, row.actor, row.verb, row.target, row.community, row.channel, row.thread,
+        row.parent, row.object, row.kind, row.visibility, *line.text, row.count, row.sent_at, line.body,
+    )  # fmt: skip
+
+
+def _columns(cells: Sequence[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*cells, strict=True)]
+
+
+def _day(row: EventRow) -> int:
+    return row.occurred_at.astimezone(UTC).toordinal() - EPOCH_DAY
 
 
 async def _bodies(tx: TenantTx, lines: Sequence[_Line]) -> dict[tuple[str, str], bytes]:
     if not lines:
         return {}
-    rows = await tx.rows(BODIES, *_names([line.name for line in lines]))
+    rows = await tx.rows(BODIES, *_columns([line.name for line in lines]))
     return {(row["source"], row["id"]): row["body_hash"] for row in rows}
-
-
-def _names(names: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    return [source for source, _ in names], [name for _, name in names]
 
 
 async def page(tx: TenantTx, after: tuple[str, str] | None = None, size: int = 1000) -> Page:
