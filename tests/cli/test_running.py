@@ -174,6 +174,12 @@ def test_every_command_has_help_with_an_example(name):
     assert all("Example" in (one.help or "") for one in examples)
 
 
+def test_help_lists_every_command():
+    listed = CliRunner().invoke(cli, ["--help"]).stdout
+
+    assert all(f" {name} " in listed for name in COMMANDS)
+
+
 def test_an_unknown_command_is_wrong_usage():
     done = CliRunner().invoke(cli, ["fly"])
 

@@ -16,17 +16,22 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def cluster(root, account):
-    """A prepared cluster of the kind the product runs, and not started."""
+def unmade(root, account):
+    """A cluster of the kind the product runs, without its data folder."""
     home = folders.create(root, account)
-    made = postgres.Postgres(
+    return postgres.Postgres(
         folder=folders.own(home.servers / "postgres", account),
         sockets=home.sockets,
         programs=binaries.postgres(account),
         account=account,
     )
-    postgres.prepare(made)
-    return made
+
+
+@pytest.fixture
+def cluster(unmade):
+    """The same, prepared and not started."""
+    postgres.prepare(unmade)
+    return unmade
 
 
 @pytest.fixture
@@ -215,21 +220,23 @@ def test_the_data_folder_is_private(cluster, account):
         assert folder.stat().st_uid == account.uid
 
 
-def test_a_lock_whose_process_id_belongs_to_another_program_is_removed(cluster):
-    lock = cluster.data / "postmaster.pid"
+def test_a_lock_whose_process_id_belongs_to_another_program_is_removed(unmade):
+    unmade.data.mkdir()
+    lock = unmade.data / "postmaster.pid"
     lock.write_text(f"{os.getpid()}\n")
 
-    postgres.clear_lock(cluster)
+    postgres.clear_lock(unmade)
 
     assert not lock.exists()
 
 
 @pytest.mark.parametrize("content", ["", "no number", str(2**22 - 1)])
-def test_a_lock_with_nobody_behind_it_is_left_to_postgres(cluster, content):
-    lock = cluster.data / "postmaster.pid"
+def test_a_lock_with_nobody_behind_it_is_left_to_postgres(unmade, content):
+    unmade.data.mkdir()
+    lock = unmade.data / "postmaster.pid"
     lock.write_text(content)
 
-    postgres.clear_lock(cluster)
+    postgres.clear_lock(unmade)
 
     assert lock.exists()
 
@@ -269,15 +276,11 @@ def test_a_server_that_takes_too_long_is_killed(cluster, root):
         postgres.run_alone(cluster, root / "log", seconds=-1)
 
 
-def test_a_cluster_that_cannot_be_made_says_why(cluster):
-    shutil.rmtree(cluster.data)
-    cluster.folder.chmod(0o500)
-    (cluster.folder / "data.new").touch()
-    try:
-        with pytest.raises(StackError, match="could not make its data folder"):
-            postgres.prepare(cluster)
-    finally:
-        cluster.folder.chmod(0o700)
+def test_a_cluster_that_cannot_be_made_says_why(unmade):
+    (unmade.folder / "data.new").touch()
+
+    with pytest.raises(StackError, match="could not make its data folder"):
+        postgres.prepare(unmade)
 
 
 def test_a_server_that_will_not_stop_is_killed(start):

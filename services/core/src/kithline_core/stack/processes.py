@@ -34,18 +34,20 @@ def boot() -> str:
 def find(pid: int) -> Process | None:
     """Return the process with this id, or None when there is none (a zombie is none)."""
     try:
-        state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        state, process = _look(pid)
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if state in "ZX" else Process(pid, int(fields[18]), boot())
+    return None if state in "ZX" else process
 
 
 def here() -> Process:
     """Return the calling process."""
-    found = find(os.getpid())
-    if found is None:
-        raise ProcessLookupError(os.getpid())
-    return found
+    return _look(os.getpid())[1]
+
+
+def _look(pid: int) -> tuple[str, Process]:
+    state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return state, Process(pid, int(fields[18]), boot())
 
 
 def alive(process: Process | None) -> bool:
@@ -61,14 +63,12 @@ def send(process: Process, number: signal.Signals) -> bool:
         return False
     try:
         # The handle is opened before the look: what it names cannot be exchanged any more.
-        if not alive(process):
-            return False
-        signal.pidfd_send_signal(handle, number)
-    except ProcessLookupError:
-        return False
+        known = alive(process)
+        if known:
+            signal.pidfd_send_signal(handle, number)
     finally:
         os.close(handle)
-    return True
+    return known
 
 
 def wait(processes: Iterable[Process], seconds: float) -> list[Process]:
@@ -132,7 +132,7 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None]:
     """Return what a child runs before its program: the kernel sends it the signal when its parent dies."""
     parent = os.getpid()
 
-    def prepare() -> None:
+    def prepare() -> None:  # pragma: no cover - runs in the child, between fork and exec
         LIBC.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
         if os.getppid() != parent:  # it died in between
             sys.exit(1)
