@@ -14,6 +14,7 @@ from kithline_purpose.parts import Parts, geometric, geometric_draws
 from kithline_purpose.slots import SLOTS
 
 _MOST: Final = 3
+_VAGUE_FROM: Final = 2  # vague words that are worth a step
 _VAGUE: Final = 5  # words named at once
 _STEP: Final = 0.4 / 5  # of `specific`, per slot
 _BENEFIT: Final = 0.25  # of the text's motive
@@ -54,7 +55,7 @@ def _improve(one: Judged, weight: float, seed: int, params: Params) -> list[Reco
         return []
     empty = [name for name in SLOTS if not one.reading.slots[name].met]
     steps = [_fill(one, one.parts, empty[0], weight, seed, params)] if empty else []
-    steps += [_sharpen(one, one.reading.wording.vague)] if one.reading.wording.vague else []
+    steps += [_sharpen(one, one.reading.wording.vague)] if len(one.reading.wording.vague) >= _VAGUE_FROM else []
     return steps + ([_ask(one)] if "need" not in one.poll.shares else [])
 
 
