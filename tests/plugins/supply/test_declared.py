@@ -22,7 +22,9 @@ def test_organisation_ties_alone_are_provisional_and_level_one_at_most(world, sc
     assert found.coverage == pytest.approx(0.55)
     assert found.measures["supplier_density"] == 1
     assert "two_way" not in found.measures
-    assert {"two_way", "direction_unknown"} <= {one.what for one in found.missing} | {one.reason for one in found.missing}
+    assert {"two_way", "direction_unknown"} <= {one.what for one in found.missing} | {
+        one.reason for one in found.missing
+    }
     assert found.tables["ties"][0]["two_way"] is None
     assert "declared_only" in [note.code for note in found.findings]
 
@@ -40,7 +42,13 @@ def test_a_single_period_stands_for_the_window(world, score, suppliers):
 def test_of_several_periods_those_in_the_window_count(world, score, suppliers):
     names = suppliers(6)
     made = _summed(world, names, [("F", names[0])], period="2025")
-    made.add("organisation_ties", *({"organisation_a": a, "organisation_b": b, "period": "2026-Q1"} for a, b in itertools.combinations(names[:4], 2)))
+    made.add(
+        "organisation_ties",
+        *(
+            {"organisation_a": a, "organisation_b": b, "period": "2026-Q1"}
+            for a, b in itertools.combinations(names[:4], 2)
+        ),
+    )
     made.add("organisation_ties", {"organisation_a": "F", "organisation_b": names[1], "period": "before the merger"})
     made.add("organisation_ties", {"organisation_a": "F", "organisation_b": names[2]})
 
@@ -62,7 +70,16 @@ def test_a_period_keeps_its_name_whatever_stands_in_it(world, score, suppliers):
 
 @pytest.mark.parametrize(
     ("name", "days"),
-    [("2016", 366), ("2025-Q1", 90), ("2025-Q4", 92), ("2024-02", 29), ("2025-12", 31), ("0000", None), ("2025-13", None), ("H1", None)],
+    [
+        ("2016", 366),
+        ("2025-Q1", 90),
+        ("2025-Q4", 92),
+        ("2024-02", 29),
+        ("2025-12", 31),
+        ("0000", None),
+        ("2025-13", None),
+        ("H1", None),
+    ],
 )
 def test_periods_are_read_in_three_forms(name, days):
     found = span(name)

@@ -53,7 +53,9 @@ def test_every_year_is_that_of_networkx(score):
         assert found[f"{prefix}organisations"] == sum(degree > 0 for _, degree in graph.degree())
         assert found[f"{prefix}organisation_ties"] == graph.number_of_edges()
         assert found[f"{prefix}supplier_density"] == pytest.approx(nx.density(graph), abs=1e-9)
-        assert found[f"{prefix}hub_independence"] == pytest.approx(connected / (len(graph) * (len(graph) - 1)), abs=1e-9)
+        assert found[f"{prefix}hub_independence"] == pytest.approx(
+            connected / (len(graph) * (len(graph) - 1)), abs=1e-9
+        )
 
 
 def test_constraint_of_a_named_hub_is_that_of_networkx(score):

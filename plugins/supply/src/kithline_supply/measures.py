@@ -47,10 +47,11 @@ def _amounts(known: Measured, snapshot: Snapshot, seen: Picture) -> None:
 def _circles(known: Measured, seen: Picture, found: dict[str, Part]) -> None:
     known.values["circles"] = len(seen.circles.labels)
     known.values["competing_pairs"] = len(seen.network.rival_suppliers()[0])
-    known.add("circle_density", seen.inside.mean, "no_circles" if not seen.circles.labels else "only_competitors")
+    alone = "only_competitors" if seen.circles.labels else "too_few_suppliers"
+    known.add("circle_density", seen.inside.mean, alone if seen.circles.labels else "no_circles")
     known.add("ties_per_supplier", circles.ties_per_supplier(seen.network), "no_suppliers")
-    known.add("within_two_steps", seen.steps.share, "too_few_suppliers")
-    known.add("density", found["density"].value if "density" in found else None, "too_few_suppliers")
+    known.add("within_two_steps", seen.steps.share, alone)
+    known.add("density", found["density"].value if "density" in found else None, alone)
 
 
 def _practices(known: Measured, seen: Picture, params: SupplyParams) -> None:

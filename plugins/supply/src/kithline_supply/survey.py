@@ -71,7 +71,7 @@ def survey(snapshot: Snapshot, params: SupplyParams) -> tuple[Survey | None, str
 def _latest(answers: Table) -> Table:
     """Return the survey's answers of the assessment that was answered last."""
     wanted = np.array([*(label == KEY for label in answers.labels("questionnaire")), False], np.bool_)
-    table = answers.where(wanted[answers.codes("questionnaire")])
+    table = answers.where(wanted[answers.codes("questionnaire")] & answers.present("value"))
     if not table.rows:
         return table
     dated = np.where(table.present("dated"), table.ints("dated"), np.iinfo(np.int64).min)
@@ -100,10 +100,10 @@ def _read(table: Table, scales: dict[str, Scale]) -> Survey:
         for item, said, value in names
         for scale in (scales.get(item or "", Scale()),)
     ]
-    dimensions = tuple(sorted({name for name, cell in cells if name is not None and not math.isnan(cell)}))
+    dimensions = tuple(sorted({name for name, _ in cells if name is not None}))
     column = np.array([dimensions.index(name) if name in dimensions else -1 for name, _ in cells], np.int64)
     keyed = np.array([cell for _, cell in cells])
-    use = (column >= 0) & ~np.isnan(keyed)
+    use = column >= 0
     person = np.where(table.present("respondent"), table.ints("respondent"), -1)[use]
     who, row = np.unique(person, return_inverse=True)
     place, size = row.reshape(-1) * len(dimensions) + column[use], len(who) * len(dimensions)
