@@ -18,6 +18,7 @@ def test_all_answers_at_four_without_evidence_claim_four_and_prove_nothing(depth
     assert (found.status, found.reasons) == ("provisional", ["unproven"])
     assert found.findings[0].clause == "nothing is proven yet"
     assert (found.level, found.score) == (4, 1.0)
+    assert found.interval == (0.5 / 0.7 / 4, 1.0)
     assert "not findable" not in everything(found)
 
 

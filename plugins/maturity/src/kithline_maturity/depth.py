@@ -83,10 +83,12 @@ class _View(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 90 % interval of the score, widened to the worst cases where coverage is lacking."""
+        """The 90 % interval of the score, widened to the worst cases where coverage or all evidence is lacking."""
         ends = [*quantiles(self.wide.depth), float(self.reading.depth[0])]
         if self.span.open:
             ends += [float(self.span.low.depth[0]), float(self.span.high.depth[0])]
+        if not self.sheet.proven:
+            ends.append(float(self.evidenced.depth[0]))
         return min(ends) / TOP, max(ends) / TOP
 
 
