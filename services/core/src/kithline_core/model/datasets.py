@@ -8,6 +8,9 @@ from kithline_core.model.shapes import Asked
 from kithline_core.model.types import Id, Text, Time
 
 Nature = Literal["synthetic", "public", "private"]
+Language = Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z0-9-]+$")]
+# Not Id: msgspec 0.22 ends the process over a union of a list and a string with a pattern.
+OneId = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class Dataset(Asked, frozen=True, omit_defaults=True):
@@ -15,8 +18,13 @@ class Dataset(Asked, frozen=True, omit_defaults=True):
 
     nature: Nature = "private"
     title: Text | None = None
-    languages: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=50)] = field(default_factory=list)
+    languages: Annotated[list[Language], Meta(max_length=50)] = field(default_factory=list)
     timezone: Text | None = None
     start: Time | None = field(name="from", default=None)
     end: Time | None = field(name="to", default=None)
-    focal: Annotated[list[Id], Meta(max_length=100)] | Id = field(default_factory=list)
+    focal: Annotated[list[Id], Meta(max_length=100)] | OneId = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse a NUL, which Postgres cannot keep. Raises ValueError."""
+        if isinstance(self.focal, str) and "\0" in self.focal:
+            raise ValueError("focal holds a NUL")
