@@ -89,7 +89,7 @@ def _communities(snapshot: Snapshot, known: Organisations, found: Network) -> Ci
     acts = activity.where(open_to & contributes(activity))
     row, unit = seats(snapshot["memberships"], known, acts.ints("actor"), acts.ints("day")).spread()
     row, unit = row[found.suppliers[unit]], unit[found.suppliers[unit]]
-    key = np.unique(acts.codes("community")[row] * found.size + unit)
+    key = graphs.distinct(acts.codes("community")[row] * found.size + unit)
     size = max(1, found.size)
     return _kept(list(labels), key // size, key % size, smallest=SMALLEST_COMMUNITY, declared=False)
 
@@ -137,7 +137,7 @@ def inside_range(found: Network, known: Circles, now: Inside) -> Range | None:
     term, weight = now.members * np.nan_to_num(now.density), now.members * counted
     top = term.sum() + np.bincount(known.unit, left - term[at], found.size)
     below = weight.sum() + np.bincount(known.unit, members * (possible > 0) - weight[at], found.size)
-    who = np.unique(known.unit)
+    who = graphs.distinct(known.unit)
     who = who[below[who] > 0]
     return span(now.mean, np.clip(top[who] / below[who], 0, 1).tolist())
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import DAY, Bools, Ints
+from kithline_sdk.stats.graphs import distinct
 from kithline_sdk.ties import Contacts, Pairs, contacts, pairs, two_way
 
 from kithline_supply.network import Edges, merged, none
@@ -26,11 +27,11 @@ class Contact(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """Contacts in one direction: who, whom, how many, and the units of both ends."""
+    """Contacts in one direction: who, how many, the pair of persons behind each, and the units of both ends."""
 
     actor: Ints
-    target: Ints
     count: Ints  # type: ignore[assignment]  # a tuple's own `count` is of no use here
+    pair: Ints
     cross: Crossings
 
 
@@ -38,9 +39,10 @@ def contact(snapshot: Snapshot, known: Organisations, params: SupplyParams) -> C
     """Return the contact of the window: order traffic, broadcasts, repetitions beyond the cap left out."""
     ties, declared = snapshot["tie_day"], snapshot["ties"]
     chatter = np.array([*(label != ORDER for label in ties.labels("kind")), True], np.bool_)[ties.codes("kind")]
-    counted = contacts(ties, params.pair_day_cap, params.max_recipients, keep=chatter)
+    keep = chatter & ~_at_home(snapshot, known)
+    counted = contacts(ties, params.pair_day_cap, params.max_recipients, keep=keep)
     tied = pairs(counted, min_events=params.min_events, min_days=params.min_days, declared=declared)
-    seen, said = _seen(snapshot, known, counted), _said(snapshot, known)
+    seen, said = _seen(snapshot, known, counted, tied), _said(snapshot, known, tied)
     edges = _edges(len(known.ids), tied, seen, said)
     return Contact(
         edges=edges,
@@ -52,13 +54,27 @@ def contact(snapshot: Snapshot, known: Organisations, params: SupplyParams) -> C
     )
 
 
-def _seen(snapshot: Snapshot, known: Organisations, counted: Contacts) -> Flow:
+def _at_home(snapshot: Snapshot, known: Organisations) -> Bools:
+    """Return the rows of tie_day whose two people only ever stood for one and the same unit: the bulk, and no tie here."""
+    ties, members = snapshot["tie_day"], snapshot["memberships"]
+    unit, person = known.units(members, "organisation"), members.ints("person")
+    size = 1 + max(int(ids.max(initial=0)) for ids in (person, ties.ints("actor"), ties.ints("target")))
+    lowest, highest = np.full(size, len(known.ids)), np.full(size, -1)
+    np.minimum.at(lowest, person, unit)
+    np.maximum.at(highest, person, unit)
+    steady = np.where(lowest == highest, highest, -1)
+    actor, target = steady[ties.ints("actor")], steady[ties.ints("target")]
+    return np.asarray((actor >= 0) & (actor == target), np.bool_)
+
+
+def _seen(snapshot: Snapshot, known: Organisations, counted: Contacts, tied: Pairs) -> Flow:
     actor = seats(snapshot["memberships"], known, counted.actor, counted.day)
     target = seats(snapshot["memberships"], known, counted.target, counted.day)
-    return Flow(counted.actor, counted.target, counted.count, crossings(actor, target))
+    pair = _place(tied, counted.actor, counted.target)
+    return Flow(counted.actor, counted.count, pair, crossings(actor, target))
 
 
-def _said(snapshot: Snapshot, known: Organisations) -> Flow:
+def _said(snapshot: Snapshot, known: Organisations, tied: Pairs) -> Flow:
     """Return the rows of declared ties; memberships are read on the last day that a row names, else the window's last."""
     table, last = snapshot["ties"], snapshot.window.last_day
     apart = table.where(table.ints("actor") != table.ints("target"))
@@ -66,7 +82,7 @@ def _said(snapshot: Snapshot, known: Organisations) -> Flow:
     count = np.where(apart.present("count"), apart.ints("count"), 1)
     actor, target = apart.ints("actor"), apart.ints("target")
     found = (seats(snapshot["memberships"], known, who, day) for who in (actor, target))
-    return Flow(actor, target, count, crossings(*found))
+    return Flow(actor, count, _place(tied, actor, target), crossings(*found))
 
 
 def _edges(size: int, tied: Pairs, seen: Flow, said: Flow) -> Edges:
@@ -76,7 +92,7 @@ def _edges(size: int, tied: Pairs, seen: Flow, said: Flow) -> Edges:
     edge = np.searchsorted(whole.low * size + whole.high, np.concatenate([key for _, key, _ in parts]))
     # A pair of persons counts once, however often and in whatever table it meets.
     many = len(tied.low) + 1
-    person = np.unique(edge * many + np.concatenate([place for _, _, place in parts]))
+    person = distinct(edge * many + np.concatenate([place for _, _, place in parts]))
     weight = np.bincount(person // many, minlength=len(whole.low))
     return whole._replace(weight=weight.astype(np.float64)).where(weight > 0)
 
@@ -86,22 +102,22 @@ def _part(size: int, tied: Pairs, flow: Flow, declared: bool) -> tuple[Edges, In
     cross = flow.cross
     low, high = np.minimum(cross.source, cross.target), np.maximum(cross.source, cross.target)
     ahead, every = cross.source < cross.target, np.ones(len(low), np.bool_)
-    place = _place(tied, flow)[cross.contact]
+    place = flow.pair[cross.contact]
     bond = tied.tied[place]
     edges = Edges(low, high, np.zeros(len(low)), ahead, ~ahead, every & declared, ~every)
     return edges, (low * size + high)[bond], place[bond]
 
 
-def _place(tied: Pairs, flow: Flow) -> Ints:
+def _place(tied: Pairs, actor: Ints, target: Ints) -> Ints:
     """Return the pair of persons behind each contact; `tied` is sorted by its two ends."""
     size = 1 + int(tied.high.max(initial=0))
-    key = np.minimum(flow.actor, flow.target) * size + np.maximum(flow.actor, flow.target)
+    key = np.minimum(actor, target) * size + np.maximum(actor, target)
     return np.asarray(np.searchsorted(tied.low * size + tied.high, key), np.int64)
 
 
 def _interactions(known: Organisations, flow: Flow) -> int:
     supplied = known.suppliers[flow.cross.source] | known.suppliers[flow.cross.target]
-    return int(flow.count[np.unique(flow.cross.contact[supplied])].sum())
+    return int(flow.count[distinct(flow.cross.contact[supplied])].sum())
 
 
 def _present(snapshot: Snapshot, known: Organisations, seen: Flow) -> Bools:
@@ -116,11 +132,11 @@ def _present(snapshot: Snapshot, known: Organisations, seen: Flow) -> Bools:
 
 def _busiest(tied: Pairs, seen: Flow, said: Flow) -> tuple[int, ...]:
     """Return the person with the most contacts across organisations and the one with the most such ties."""
-    flows = [(flow, np.unique(flow.cross.contact)) for flow in (seen, said)]
+    flows = [(flow, distinct(flow.cross.contact)) for flow in (seen, said)]
     actor = np.concatenate([flow.actor[rows] for flow, rows in flows])
     count = np.concatenate([flow.count[rows] for flow, rows in flows])
     if not len(actor):
         return ()
-    met = np.unique(np.concatenate([_place(tied, flow)[rows] for flow, rows in flows]))
+    met = distinct(np.concatenate([flow.pair[rows] for flow, rows in flows]))
     ends = np.concatenate([tied.low[met], tied.high[met]])
     return tuple(sorted({int(np.bincount(actor, count).argmax()), int(np.bincount(ends).argmax())}))

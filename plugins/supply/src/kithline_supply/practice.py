@@ -7,6 +7,7 @@ import numpy as np
 from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats import pielou, rise, wilson
+from kithline_sdk.stats.graphs import distinct
 
 from kithline_supply.network import Network
 from kithline_supply.organisations import Organisations
@@ -75,7 +76,7 @@ def _held(snapshot: Snapshot, known: Organisations, found: Network, item: Ints, 
     """Return item * n + unit for every supplier that a person stood for, each once."""
     row, unit = seats(snapshot["memberships"], known, person, day).spread()
     keep = _of(found.suppliers, unit)
-    return np.unique(item[row[keep]] * max(1, found.size) + unit[keep])
+    return distinct(item[row[keep]] * max(1, found.size) + unit[keep])
 
 
 def _of(suppliers: Bools, unit: Ints) -> Bools:

@@ -6,7 +6,7 @@ import numpy as np
 from kithline_sdk import Table
 from kithline_sdk.people import held
 from kithline_sdk.snapshot import Ints
-from kithline_sdk.stats.graphs import runs
+from kithline_sdk.stats.graphs import distinct, runs
 
 from kithline_supply.organisations import Organisations
 
@@ -41,7 +41,7 @@ def seats(memberships: Table, known: Organisations, person: Ints, day: Ints) -> 
     inside = unit >= 0
     size = max(1, len(known.ids))
     # Two memberships under one owner are one.
-    pair = np.unique(found.query[inside] * size + unit[inside])
+    pair = distinct(found.query[inside] * size + unit[inside])
     start = np.searchsorted(pair // size, np.arange(len(key) + 1))
     asked = asked.reshape(-1)
     return Seats(start[asked], np.diff(start)[asked], pair % size)

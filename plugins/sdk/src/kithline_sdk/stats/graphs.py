@@ -61,6 +61,14 @@ def runs(start: Ints, length: Ints) -> Ints:
     return np.asarray(np.arange(ends[-1] if len(ends) else 0) + np.repeat(start - (ends - length), length), np.int64)
 
 
+def distinct(values: Ints) -> Ints:
+    """Return the distinct numbers in ascending order: np.unique by sorting, which is faster than its hash table here."""
+    ordered = np.sort(values)
+    fresh = np.ones(len(ordered), np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
+
+
 def simple(a: Ints, b: Ints) -> tuple[Ints, Ints]:
     """Return the distinct edges low < high of any list of pairs: loops and repetitions dropped, sorted."""
     low, high = np.minimum(a, b), np.maximum(a, b)
