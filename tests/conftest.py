@@ -25,9 +25,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import settings
 from kithline_core.stack import control, folders, roles, throwaway
 from kithline_core.stack.account import Account
 from kithline_core.stack.probe import any_port
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 IMAGE = "postgres:18-alpine"
 # Several sessions may share one server; they must agree on the roles' passwords.

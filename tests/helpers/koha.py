@@ -44,7 +44,7 @@ def stream() -> Dataset:
     dataset = Dataset(settings=Settings(nature="public", title="Koha"))
     dataset.rows["events"] = [
         EventRow(
-            id=str(number), source="git", actor=row["person"], verb="posted", count=int(row["n_files"]),
+            id=str(number), source="git", actor=row["person"], verb="posted",
             occurred_at=datetime.fromisoformat(row["time_utc"]).replace(tzinfo=UTC),
         )
         for number, row in enumerate(_rows("events.csv"))

@@ -80,7 +80,6 @@ def _place(community: str, name: str, kind: str, invited: int, access: str, purp
     said = {
         "community": community, "name": name, "kind": kind, "invited": invited, "access": access, "purpose": purpose,
         "visibility": "public" if access == "open" else "members", "launched_at": _LAUNCH, "language": "en",
-        "owner": "community team",
     }  # fmt: skip
     return msgspec.convert({**said, **slots}, CommunityRow)
 
