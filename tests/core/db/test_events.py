@@ -186,7 +186,7 @@ async def test_a_practice_that_arrives_late_marks_the_days_of_its_uses(db, tenan
     assert await dirty(db, tenant) == [day(NOON), day(NOON + 3 * DAY)]
 
 
-async def test_a_storm_of_resends_from_eight_senders_stores_each_event_once(db, tenant):
+async def test_a_storm_of_resends_from_four_senders_stores_each_event_once(db, tenant):
     rows = [event(str(number), NOON + timedelta(hours=number)) for number in range(200)]
 
     async def sender(seed):
