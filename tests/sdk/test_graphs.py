@@ -112,3 +112,10 @@ def test_a_simple_graph_keeps_each_pair_once_and_no_loop(pairs):
     assert list(zip(low.tolist(), high.tolist(), strict=True)) == sorted(
         {(min(p), max(p)) for p in pairs if p[0] != p[1]}
     )
+
+
+@given(st.lists(st.integers(-5, 5)))
+def test_distinct_numbers_are_those_of_numpy(values):
+    given_values = np.array(values, np.int64)
+
+    assert graphs.distinct(given_values).tolist() == np.unique(given_values).tolist()

@@ -167,6 +167,17 @@ def test_an_absent_survey_is_spread_over_the_rest(world, score, suppliers):
     assert bare.bounds == (pytest.approx(0.4), pytest.approx(0.7))
 
 
+def test_declared_ties_of_unknown_direction_reach_level_one_with_a_survey(world, score, suppliers):
+    made = world(suppliers(10))
+    made.add("ties", *({"actor": one.lower(), "target": "f"} for one in made.suppliers))
+    bare = score(made)
+    asked = score(_answers(made, 6))
+
+    assert (bare.status, bare.missing[-1].have, bare.missing[-1].need) == ("insufficient", pytest.approx(0.55), 0.6)
+    assert (asked.level, asked.coverage) == (1, pytest.approx(0.70))
+    assert asked.level_probability > 0.99
+
+
 def test_an_item_without_a_proper_scale_is_read_from_one_to_five(world, score, suppliers):
     made = _answers(_star(world, suppliers), 5, value=3.0)
     for row in made.tables["items"]:

@@ -1,9 +1,9 @@
 """Are suppliers linked with us and with each other? (scoring card 4)."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import msgspec
-from kithline_sdk import Finding, Interval, Snapshot
+from kithline_sdk import Finding, Interval, Missing, Snapshot
 
 from kithline_supply import parts, structure
 from kithline_supply.advice import advice
@@ -16,6 +16,8 @@ from kithline_supply.picture import Picture, picture, without
 from kithline_supply.remarks import remarks
 from kithline_supply.survey import Survey, survey
 from kithline_supply.tables import tables
+
+TOLERANCE: Final = 1e-9
 
 
 class Collaboration:
@@ -37,14 +39,19 @@ class Collaboration:
             return msgspec.structs.replace(plain, status="not_applicable", reasons=["no_focal_organisation"])
         value = parts.scored(found)
         plain = msgspec.structs.replace(plain, coverage=value.coverage, bounds=parts.bounds(found))
-        if value.coverage < (parts.NEEDED_ALONE if seen.alone else parts.NEEDED) - 1e-9:
-            return msgspec.structs.replace(plain, status="insufficient", reasons=["coverage"])
-        weighed = _weighed(plain, seen, found, spans, value)
+        needed = parts.NEEDED_ALONE if seen.alone else parts.NEEDED
+        if value.coverage < needed - TOLERANCE:
+            return _too_little(plain, value.coverage, needed)
         return msgspec.structs.replace(
-            weighed,
+            _weighed(plain, seen, found, spans, value),
             concentration=_concentration(snapshot, seen, asked, value, params),
             recommendations=advice(seen, found, value, params),
         )
+
+
+def _too_little(plain: Finding, have: float, need: float) -> Finding:
+    lack = Missing(what="weight of the score", reason="coverage", have=have, need=need)
+    return msgspec.structs.replace(plain, status="insufficient", reasons=["coverage"], missing=[*plain.missing, lack])
 
 
 def _described(
