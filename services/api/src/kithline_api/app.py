@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from kithline_core.db import Database
 from kithline_core.settings import Settings
 from litestar import Litestar
+from litestar.routes import HTTPRoute
 
 from kithline_api import openapi, problems, tracing
 from kithline_api.bodies import StrictRequest
@@ -65,4 +66,14 @@ def create_app(settings: Settings) -> Litestar:
     )
     app.state.settings = settings
     app.state.openapi = openapi.document(app)
+    app.state.methods = _methods(app)
     return app
+
+
+def _methods(app: Litestar) -> dict[str, str]:
+    """Return the Allow header of every address."""
+    found: dict[str, set[str]] = {}
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            found.setdefault(route.path_format, set()).update(route.methods)
+    return {path: ", ".join(sorted(methods)) for path, methods in found.items()}

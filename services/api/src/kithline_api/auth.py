@@ -48,6 +48,6 @@ def _bearer(header: str) -> str:
 
 def _permit(principal: Principal, kind: str, scope: str | None) -> None:
     if kind not in (principal.kind, "any"):
-        raise Forbidden(f"this operation is for a {kind}'s key; this is a {principal.kind}'s")
+        raise Forbidden(f"this operation is for another kind of key: {kind}; this one is: {principal.kind}")
     if scope is not None and scope not in principal.scopes:
         raise Forbidden(f"the key lacks the scope {scope}")

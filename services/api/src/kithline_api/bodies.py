@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Hashable
+from datetime import datetime
 from functools import cache
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, Final, NoReturn, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 from kithline_core.errors import DomainError, Invalid
@@ -17,6 +18,8 @@ from kithline_api.fields import FieldError, collect
 from kithline_api.tracing import trace_of
 
 T = TypeVar("T")
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2999
 
 
 class Malformed(DomainError):
@@ -52,12 +55,32 @@ def decode(body: bytes, kind: type[T]) -> T:
     try:
         value: T = _decoder(cast("Hashable", kind)).decode(body)
         _twice.decode(body.decode())
+        _bound_times(value)
     except msgspec.ValidationError:
         _explain(body, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise Malformed(_words(error)) from None
     else:
         return value
+
+
+@cache
+def _times(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - any type, hashable as types are
+    """Return the fields of a struct that hold times, with their names in the body."""
+    if not issubclass(kind, msgspec.Struct):
+        return ()
+    hints = get_type_hints(kind)
+    named = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
+    return tuple((name, sent) for name, sent in named if datetime in (hints[name], *get_args(hints[name])))
+
+
+def _bound_times(value: object) -> None:
+    # Near the ends of the calendar a change of zone leaves it, and databases and clocks disagree.
+    for name, sent in _times(cast("Hashable", type(value))):
+        moment = getattr(value, name)
+        if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            words = f"Expected a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+            raise InvalidBody([FieldError(f"/{sent}", "out_of_range", words)])
 
 
 def _explain(body: bytes, kind: Any) -> NoReturn:  # noqa: ANN401 - as above

@@ -1,9 +1,10 @@
 """Finds every fault of a body, after the fast decoder stopped at the first: field by field, up to 50."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from functools import cache
 from itertools import islice
 from types import UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import fields as fields_of
@@ -46,11 +47,17 @@ def _step(pointer: str, part: object) -> str:
 
 def _walk(value: Any, kind: Any, pointer: str) -> Iterator[FieldError]:  # noqa: ANN401 - as above
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert({"value": value}, _probe(cast("Hashable", kind)))
     except msgspec.ValidationError as error:
         inner = list(islice(_inside(value, kind, pointer), MOST))
         message = str(error).split(" - at `$")[0]
         yield from inner or [FieldError(pointer, code_of(message), message)]
+
+
+@cache
+def _probe(kind: Any) -> type[msgspec.Struct]:  # noqa: ANN401 - a type or an alias, hashable as these are
+    # A struct keeps what msgspec makes of a type; a bare alias is taken apart again at every call.
+    return msgspec.defstruct("Probe", [("value", kind)])
 
 
 def _inside(value: Any, kind: Any, pointer: str) -> Iterator[FieldError]:  # noqa: ANN401 - as above

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import msgspec
 from kithline_core import ids, observe
-from litestar.types import Message, Scope
+from litestar.enums import ScopeType
+from litestar.types import HTTPResponseStartEvent, Message, Scope
 
 _PARENT: Final = re.compile(r"^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$")
 _KEY: Final = "kithline.trace"
@@ -50,9 +51,8 @@ async def stamp(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start":
         return
     trace = trace_of(scope)
-    message.setdefault("headers", [])
     message["headers"] = [
-        *message["headers"],
+        *_corrected(message, scope),
         (b"request-id", trace.request_id.encode()),
         (b"traceparent", trace.parent.encode()),
     ]
@@ -65,3 +65,12 @@ async def stamp(message: Message, scope: Scope) -> None:
         status=message["status"],
         seconds=round(time.monotonic() - trace.began, 4),
     )
+
+
+def _corrected(message: HTTPResponseStartEvent, scope: Scope) -> list[tuple[bytes, bytes]]:
+    """Return the headers; an answer to OPTIONS names every method, where Litestar names those of one handler."""
+    headers = [(name, value) for name, value in message.get("headers", [])]
+    if scope["type"] != ScopeType.HTTP or scope["method"] != "OPTIONS" or "path_template" not in scope:
+        return headers
+    allow = scope["litestar_app"].state.methods.get(scope["path_template"], "OPTIONS")
+    return [(name, allow.encode() if name == b"allow" else value) for name, value in headers]

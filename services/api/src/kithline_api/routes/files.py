@@ -1,12 +1,10 @@
 """Every file of the dataset folder as a resource: `POST /v1/<file>:bulk`, `GET /v1/<file>`, and all of it as lines."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
-import msgspec
 from kithline_core.db import (
-    Database,
     TenantTx,
     answers,
     communities,
@@ -39,10 +37,8 @@ from kithline_core.model.verdicts import Verdict
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
-from litestar.response import Stream
 
-from kithline_api import bulk
-from kithline_api.auth import NDJSON
+from kithline_api import bulk, streams
 from kithline_api.bodies import StrictRequest
 from kithline_api.deps import Config, Db, Once, Paging, TenantId
 from kithline_api.once import Once as OnceKey
@@ -51,10 +47,10 @@ from kithline_api.routers import router as router_of
 
 R = TypeVar("R", bound=Row)
 Upsert = Callable[[TenantTx, Sequence[R]], Awaitable[list[Verdict]]]
-Read = Callable[[TenantTx, Any, int], Awaitable[Stored[R] | events.Page]]
+# Where a list goes on: behind a row's id, or behind an event's source and id.
+Place = UUID | tuple[str, str]
+Read = Callable[[TenantTx, Any, int], Awaitable[Stored[Any] | events.Page]]
 DryRun = Annotated[bool, QueryParameter(description="Only say what would become of each line")]
-# Rows a stream reads at a time.
-_CHUNK: Final = 1_000
 
 
 def _take(path: str, name: str, scope: str, kind: type[R], upsert: Upsert[R]) -> HTTPRouteHandler:
@@ -98,11 +94,11 @@ class _Undone(Exception):
         self.report = report
 
 
-def _give(path: str, name: str, scope: str, kind: type[R], read: Read[R]) -> HTTPRouteHandler:
+def _give(path: str, name: str, scope: str, kind: type[R], read: Read) -> HTTPRouteHandler:
     async def give(request: StrictRequest, page: Paging, db: Db, tenant_id: TenantId) -> Response[Any]:
         """Return rows as they were sent, oldest first. With `Accept: application/x-ndjson`: all of them, one a line."""
-        if request.headers.get("accept", "").startswith(NDJSON):
-            return Stream(_lines(db, tenant_id, read), media_type=NDJSON)
+        if streams.wanted(request):
+            return streams.answer(db, tenant_id, _parts(read))
         async with db.tenant(tenant_id) as tx:
             found = await read(tx, _place(page.after), page.limit)
         return page.answer(list(found.rows), _name(found.after))
@@ -111,20 +107,15 @@ def _give(path: str, name: str, scope: str, kind: type[R], read: Read[R]) -> HTT
     return get(f"/{path}", operation_id=f"list{name}", needs=f"{scope}:read", stream=True)(give)
 
 
-async def _lines(db: Database, tenant_id: UUID, read: Read[R]) -> AsyncIterator[bytes]:
-    # A page, a transaction: a slow reader holds no connection.
-    after: UUID | tuple[str, str] | None = None
-    while True:
-        async with db.tenant(tenant_id) as tx:
-            found = await read(tx, after, _CHUNK)
-        if found.rows:
-            yield msgspec.json.Encoder().encode_lines(found.rows)
-        after = found.after
-        if after is None:
-            return
+def _parts(read: Read) -> streams.Read:
+    async def part(tx: TenantTx, after: Place | None, size: int) -> streams.Part:
+        found = await read(tx, after, size)
+        return found.rows, found.after
+
+    return part
 
 
-def _place(after: str | None) -> UUID | tuple[str, str] | None:
+def _place(after: str | None) -> Place | None:
     """Return where a page starts: behind a row's id, or behind an event's source and id."""
     if after is None:
         return None
@@ -132,7 +123,7 @@ def _place(after: str | None) -> UUID | tuple[str, str] | None:
     return (source, event) if split else UUID(after)
 
 
-def _name(after: UUID | tuple[str, str] | None) -> str | None:
+def _name(after: Place | None) -> str | None:
     return "\0".join(after) if isinstance(after, tuple) else None if after is None else str(after)
 
 

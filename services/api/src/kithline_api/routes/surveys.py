@@ -1,5 +1,6 @@
 """Questionnaires (immutable versions) and assessments (sittings of one)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from kithline_core import ids
@@ -12,7 +13,8 @@ from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
-from kithline_api import views
+from kithline_api import streams, views
+from kithline_api.bodies import StrictRequest
 from kithline_api.deps import Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
@@ -56,15 +58,21 @@ async def read(key: Name, version: Version, db: Db, tenant_id: TenantId) -> Ques
     raise NotFound(f"there is no version {version!r} of {key!r}")
 
 
-@get("/questionnaires", operation_id="listQuestionnaires", needs="questionnaires:read")
-async def kept(page: Paging, db: Db, tenant_id: TenantId) -> Response[Page[Questionnaire]]:
-    """Return the tenant's own questionnaires, by key and version."""
-    key, _, version = (page.after or "").partition("\0")
+@get("/questionnaires", operation_id="listQuestionnaires", needs="questionnaires:read", stream=True)
+async def kept(request: StrictRequest, page: Paging, db: Db, tenant_id: TenantId) -> Response[Page[Questionnaire]]:
+    """Return the tenant's own questionnaires. With `Accept: application/x-ndjson`: all of them, one a line."""
+    if streams.wanted(request):
+        return streams.answer(db, tenant_id, _part)
     async with db.tenant(tenant_id) as tx:
-        found = await questionnaires.page(tx, (key, version), page.size)
-    shown = found[: page.limit]
-    after = f"{shown[-1].questionnaire}\0{shown[-1].version}" if len(found) > page.limit else None
-    return page.answer(shown, after)
+        shown, after = await _part(tx, page.after, page.limit)
+    return page.answer(list(shown), after)
+
+
+async def _part(tx: TenantTx, after: str | None, size: int) -> tuple[Sequence[Questionnaire], str | None]:
+    key, _, version = (after or "").partition("\0")
+    found = await questionnaires.page(tx, (key, version), size + 1)
+    shown = found[:size]
+    return shown, f"{shown[-1].questionnaire}\0{shown[-1].version}" if len(found) > size else None
 
 
 @post("/assessments", operation_id="createAssessment", needs="assessments:write", refusals=["conflict"])
