@@ -60,11 +60,18 @@ def servers(database: Postgres, queue: Valkey, marks: Mapping[str, str]) -> tupl
     )  # fmt: skip
 
 
+def inherited(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the caller's environment with the stack's settings on top; a file named for one of them does not win."""
+    return {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in settings} | {
+        **settings
+    }
+
+
 def programs(home: Home, settings: Mapping[str, str]) -> list[Service]:
     """Return the API, the worker and the dispatcher as children of the caller's own user."""
     # The owner's URL stays with migrations: nothing that serves requests may change the schema.
-    given = {**os.environ, **settings, "PYTHONUNBUFFERED": "1"}
-    given.pop("KITHLINE_OWNER_DATABASE_URL", None)
+    given = {name: value for name, value in inherited(settings).items() if name != "KITHLINE_OWNER_DATABASE_URL"}
+    given["PYTHONUNBUFFERED"] = "1"
     me = Account.me()
     return [
         Service(name=name, command=(sys.executable, "-m", module), environment=given, folder=home.root, account=me)

@@ -132,7 +132,7 @@ class Supervisor:
         """Run a command to its end and return what it printed."""
         done = subprocess.run(  # noqa: S603 - our own commands
             command,
-            env={**os.environ, **self.settings},
+            env=services.inherited(self.settings),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
