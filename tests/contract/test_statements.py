@@ -5,9 +5,8 @@ import pkgutil
 import re
 
 import asyncpg
-import pytest
-
 import kithline_core.db
+import pytest
 
 pytestmark = pytest.mark.anyio
 SQL = re.compile(r"^\s*(select|insert|update|delete|with)\b")

@@ -8,15 +8,14 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.snapshot import DAY, Window
-
 from kithline_core.db import events, grants, grounds, partners, rollups, sources, tenants
 from kithline_core.db.database import Database
 from kithline_core.engine.rollups import ROLLED, roll_up
 from kithline_core.model.grounds import from_template
 from kithline_core.model.rows import EventRow
 from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import DAY, Window
 
 pytestmark = pytest.mark.anyio
 FIRST = datetime(2026, 2, 27, tzinfo=UTC)
@@ -77,7 +76,9 @@ async def read(db, tenant):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=EVENTS, cuts=st.lists(st.integers(0, 30), max_size=3), rolled=st.lists(st.booleans(), min_size=4, max_size=4))
+@given(
+    rows=EVENTS, cuts=st.lists(st.integers(0, 30), max_size=3), rolled=st.lists(st.booleans(), min_size=4, max_size=4)
+)
 async def test_sql_and_memory_roll_up_alike_whatever_arrives_late(rows, cuts, rolled, db):
     tenant = await a_tenant(db)
     edges = [0, *sorted(cuts), len(rows)]

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import msgspec
 import pytest
-
 from kithline_core.db import events, people, texts
 from kithline_core.errors import NoGround
 from kithline_core.model.rows import EventRow, PersonRow
@@ -202,3 +201,11 @@ async def test_a_storm_of_resends_from_four_senders_stores_each_event_once(db, t
 
 async def test_a_verdict_names_its_line_in_few_bytes():
     assert msgspec.json.encode(events.Verdict(3, "accepted")) == b'{"index":3,"status":"accepted"}'
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999Z"])
+def test_an_event_at_the_edge_of_time_is_refused_in_words(edge):
+    line = f'{{"id":"a","occurred_at":"{edge}","actor":"a","verb":"posted"}}'
+
+    with pytest.raises(msgspec.ValidationError, match="occurred_at lies outside the years 1 to 9999"):
+        msgspec.json.decode(line, type=EventRow)

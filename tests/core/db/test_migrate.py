@@ -10,7 +10,6 @@ from pathlib import Path
 import asyncpg
 import msgspec
 import pytest
-
 from kithline_core.db import migrate
 from kithline_core.errors import Conflict, Invalid
 from kithline_core.settings import Settings
@@ -33,7 +32,7 @@ async def url(postgres_server, bare_database_urls):
     connection = await asyncpg.connect(bare_database_urls.owner)
     await connection.execute("drop owned by kithline_owner cascade")
     await connection.close()
-    yield bare_database_urls.owner
+    return bare_database_urls.owner
 
 
 async def test_the_shipped_migrations_apply_twice_and_verify(url):

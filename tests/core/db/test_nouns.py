@@ -5,11 +5,20 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-
 from kithline_core.db import (
-    answers, assessments, datasets, events, grounds, idempotency, people, questionnaires, rollups, scopes, values,
+    answers,
+    assessments,
+    datasets,
+    events,
+    grounds,
+    idempotency,
+    people,
+    questionnaires,
+    rollups,
+    scopes,
+    values,
 )  # fmt: skip
-from kithline_core.errors import Conflict, NoGround, NotFound
+from kithline_core.errors import Conflict, Invalid, NoGround, NotFound
 from kithline_core.model.assessments import NewAssessment
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import TEMPLATES, NewGround, from_template
@@ -62,8 +71,17 @@ async def test_a_ground_holds_between_its_dates(db, bare):
         assert await grounds.in_force(tx, NOW + day) == [made]
         assert await grounds.in_force(tx, NOW + 2 * day) == []
 
-    assert made.holds(NOW + day) and not made.holds(NOW) and not made.holds(NOW + 2 * day)
-    assert made.allows("anything") and made.covers("customer")
+    assert [made.holds(NOW + n * day) for n in range(3)] == [False, True, False]
+    assert made.allows("anything")
+    assert made.covers("customer")
+
+
+async def test_a_ground_at_the_edge_of_time_is_refused_in_words(db, bare):
+    never = datetime.fromisoformat("0001-01-01T00:00:00+14:00")
+
+    with pytest.raises(Invalid, match="years 1 to 9999"):
+        async with db.tenant(bare) as tx:
+            await grounds.create(tx, msgspec.structs.replace(TEMPLATES["public"], valid_from=never))
 
 
 async def test_another_tenants_ground_is_not_there(db, tenant, other):

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-
 from kithline_core.db import bootstrap, grants, keys, operators, partner_keys, partners, tenants, tokens
 from kithline_core.db.database import Database
 from kithline_core.errors import Forbidden, NotFound, Unauthenticated

@@ -5,24 +5,47 @@ from itertools import pairwise
 
 import msgspec
 import pytest
-from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.snapshot import DAY, Window
-
 from kithline_core.dataset import door
 from kithline_core.dataset.folder import Dataset
 from kithline_core.db import (
-    answers, assessments, communities, datasets, events, grounds, interfaces, organisation_ties, organisations, people,
-    populations, ratings, rollups, scopes, sources, survivals, ties,
+    answers,
+    assessments,
+    communities,
+    datasets,
+    events,
+    grounds,
+    interfaces,
+    organisation_ties,
+    organisations,
+    people,
+    populations,
+    ratings,
+    rollups,
+    scopes,
+    sources,
+    survivals,
+    ties,
 )  # fmt: skip
 from kithline_core.engine.rollups import roll_up
 from kithline_core.model.assessments import NewAssessment
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.grounds import TEMPLATES, from_template
 from kithline_core.model.rows import (
-    AnswerRow, CommunityRow, EventRow, InterfaceRow, OrganisationRow, OrganisationTieRow, PersonRow, PopulationRow,
-    RatingRow, SurvivalRow, TieRow,
+    AnswerRow,
+    CommunityRow,
+    EventRow,
+    InterfaceRow,
+    OrganisationRow,
+    OrganisationTieRow,
+    PersonRow,
+    PopulationRow,
+    RatingRow,
+    SurvivalRow,
+    TieRow,
 )  # fmt: skip
 from kithline_core.model.scopes import NewScope
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import DAY, Window
 
 pytestmark = pytest.mark.anyio
 MODULES = {

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-
 from kithline_core.db import admission, outbox, results, runs, tasks
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Conflict, NotFound
@@ -15,7 +14,9 @@ from kithline_core.model.runs import NewRun, Pinned
 
 pytestmark = pytest.mark.anyio
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
-ATTEMPTS = "select attempt, worker, outcome, ended_at is null as open from attempts where tenant_id = $1 order by started_at"
+ATTEMPTS = (
+    "select attempt, worker, outcome, ended_at is null as open from attempts where tenant_id = $1 order by started_at"
+)
 
 
 def pinned(scorer, after=()):
@@ -87,7 +88,7 @@ async def test_a_run_lives_from_queued_to_succeeded(db, tenant):
 
     assert (run.state, running.state, half.state, done.state) == ("queued", "running", "running", "succeeded")
     assert {scorer: task.state for scorer, task in by.items()} == {"a": "done", "b": "error"}
-    assert done.started_at is not None and done.finished_at is not None
+    assert done.created_at <= done.started_at <= done.finished_at
     assert (result.scorer, result.attempt, result.tier) == ("b", 1, "full")
     assert run.requested == {"asked": True}
 
@@ -355,6 +356,26 @@ async def test_a_bell_that_lost_its_line_rings_and_calls_again(db, database_urls
 async def test_a_bell_without_a_server_only_waits():
     async with Bell("postgresql://nobody@127.0.0.1:1/none", "runs") as bell:
         assert await bell.wait(0.01) == []
+
+
+async def test_a_lease_that_another_reaper_ended_is_left_alone(db, dispatch, tenant):
+    run, by = await queued(db, tenant, "a")
+    await claim(db, tenant, by["a"])
+
+    async with dispatch.dispatcher() as tx:
+        assert await admission._reap_run(tx, tenant, run.id, 5) == []
+
+
+async def test_two_reapers_and_a_late_worker_never_wait_in_a_circle(db, dispatch, tenant):
+    for _ in range(5):
+        run, by = await queued(db, tenant, "a", "b")
+        held = [await claim(db, tenant, task, lease=-1) for task in by.values()]
+        await asyncio.gather(reap(dispatch), reap(dispatch), *(finish(db, tenant, one) for one in held))
+        for task in by.values():
+            if (again := await claim(db, tenant, task)) is not None:
+                await finish(db, tenant, again)
+
+        assert (await look(db, tenant, run))[0].state == "succeeded"
 
 
 async def test_a_run_of_a_scope_that_is_not_ours_is_refused(db, tenant):

@@ -5,9 +5,8 @@ import random
 
 import asyncpg
 import pytest
-
 from kithline_core import ids
-from kithline_core.db import keys, organisations, tenants
+from kithline_core.db import bulk, keys, organisations, tenants
 from kithline_core.db.database import Database
 from kithline_core.errors import NotFound, Unavailable
 from kithline_core.model.rows import OrganisationRow
@@ -128,10 +127,13 @@ async def test_the_tenant_is_a_uuid_or_nothing(db):
 
 
 async def test_an_error_rolls_back(db, tenant):
-    with pytest.raises(RuntimeError):
+    async def half():
         async with db.tenant(tenant) as tx:
             await organisations.upsert(tx, [OrganisationRow(organisation="half")])
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await half()
 
     async with db.tenant(tenant) as tx:
         assert (await organisations.page(tx)).rows == []
@@ -140,7 +142,6 @@ async def test_an_error_rolls_back(db, tenant):
 async def test_a_frozen_transaction_writes_nothing(db, tenant):
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         async with db.tenant(tenant, frozen=True) as tx:
-            await tx.run(tenants.GET)
             await organisations.upsert(tx, [OrganisationRow(organisation="x")])
 
 
@@ -158,14 +159,16 @@ async def test_a_server_that_is_not_there_is_unavailable():
 
 async def test_a_connection_that_dies_is_unavailable_and_the_next_call_works(db, database_urls):
     killer = await asyncpg.connect(database_urls.superuser)
-    try:
-        with pytest.raises(Unavailable):
-            async with db.platform() as tx:
-                await killer.execute("select pg_terminate_backend($1)", tx.connection.get_server_pid())
-                await asyncio.sleep(0.05)
-                await tx.run("select 1")
-    finally:
-        await killer.close()
+
+    async def cut_off():
+        async with db.platform() as tx:
+            await killer.execute("select pg_terminate_backend($1)", tx.connection.get_server_pid())
+            await asyncio.sleep(0.05)
+            await tx.run("select 1")
+
+    with pytest.raises(Unavailable):
+        await cut_off()
+    await killer.close()
 
     await db.ping()
 
@@ -184,3 +187,54 @@ async def test_external_ids_are_renamed_not_doubled(db, tenant):
         found = await tenants.find(tx, mine.partner_id, mine.external_id)
 
     assert (again.id, new, found.title) == (tenant, False, "renamed")
+
+
+async def test_a_deadlock_is_tried_again_and_both_get_through(db, tenant):
+    touch = "update organisations set name = coalesce(name, '') || 'x' where tenant_id = $1 and organisation = $2"
+    await sent(db, tenant, "a")
+    await sent(db, tenant, "b")
+
+    async def both(first, second):
+        async with db.tenant(tenant) as tx:
+
+            async def work():
+                await tx.run(touch, first)
+                await asyncio.sleep(0.1)
+                return await tx.run(touch, second)
+
+            return await bulk.patiently(tx, work)
+
+    assert await asyncio.gather(both("a", "b"), both("b", "a")) == [1, 1]
+    async with db.tenant(tenant) as tx:
+        assert [row.name for row in (await organisations.page(tx)).rows] == ["xx", "xx"]
+
+
+async def test_an_error_that_is_no_deadlock_is_not_tried_again(db, tenant):
+    tried = []
+    async with db.tenant(tenant) as tx:
+
+        async def work():
+            tried.append(1)
+            await tx.rows("select $1::uuid, 1 / 0")
+
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await bulk.patiently(tx, work)
+        assert await tx.rows("select $1::uuid")
+
+    assert tried == [1]
+
+
+async def test_sorted_batches_in_any_order_do_not_deadlock(db, tenant):
+    rows = [OrganisationRow(organisation=str(number)) for number in range(200)]
+
+    async def send(seed):
+        for tier in range(5):
+            changed = [OrganisationRow(organisation=row.organisation, tier=seed * 10 + tier) for row in rows]
+            random.Random(seed).shuffle(changed)
+            async with db.tenant(tenant) as tx:
+                await organisations.upsert(tx, changed)
+
+    await asyncio.gather(*(send(seed) for seed in range(4)))
+
+    async with db.tenant(tenant) as tx:
+        assert len((await organisations.page(tx)).rows) == 200

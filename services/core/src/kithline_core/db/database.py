@@ -11,7 +11,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 
 from kithline_core.db.bell import Bell
-from kithline_core.errors import NotFound, Unavailable
+from kithline_core.errors import Invalid, NotFound, Unavailable
 from kithline_core.settings import Settings
 
 T = TypeVar("T")
@@ -114,14 +114,11 @@ class Database:
         acquire_seconds: float = 2.0,
         statement_seconds: float = 60.0,
     ) -> AsyncIterator[Self]:
-        """Open a pool for as long as the block lasts. Raises Unavailable when the server does not answer."""
+        """Open a pool for as long as the block lasts. Connections are made when they are needed, not now."""
         limits = {"statement_timeout": str(int(statement_seconds * 1000)), "application_name": "kithline"}
-        try:
-            pool = await asyncpg.create_pool(
-                url, min_size=0, max_size=pool_max, init=_codecs, server_settings=limits, timeout=10
-            )
-        except (*AWAY, OSError) as error:
-            raise Unavailable(f"the database does not answer: {error}") from error
+        pool = await asyncpg.create_pool(
+            url, min_size=0, max_size=pool_max, init=_codecs, server_settings=limits, timeout=10
+        )
         try:
             yield cls(pool, url, secret.encode(), acquire_seconds)
         finally:
@@ -176,7 +173,9 @@ class Database:
             await connection.execute(begin)
             yield connection
             await connection.execute("commit")
-        except asyncpg.DataError:
+        except asyncpg.DataError as error:
+            if isinstance(error.__cause__, OverflowError):
+                raise Invalid("an instant lies outside the years 1 to 9999") from error
             raise  # an argument of the wrong type is our mistake, though it is an InterfaceError too
         except AWAY as error:
             raise Unavailable(f"the database does not answer: {type(error).__name__}") from error

@@ -180,7 +180,9 @@ async def _write(tx: TenantTx, lines: Sequence[_Line]) -> set[tuple[str, str]]:
     accepted = {(row["source"], row["id"]) for row in await tx.rows(INSERT, *_columns(cells))}
     if accepted:
         await tx.rows(QUEUE)
-        touched = [(*line.name, _day(line.row), line.row.kind, line.text.hash) for line in lines if line.name in accepted]
+        touched = [
+            (*line.name, _day(line.row), line.row.kind, line.text.hash) for line in lines if line.name in accepted
+        ]
         await tx.run(MARK, *_columns(touched))
     return accepted
 

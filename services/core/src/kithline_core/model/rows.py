@@ -1,5 +1,6 @@
 """One struct per file of the dataset folder: the same for files, for `kithline schema` and for bulk requests."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -21,6 +22,9 @@ from kithline_core.model.types import (
     Visibility,
 )
 
+# A day short of what a datetime can hold: in any zone it still has its instant in UTC, and none means "for ever".
+_FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 _ID_BYTES: Final = 200
 _ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
 _IDS: Final = frozenset(
@@ -36,11 +40,13 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_de
     """A row of a file. An absent or empty cell is null: not known."""
 
     def __post_init__(self) -> None:
-        """Refuse ids over 200 bytes; the type can only count characters. Raises ValueError."""
+        """Refuse what types cannot: ids over 200 bytes, instants at the edge of time. Raises ValueError."""
         for name in self.__struct_fields__:
             cell = getattr(self, name)
             if isinstance(cell, str) and name in _IDS and len(cell) > _ASCII_SAFE and len(cell.encode()) > _ID_BYTES:
                 raise ValueError(f"{name} is longer than {_ID_BYTES} bytes")
+            if isinstance(cell, datetime) and not _FIRST <= cell <= _LAST:
+                raise ValueError(f"{name} lies outside the years 1 to 9999")
 
 
 class OrganisationRow(Row, frozen=True):
