@@ -1,13 +1,14 @@
 """A whole installation of the test session's own: started and stopped by the command, as a user would."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
 import pytest
-from kithline_core.stack import credentials
+from kithline_core.stack import credentials, folders
 
 KITHLINE = str(Path(sys.executable).with_name("kithline"))
 
@@ -56,3 +57,5 @@ def installation(tmp_path_factory):
     made.run("up", "--detach", "--port", "0")
     yield made
     made.run("down")
+    # As root the servers' files lie where their own user reaches them, not below the private temporary folder.
+    shutil.rmtree(folders.SHARED / folders.digest(made.home), ignore_errors=True)
