@@ -1,0 +1,310 @@
+"""Every operation of the document, tried by everybody it is not for, and with everybody else's ids.
+
+The document is generated from the routes; an operation without a row below fails the first test.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import msgspec
+import pytest
+from kithline_api.catalogue import KINDS
+from kithline_core import ids
+from kithline_core.db import tasks
+from kithline_core.model.keys import SCOPES
+from kithline_core.model.results import NewResult
+
+pytestmark = pytest.mark.anyio
+
+# Stands in everything the victims own; it must stand in no answer to anybody else.
+MARK = "m4rk3r"
+# Names that both sides know: they are in addresses, so that an answer may repeat them.
+THEIRS = "theirs"
+AT = "2026-01-05T09:00:00Z"
+GONE, OWN = 404, 200
+
+ROWS_OF_FILES: dict[str, dict[str, Any]] = {
+    "organisations": {"organisation": MARK},
+    "people": {"person": MARK, "group": "employee"},
+    "populations": {"group": "employee", "department": MARK, "count": 3},
+    "communities": {"community": MARK, "purpose": MARK},
+    "interfaces": {"side_a": MARK, "side_b": "b"},
+    "ties": {"actor": MARK, "target": "b"},
+    "organisation-ties": {"organisation_a": MARK, "organisation_b": "b"},
+    "answers": {"questionnaire": MARK, "assessment": MARK, "item": "i", "value": 1},
+    "ratings": {"object": MARK, "rater": "r", "item": "i", "value": 1},
+    "survivals": {"unit": MARK, "duration": 1.0, "ended": True},
+    "events": {"id": MARK, "occurred_at": AT, "actor": MARK, "verb": "posted"},
+}
+QUESTIONNAIRE = {"questionnaire": THEIRS, "version": "1", "items": [{"item": "i", "text": {"en": MARK}}]}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who tries an operation with the victim's ids, what is sent, and what must come back.
+
+    `GONE`: 404, the same as for an id that never was. `OWN`: the caller's own things, without the mark.
+    """
+
+    by: str = "other"
+    expect: int = GONE
+    query: str = ""
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _sent(name: str) -> Row:
+    row = {key: "mine" if value == MARK else value for key, value in ROWS_OF_FILES[name].items()}
+    return Row(expect=OWN, body=[row])
+
+
+NOBODY = Row(by="nobody", expect=OWN)
+LIST = Row(expect=OWN)
+MATRIX: dict[str, Row] = {
+    "checkAlive": NOBODY,
+    "checkReady": NOBODY,
+    "readOpenapi": NOBODY,
+    "readError": NOBODY,
+    "readCaller": LIST,
+    # For operators, of whom there is one kind: with the ids of one partner under the other's address.
+    "createPartner": Row(by="operator", expect=OWN, body={"title": "three"}),
+    "listPartners": Row(by="operator", expect=OWN),
+    "readPartner": Row(by="operator", expect=OWN),
+    "createPartnerKey": Row(by="operator", expect=OWN, body={"title": "k"}),
+    "listPartnerKeys": Row(by="operator", expect=OWN),
+    "revokePartnerKey": Row(by="operator"),
+    "createGrant": Row(by="operator", expect=OWN, body={"given_by": "g", "external_id": "nobody"}),
+    "revokeGrant": Row(by="operator"),
+    # For partners: the same id of another partner's is another tenant.
+    "putTenant": Row(by="other_partner", expect=OWN, body={"title": "mine"}),
+    "listTenants": Row(by="other_partner", expect=OWN),
+    "readTenant": Row(by="other_partner"),
+    "createTenantKey": Row(by="other_partner", body={"title": "k"}),
+    # For tenants.
+    "listApiKeys": LIST,
+    "createApiKey": Row(expect=OWN, body={"title": "k", "scopes": ["keys:read"]}),
+    "revokeApiKey": Row(),
+    "listGroundTemplates": LIST,
+    "createGround": Row(expect=OWN, body={"template": "synthetic"}),
+    "listGrounds": LIST,
+    "readGround": Row(),
+    "endGround": Row(),
+    "sendOrganisations": _sent("organisations"),
+    "sendPeople": _sent("people"),
+    "sendPopulations": _sent("populations"),
+    "sendCommunities": _sent("communities"),
+    "sendInterfaces": _sent("interfaces"),
+    "sendTies": _sent("ties"),
+    "sendOrganisationTies": _sent("organisation-ties"),
+    "sendAnswers": _sent("answers"),
+    "sendRatings": _sent("ratings"),
+    "sendSurvivals": _sent("survivals"),
+    "sendEvents": _sent("events"),
+    "listOrganisations": LIST,
+    "listPeople": LIST,
+    "listPopulations": LIST,
+    "listCommunities": LIST,
+    "listInterfaces": LIST,
+    "listTies": LIST,
+    "listOrganisationTies": LIST,
+    "listAnswers": LIST,
+    "listRatings": LIST,
+    "listSurvivals": LIST,
+    "listEvents": LIST,
+    "putDataset": Row(expect=OWN, body={"nature": "synthetic"}),
+    "readDataset": LIST,
+    "putValueModel": Row(expect=OWN, body={"lines": []}),
+    "readValueModel": LIST,
+    "putQuestionnaire": Row(expect=OWN, body={**QUESTIONNAIRE, "items": [{"item": "i", "text": {}}]}),
+    "readQuestionnaire": Row(),
+    "listQuestionnaires": LIST,
+    "createAssessment": Row(expect=OWN, body={"questionnaire": "mine", "assessment": "mine again"}),
+    "listAssessments": LIST,
+    "readAssessment": Row(),
+    "closeAssessment": Row(),
+    "createScope": Row(expect=OWN, body={"scope": "mine"}),
+    "listScopes": LIST,
+    "readScope": Row(),
+    "createRun": Row(
+        body={"intended_use": "research", "scope_id": "{scope_id}"}, headers={"idempotency-key": "the-same-as-theirs"}
+    ),
+    "listRuns": LIST,
+    "readRun": Row(),
+    "cancelRun": Row(),
+    "listScorers": LIST,
+    "readCoverage": LIST,
+    "listResults": Row(query="?run={run}"),
+    "readResult": Row(),
+    "readFinding": Row(),
+}
+
+
+@pytest.fixture(scope="module")
+async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
+    """Fill the first tenant with marked things and return the id of each."""
+    one, names = world.tenant, {"external_id": THEIRS, "name": "no-ground", "key": THEIRS, "version": "1"}
+    await world.partner.put(f"/v1/partners/me/tenants/{THEIRS}", json={"title": MARK})
+    names["partner"] = world.other_partner.ids["partner"]
+    owner = world.partner.ids["partner"]
+    names["partner_key"] = world.partner.ids["key"]
+    grant = await world.operator.post(f"/v1/partners/{owner}/grants", json={"given_by": MARK})
+    names["grant_id"] = grant.json()["id"]
+    names["api_key"] = world.tenant.ids["key"]
+    names["ground"] = (await one.post("/v1/grounds", json={"template": "synthetic", "title": MARK})).json()["id"]
+    for path, row in ROWS_OF_FILES.items():
+        assert (await one.post(f"/v1/{path}:bulk", json=[row])).status_code == 200
+    await one.put("/v1/dataset", json={"nature": "synthetic", "title": MARK})
+    line = {"line": MARK, "side": "cost", "unit_value": {"low": 1, "likely": 2, "high": 3}}
+    await one.put("/v1/value-model", json={"lines": [line]})
+    await one.put(f"/v1/questionnaires/{THEIRS}/versions/1", json=QUESTIONNAIRE)
+    asked = {"questionnaire": MARK, "assessment": f"{MARK}-2"}
+    names["assessment"] = (await one.post("/v1/assessments", json=asked)).json()["id"]
+    names["scope_id"] = (await one.post("/v1/scopes", json={"scope": MARK})).json()["id"]
+    names |= await _scored(world)
+    return names
+
+
+async def _scored(world: Any) -> dict[str, str]:
+    headers = {"idempotency-key": "the-same-as-theirs"}
+    asked = {"intended_use": "research", "scorers": ["silos.internal"]}
+    made = (await world.tenant.post("/v1/runs", json=asked, headers=headers)).json()
+    task = ids.read("task", made["tasks"][0]["id"])
+    document = msgspec.json.encode({"scorer": "silos.internal", "said": MARK})
+    new = NewResult(scorer="silos.internal", version="1.0.0", status="ok", key="sha256:0", document=document)
+    async with world.app.state.db.tenant(ids.read("tenant", world.tenant.ids["tenant"])) as tx:
+        claimed = await tasks.claim(tx, task, "the test", 30.0)
+        assert claimed is not None
+        stored = await tasks.finish(tx, claimed, new)
+        assert stored is not None
+    return {"run": made["id"], "result": ids.show("result", stored.id)}
+
+
+@pytest.fixture(scope="module")
+async def operations(world: Any, anyio_backend: str) -> AsyncIterator[dict[str, tuple[str, str, dict[str, Any]]]]:
+    document = (await world.client.get("/openapi.json")).json()
+    yield {
+        operation["operationId"]: (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def _filled(operation_id: str, path: str, names: dict[str, str]) -> str:
+    own = {"revokePartnerKey": "partner_key", "revokeApiKey": "api_key"}
+    return path.format(**{**names, "key": names[own.get(operation_id, "key")]})
+
+
+def _absent(value: str) -> str:
+    """Return an id of the same kind that never was."""
+    prefix = value.partition("_")[0]
+    kind = next((kind for kind, known in ids.PREFIXES.items() if known == prefix), None)
+    return ids.show(kind, ids.new()) if kind else f"{value}-that-never-was"
+
+
+def _kind_of(operation: dict[str, Any]) -> list[str]:
+    return [name.removesuffix("Key") for one in operation["security"] for name in one]
+
+
+def _scope_of(operation: dict[str, Any]) -> str | None:
+    _, _, tail = operation["description"].partition("Needs the scope `")
+    return tail.partition("`")[0] or None
+
+
+def _same(answer: Any, names: dict[str, str], path: str) -> dict[str, Any]:
+    told = {name: value for name, value in answer.json().items() if name != "request_id"}
+    text = json.dumps(told)
+    for value in sorted(names.values(), key=len, reverse=True):
+        text = text.replace(value, "?")
+    return json.loads(text)
+
+
+async def _try(world: Any, row: Row, method: str, path: str, names: dict[str, str]) -> Any:
+    body = None if row.body is None else json.loads(json.dumps(row.body).replace("{scope_id}", names["scope_id"]))
+    more = {} if body is None else {"json": body}
+    address = path + row.query.replace("{run}", names["run"])
+    if row.by == "nobody":
+        return await world.client.request(method, address, **more)
+    return await getattr(world, row.by).send(method, address, headers=dict(row.headers), **more)
+
+
+async def test_every_operation_has_a_row_and_every_row_an_operation(operations):
+    assert set(MATRIX) == set(operations)
+
+
+async def test_the_ids_of_others_answer_like_ids_that_never_were_and_leak_nothing(world, victim, operations):
+    await world.other.post("/v1/grounds", json={"template": "synthetic"})
+    never = {name: _absent(value) for name, value in victim.items()} | {"partner": victim["partner"], "version": "2"}
+    cells = 0
+    # What must be gone comes first: putting one's own under the same name makes it one's own.
+    for operation_id, row in sorted(MATRIX.items(), key=lambda item: -item[1].expect):
+        method, path, _ = operations[operation_id]
+        answer = await _try(world, row, method, _filled(operation_id, path, victim), victim)
+        # Operators may see who the partners are.
+        assert row.by == "operator" or MARK not in answer.text, (operation_id, answer.text)
+        cells += 1
+        if row.expect == OWN:
+            assert answer.status_code < 300, (operation_id, answer.text)
+            continue
+        assert answer.status_code == 404, (operation_id, answer.text)
+        assert answer.json()["code"] == "not_found"
+        absent = await _try(world, row, method, _filled(operation_id, path, never), never)
+        assert _same(answer, victim, path) == _same(absent, never, path), operation_id
+    assert cells == len(operations)
+
+
+async def test_the_victim_still_owns_everything(world, victim):
+    assert (await world.tenant.get(f"/v1/results/{victim['result']}")).json()["finding"]["said"] == MARK
+    assert (await world.tenant.get(f"/v1/grounds/{victim['ground']}")).json()["valid_to"] is None
+    assert (await world.tenant.get(f"/v1/assessments/{victim['assessment']}")).json()["state"] == "open"
+    assert (await world.tenant.get("/v1/whoami")).status_code == 200
+    assert (await world.partner.get(f"/v1/partners/me/tenants/{THEIRS}")).json()["title"] == MARK
+
+
+async def test_without_a_key_every_guarded_operation_answers_401(world, victim, operations):
+    for operation_id, (method, path, operation) in operations.items():
+        answer = await world.client.request(method, _filled(operation_id, path, victim))
+        wanted = 401 if operation["security"] else 200
+        assert answer.status_code == wanted, operation_id
+        if wanted == 401:
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_another_kind_of_key_answers_403_before_anything_is_read(world, victim, operations):
+    callers = {"operator": world.operator, "partner": world.partner, "tenant": world.tenant}
+    for (operation_id, (method, path, operation)), (kind, caller) in product(operations.items(), callers.items()):
+        kinds = _kind_of(operation)
+        if kinds and kind not in kinds:
+            answer = await caller.send(method, _filled(operation_id, path, victim), content=b"{not even json")
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), operation_id
+
+
+async def test_a_key_with_every_scope_but_the_one_needed_answers_403(world, victim, operations):
+    keys: dict[str, Any] = {}
+    for operation_id, (method, path, operation) in operations.items():
+        scope = _scope_of(operation)
+        if scope is None:
+            continue
+        if scope not in keys:
+            rest = [one for one in SCOPES if one != scope]
+            made = await world.tenant.post("/v1/api-keys", json={"title": "but one", "scopes": rest})
+            keys[scope] = type(world.tenant)(world.client, made.json()["key"])
+        answer = await keys[scope].send(method, _filled(operation_id, path, victim))
+        assert answer.status_code == 403, operation_id
+        assert scope in answer.json()["detail"]
+
+
+async def test_every_tenant_operation_but_whoami_needs_a_scope_that_exists(operations):
+    for operation_id, (_, _, operation) in operations.items():
+        if _kind_of(operation) == ["tenant"]:
+            assert _scope_of(operation) in SCOPES, operation_id
+
+
+async def test_refusals_are_of_a_kind_that_is_documented(operations):
+    for _, _, operation in operations.values():
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                examples = answer["content"]["application/problem+json"]["examples"]
+                assert all(str(KINDS[code].status) == status for code in examples)
