@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from kithline_core.db.database import TenantTx
@@ -32,6 +33,9 @@ FINISH = """
      where tenant_id = $1 and operation = $2 and idempotency_key = $3
 """
 
+# A lost client's retry shall not hold a connection for as long as the first request takes.
+PATIENCE = "select set_config('lock_timeout', $2, true), $1::uuid as tenant_id"
+
 SWEEP = "delete from idempotency_keys where tenant_id = $1 and expires_at <= now()"
 
 
@@ -39,6 +43,12 @@ class Mismatch(Invalid):
     """The key was used with another request body."""
 
     code = "idempotency_mismatch"
+
+
+class Running(Conflict):
+    """The first request with this key has not ended."""
+
+    code = "idempotency_key_running"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -50,15 +60,21 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 async def begin(tx: TenantTx, operation: str, key: str, body: bytes) -> Answer | None:
-    """Return the first answer; None: this request is the first. Raises Mismatch, Conflict while another is at it."""
+    """Return the first answer; None: this request is the first. Raises Mismatch, Running while another is at it."""
     digest = hashlib.sha256(body).digest()
-    if await tx.rows(BEGIN, operation, key, digest):
+    await tx.rows(PATIENCE, "2s")
+    try:
+        began = await tx.rows(BEGIN, operation, key, digest)
+    except asyncpg.LockNotAvailableError:
+        raise Running("a request with this idempotency key is under way") from None
+    await tx.rows(PATIENCE, "0")
+    if began:
         return None
     (had,) = await tx.rows(FIND, operation, key)
     if not hmac.compare_digest(had["body_sha256"], digest):
         raise Mismatch("this idempotency key was used with another request")
     if had["status"] is None:
-        raise Conflict("a request with this idempotency key is under way")
+        raise Running("a request with this idempotency key is under way")
     return Answer(had["status"], had["headers"], had["body"])
 
 
