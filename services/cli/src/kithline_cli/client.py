@@ -95,7 +95,9 @@ class Client:
         """Yield every object of a list, page after page."""
         cursor: str | None = ""
         while cursor is not None:
-            page = self.ask("GET", path, params={"limit": 200, **({"cursor": cursor} if cursor else {})})
+            # Merged: `params` of a request would replace the filters that stand in the path.
+            address = httpx2.URL(path).copy_merge_params({"limit": 200, **({"cursor": cursor} if cursor else {})})
+            page = self.ask("GET", str(address))
             yield from page["data"]
             cursor = page.get("next_cursor") if page["has_more"] else None
 
