@@ -34,7 +34,7 @@ FINISH = """
 """
 
 # A lost client's retry shall not hold a connection for as long as the first request takes.
-PATIENCE = "select set_config('lock_timeout', $2, true), $1::uuid as tenant_id"
+PATIENCE = "select $1::uuid as tenant_id, set_config('lock_timeout', $2, true)"
 
 SWEEP = "delete from idempotency_keys where tenant_id = $1 and expires_at <= now()"
 
