@@ -12,13 +12,14 @@ from kithline_worker.app import QUEUE, SCORE, for_worker
 from kithline_worker.pulse import Pulse
 from kithline_worker.runtime import Runtime
 
+REQUEST: Final = "kithline_worker.requests:Request"
 COMMAND: Final = ("worker", "--pool", "prefork", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 def build(settings: Settings) -> Celery:
     """Return the app with its one task, its heartbeat and what children do first and last."""
     app = for_worker(settings)
-    app.task(name=SCORE)(tasks.score)
+    app.task(name=SCORE, Request=REQUEST)(tasks.score)
     app.conf.kithline_heartbeat_file = settings.heartbeat_file
     app.steps["worker"].add(Pulse)
 

@@ -49,6 +49,16 @@ class Steady(Well):
         return Finding(score=0.5, interval=(0.4, 0.6), measures={"seed": str(seed)})
 
 
+class Slow(Steady):
+    """Takes longer than the leases of the fault tests."""
+
+    key = "hostile.slow"
+
+    def score(self, snapshot: Snapshot, params: Params, seed: int) -> Finding:
+        time.sleep(5)
+        return super().score(snapshot, params, seed)
+
+
 class KillsWorker(Well):
     """Ends whoever started the plugin's process, which no tier below `full` prevents."""
 
@@ -246,6 +256,7 @@ def kithline_scorers():
         for one in (
             Well,
             Steady,
+            Slow,
             KillsWorker,
             Raises,
             Exits,
