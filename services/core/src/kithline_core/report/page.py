@@ -2,44 +2,73 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kithline_core import plugins
 from kithline_core.engine.document import Document, decode
-from kithline_core.report import pictures
+from kithline_core.plugins import ScorerSpec
+from kithline_core.report.drivers import drivers
+from kithline_core.report.gauge import gauge
+from kithline_core.report.heat import heat
+from kithline_core.report.ladder import ladder
+from kithline_core.report.suppliers import ring, suppliers
+from kithline_core.report.svg import Drawing
+
+VERDICT: Final = "kithline.verdict"
+SILOS: Final = "silos.internal"
+SUPPLY: Final = "supply.collaboration"
+DEPTH: Final = "maturity.depth"
+
+
+class Shown(NamedTuple):
+    """One result with its title, its question and what is drawn of it."""
+
+    document: Document
+    title: str
+    question: str
+    gauge: Drawing | None
+    drivers: Drawing | None
+    geometric: bool
 
 
 @cache
-def _template() -> Template:
+def templates() -> Environment:
+    """Return the templates of this package; whatever enters one is escaped."""
     loader = PackageLoader("kithline_core.report", "templates")
-    found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return found.get_template("page.html")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def page(title: str, documents: Sequence[bytes], before: bytes | None = None) -> str:
     """Return the report as HTML; `before` is an earlier supply finding, drawn beside the present one."""
     found = {one.scorer: one for one in map(decode, documents)}
-    verdict = found.get("kithline.verdict")
-    scored = [one for one in found.values() if one is not verdict]
-    silos, supply = found.get("silos.internal"), found.get("supply.collaboration")
-    depth = found.get("maturity.depth")
-    return _template().render(
+    specs = {spec.key: spec for spec in plugins.installed().scorers()}
+    depth, silos = found.get(DEPTH), found.get(SILOS)
+    return templates().get_template("page.html").render(
         title=title,
-        verdict=verdict,
-        documents=scored,
-        titles=_titles(),
-        ladder=pictures.ladder(depth) if depth else None,
-        drivers={one.scorer: pictures.drivers(one) for one in scored},
-        heat=pictures.heat(silos) if silos else None,
-        graphs=_graphs(decode(before) if before else None, supply),
-    )
+        verdict=found.get(VERDICT),
+        results=[_shown(one, specs.get(one.scorer)) for one in found.values() if one.scorer != VERDICT],
+        ladder=ladder(depth) if depth else None,
+        heat=heat(silos) if silos else None,
+        graphs=graphs(*([decode(before)] if before else []), *([found[SUPPLY]] if SUPPLY in found else [])),
+    )  # fmt: skip
 
 
-def _titles() -> dict[str, str]:
-    return {spec.key: spec.title.get("en", spec.key) for spec in plugins.installed().scorers()}
-
-
-def _graphs(before: Document | None, after: Document | None) -> list[tuple[Document, object]]:
-    drawn = [(one, pictures.suppliers(one)) for one in (before, after) if one is not None]
+def graphs(*findings: Document) -> list[tuple[Document, Drawing]]:
+    """Return the supply network of each finding that has one, all in one order."""
+    stand = ring(findings)
+    drawn = [(one, suppliers(one, stand)) for one in findings]
     return [(one, picture) for one, picture in drawn if picture is not None]
+
+
+def _shown(one: Document, spec: ScorerSpec | None) -> Shown:
+    geometric = spec is not None and spec.aggregation == "geometric"
+    return Shown(
+        document=one,
+        title=spec.title.get("en", one.scorer) if spec else one.scorer,
+        question=spec.question.get("en", "") if spec else "",
+        gauge=gauge(one),
+        drivers=drivers(one, geometric=geometric),
+        geometric=geometric,
+    )
