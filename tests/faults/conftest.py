@@ -86,8 +86,8 @@ class Stage:
         self.processes[name].wait(30)
 
     def children(self, name: str = "worker") -> list[psutil.Process]:
-        """The pool's processes; plugins' processes below them are not meant."""
-        return [one for one in psutil.Process(self.processes[name].pid).children() if "zygote" not in " ".join(one.cmdline())]
+        """The pool's processes that live."""
+        return [one for one in psutil.Process(self.processes[name].pid).children() if _lives(one)]
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")
@@ -166,6 +166,13 @@ class Stage:
         psutil.wait_procs(family, timeout=10)
         for process in self.processes.values():
             process.wait(10)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture
