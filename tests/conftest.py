@@ -30,6 +30,8 @@ from kithline_core.stack import control, folders, roles, throwaway
 from kithline_core.stack.account import Account
 from kithline_core.stack.probe import any_port
 
+pytest_plugins = ["helpers.gate"]
+
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -123,6 +123,18 @@ def test_the_same_event_twice_is_one_and_another_body_is_a_conflict(tmp_path):
     assert "line 2" in told
 
 
+def test_direct_messages_of_employees_are_refused_and_those_of_others_are_not(tmp_path):
+    (tmp_path / "people.csv").write_text("person,group\nann,employee\ncat,customer\n")
+    head = "id,occurred_at,actor,verb,target,visibility\n"
+    (tmp_path / "events.csv").write_text(head + "1,2026-01-01,cat,posted,dan,direct\n")
+    assert len(read(tmp_path).rows["events"]) == 1
+
+    (tmp_path / "events.csv").write_text(
+        head + "1,2026-01-01,cat,posted,ann,direct\n2,2026-01-01,ann,posted,cat,direct\n"
+    )
+    assert [line.split(" is ")[0] for line in problems(tmp_path)] == ["events: '1'", "events: '2'"]
+
+
 def test_a_later_row_replaces_the_same_one_before(tmp_path):
     (tmp_path / "communities.csv").write_text("community,name\nc,Old\nc,New\n")
 

@@ -10,7 +10,7 @@ from kithline_core.dataset.folder import QUESTIONNAIRES, SETTINGS, VALUE, Datase
 from kithline_core.errors import DatasetError
 from kithline_core.model.datasets import Dataset as DatasetSettings
 from kithline_core.model.questionnaires import Questionnaire
-from kithline_core.model.rows import FILES
+from kithline_core.model.rows import FILES, EventRow, PersonRow
 from kithline_core.model.value import ValueModel
 
 T = TypeVar("T")
@@ -23,6 +23,7 @@ def read(folder: Path) -> Dataset:
     dataset, problems = Dataset(), list[str]()
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         _file(path, dataset, problems)
+    problems += _direct_messages(dataset)
     if problems:
         raise DatasetError(problems)
     return dataset
@@ -41,6 +42,16 @@ def _file(path: Path, dataset: Dataset, problems: list[str]) -> None:
         _table(path, *known, dataset, problems)
     elif not path.name.startswith("."):
         problems.append(f"{path.name}: unknown file; known are {', '.join(FILES)} (.csv, .ndjson, .parquet, also .gz)")
+
+
+def _direct_messages(dataset: Dataset) -> list[str]:
+    """Return a refusal for every direct message from or to an employee: the API takes none either."""
+    staff = {row.person for row in dataset.rows["people"] if isinstance(row, PersonRow) and row.group == "employee"}
+    return [
+        f"events: {row.id!r} is a direct message of an employee; leave direct messages of employees out"
+        for row in dataset.rows["events"]
+        if isinstance(row, EventRow) and row.visibility == "direct" and (row.actor in staff or row.target in staff)
+    ][: rows.MOST_PROBLEMS]
 
 
 def _table(path: Path, stem: str, ending: str, dataset: Dataset, problems: list[str]) -> None:
