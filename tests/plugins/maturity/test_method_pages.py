@@ -20,7 +20,7 @@ def values(key):
 
 
 def rows(key, name):
-    block = re.search(rf"```csv {name}\n(.*?)```", page(key), re.DOTALL)
+    block = re.search(rf'```csv title="{name}"\n(.*?)```', page(key), re.DOTALL)
     return list(csv.DictReader(block.group(1).splitlines()))
 
 

@@ -14,7 +14,7 @@ VALUES = re.findall(r"^\| `([^`]+)` \| (.+?) \|$", PAGE, re.MULTILINE)
 
 
 def _rows(name: str) -> list[dict[str, object]]:
-    block = re.search(rf"```csv {name}\n(.*?)```", PAGE, re.DOTALL)
+    block = re.search(rf'```csv title="{name}"\n(.*?)```', PAGE, re.DOTALL)
     assert block is not None
     return list(csv.DictReader(block.group(1).splitlines()))
 

@@ -12,7 +12,7 @@ VALUES = re.findall(r"^\| `([^`]+)` \| (.+?) \|$", PAGE, re.MULTILINE)
 
 
 def _rows(name: str) -> list[dict[str, str | None]]:
-    block = re.search(rf"```csv {name}\n(.*?)```", PAGE, re.DOTALL)
+    block = re.search(rf'```csv title="{name}"\n(.*?)```', PAGE, re.DOTALL)
     assert block is not None
     return [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(block.group(1).splitlines())]
 
