@@ -8,6 +8,7 @@ from typing import Any, Final, NoReturn, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 from kithline_core.errors import DomainError, Invalid
+from kithline_core.model.rows import Row
 from litestar import Request
 from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import State
@@ -66,8 +67,8 @@ def decode(body: bytes, kind: type[T]) -> T:
 
 @cache
 def _times(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - any type, hashable as types are
-    """Return the fields of a struct that hold times, with their names in the body."""
-    if not issubclass(kind, msgspec.Struct):
+    """Return the fields of a struct that hold times, with their names in the body. Rows bound their own."""
+    if not issubclass(kind, msgspec.Struct) or issubclass(kind, Row):
         return ()
     hints = get_type_hints(kind)
     named = zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True)
@@ -75,7 +76,7 @@ def _times(kind: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - any type
 
 
 def _bound_times(value: object) -> None:
-    # Near the ends of the calendar a change of zone leaves it, and databases and clocks disagree.
+    # A window, a ground or a key of such a year is a mistake, and reckoning back from it leaves the calendar.
     for name, sent in _times(cast("Hashable", type(value))):
         moment = getattr(value, name)
         if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:

@@ -8,10 +8,12 @@ import msgspec
 from kithline_core import observe
 from kithline_core.errors import DomainError
 from litestar import Request, Response
+from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from kithline_api.bodies import InvalidBody
+from kithline_api.bulk import AllRejected
 from kithline_api.catalogue import KINDS, Kind
 from kithline_api.fields import MOST, FieldError, code_of
 from kithline_api.tracing import trace_of
@@ -83,7 +85,7 @@ def answer(
 
 def on_refusal(request: AnyRequest, error: DomainError) -> Response[bytes]:
     """Answer a refusal of ours in its own words."""
-    errors = error.errors if isinstance(error, InvalidBody) else None
+    errors = error.errors if isinstance(error, InvalidBody | AllRejected) else None
     if errors is None and error.pointer is not None:
         errors = [FieldError(error.pointer, error.code, error.detail)]
     headers = {"retry-after": "1"} if error.code == "idempotency_key_running" else None
@@ -99,7 +101,11 @@ def on_router(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     if code is None:
         return on_defect(request, error)
     kind = KINDS[code]
-    allow = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+    allow = {
+        name: ", ".join(sorted(value.split(", ")))
+        for name, value in (error.headers or {}).items()
+        if name.lower() == "allow"
+    }
     return answer(request, kind, kind.meaning, headers=allow)
 
 
@@ -119,12 +125,12 @@ def _parameters(error: ValidationException) -> list[FieldError]:
     if missing := _MISSING.match(error.detail):
         return [FieldError(f"/{missing[1]}/{missing[2]}", "missing", "This parameter is required")]
     entries: list[dict[str, str]] = error.extra if isinstance(error.extra, list) else []
-    return [
-        FieldError(
-            f"/{entry.get('source', 'query')}/{entry.get('key', '')}", code_of(entry["message"]), entry["message"]
-        )
-        for entry in entries
-    ]
+    return [FieldError(_place(entry), code_of(entry["message"]), entry["message"]) for entry in entries]
+
+
+def _place(entry: dict[str, str]) -> str:
+    source = entry.get("source", ParamType.QUERY)
+    return f"/{ParamType(source).value}/{entry.get('key', '')}"
 
 
 HANDLERS: Final[ExceptionHandlersMap] = {

@@ -83,6 +83,14 @@ TEMPLATES: Final[dict[str, NewGround]] = {
         floor=5,
         signed_by="the sender",
     ),
+    "synthetic-demo": NewGround(
+        title="The demo organisation",
+        basis="synthetic",
+        purposes=["demonstration and tests"],
+        documents=["Generated from a seed; the data describe nobody."],
+        floor=5,
+        signed_by="the sender",
+    ),
     "public": NewGround(
         title="Published data",
         basis="public_data",

@@ -1,0 +1,185 @@
+"""Every file of the dataset folder: sent in bulk, verdict per line, read back in pages and as lines."""
+
+import json
+
+import pytest
+from kithline_core.model.rows import FILES
+
+pytestmark = pytest.mark.anyio
+AT = "2026-01-05T09:00:00Z"
+
+ROWS = {
+    "organisations": {"organisation": "auren", "name": "Auren", "role": "focal", "valid_from": AT},
+    "people": {"person": "p", "group": "employee", "department": "d", "leader": True},
+    "populations": {"group": "employee", "count": 5},
+    "communities": {"community": "c", "purpose": "Cut scrap", "sensitive": False},
+    "interfaces": {"side_a": "a", "side_b": "b", "weight": 0.5},
+    "ties": {"actor": "p", "target": "q", "count": 2, "first_at": AT},
+    "organisation_ties": {"organisation_a": "a", "organisation_b": "b", "weight": 1.5, "period": "2026-Q1"},
+    "answers": {"questionnaire": "q", "assessment": "s", "item": "i", "value": 3.0, "role": "assessor"},
+    "ratings": {"object": "o", "rater": "r", "item": "i", "value": 2.0},
+    "survivals": {"unit": "u", "duration": 3.5, "ended": False},
+    "events": {"id": "e", "source": "f", "occurred_at": AT, "actor": "p", "verb": "replied", "target": "q", "count": 2},
+}
+
+
+@pytest.fixture(autouse=True)
+async def ground(world, anyio_backend):
+    """A ground, so that people data are taken."""
+    if not (await world.tenant.get("/v1/grounds")).json()["data"]:
+        await world.tenant.post("/v1/grounds", json={"template": "synthetic"})
+
+
+def test_every_file_has_a_row_here():
+    assert set(ROWS) == set(FILES)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+async def test_a_row_goes_in_once_and_comes_back_as_it_was_sent(tenant, name):
+    path = f"/v1/{name.replace('_', '-')}"
+
+    first = (await tenant.post(f"{path}:bulk", json=[ROWS[name]])).json()
+    again = (await tenant.post(f"{path}:bulk", json=[ROWS[name]])).json()
+
+    assert (first["accepted"], again["accepted"], again["duplicates"]) == (1, 0, 1)
+    assert ROWS[name] in (await tenant.get(path)).json()["data"]
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+async def test_everything_comes_as_lines(tenant, name):
+    answer = await tenant.get(f"/v1/{name.replace('_', '-')}", headers={"accept": "application/x-ndjson"})
+
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    assert ROWS[name] in [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def test_nothing_is_an_empty_stream(world, other):
+    answer = await other.get("/v1/ratings", headers={"accept": "application/x-ndjson; q=1"})
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+async def test_a_stream_reaches_past_its_first_part(tenant):
+    rows = [{"unit": f"many-{n:04}", "duration": 1.0, "ended": True} for n in range(2_500)]
+    await tenant.post("/v1/survivals:bulk", json=rows)
+
+    answer = await tenant.get("/v1/survivals", headers={"accept": "application/x-ndjson"})
+
+    assert sum(b"many-" in line for line in answer.content.splitlines()) == 2_500
+
+
+async def test_pages_cover_every_row_once(tenant):
+    rows = [{"object": f"page-{n}", "rater": "r", "item": "i", "value": 1} for n in range(7)]
+    await tenant.post("/v1/ratings:bulk", json=rows)
+
+    seen, address = [], "/v1/ratings?limit=3"
+    while address:
+        answer = await tenant.get(address)
+        seen += [row["object"] for row in answer.json()["data"]]
+        link = answer.headers.get("link", "")
+        assert bool(link) == answer.json()["has_more"]
+        address = link[1 : link.index(">")] if link else ""
+
+    assert len(seen) == len(set(seen))
+    assert {f"page-{n}" for n in range(7)} <= set(seen)
+
+
+async def test_events_page_by_source_and_id(tenant):
+    rows = [{"id": f"x{n}", "occurred_at": AT, "actor": "p", "verb": "posted"} for n in range(3)]
+    await tenant.post("/v1/events:bulk", json=rows)
+
+    first = (await tenant.get("/v1/events?limit=2")).json()
+    second = (await tenant.get(f"/v1/events?limit=2&cursor={first['next_cursor']}")).json()
+
+    assert {row["id"] for row in first["data"] + second["data"]} >= {"x0", "x1", "x2"}
+
+
+async def test_every_line_has_its_own_verdict(tenant, lines):
+    good = {"id": "v1", "occurred_at": AT, "actor": "p", "verb": "posted"}
+    body = (
+        lines([good])["content"]
+        + b"\n{broken\n"
+        + lines([{**good, "verb": "danced"}, {**good, "actor": "z"}])["content"]
+    )
+
+    answer = await tenant.post("/v1/events:bulk", content=body, headers={"content-type": "application/x-ndjson"})
+
+    told = answer.json()
+    assert answer.status_code == 200
+    assert [told[name] for name in ("accepted", "duplicates", "conflicts", "rejected")] == [1, 0, 1, 2]
+    assert [(one["line"], one["code"]) for one in told["errors"]] == [
+        (3, "malformed"), (4, "invalid_value"), (5, "conflict"),
+    ]  # fmt: skip
+
+
+async def test_an_array_and_lines_are_the_same(tenant, lines):
+    rows = [{"object": "same", "rater": "r", "item": "i", "value": 1}]
+
+    assert (await tenant.post("/v1/ratings:bulk", json=rows)).json()["accepted"] == 1
+    assert (await tenant.post("/v1/ratings:bulk", **lines(rows))).json()["duplicates"] == 1
+
+
+async def test_a_changed_row_is_an_update(tenant):
+    row = {"object": "changes", "rater": "r", "item": "i", "value": 1}
+    await tenant.post("/v1/ratings:bulk", json=[row])
+
+    told = (await tenant.post("/v1/ratings:bulk", json=[{**row, "value": 2}])).json()
+
+    assert (told["accepted"], told["updated"]) == (1, 1)
+
+
+async def test_a_batch_of_nothing_but_faults_is_422(tenant):
+    answer = await tenant.post("/v1/ratings:bulk", json=[{"object": 1}, 5])
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "all_rejected")
+    assert {one["line"] for one in answer.json()["errors"]} == {1, 2}
+
+
+async def test_an_empty_batch_changes_nothing(tenant):
+    assert (await tenant.post("/v1/ratings:bulk", json=[])).json()["accepted"] == 0
+
+
+async def test_an_object_is_no_batch(tenant):
+    assert (await tenant.post("/v1/ratings:bulk", json={})).status_code == 422
+    headers = {"content-type": "application/json"}
+    assert (await tenant.post("/v1/ratings:bulk", content=b"[{}", headers=headers)).status_code == 400
+
+
+async def test_a_dry_run_says_everything_and_keeps_nothing(tenant):
+    row = {"object": "rehearsed", "rater": "r", "item": "i", "value": 1}
+
+    told = (await tenant.post("/v1/ratings:bulk?dry_run=true", json=[row])).json()
+
+    assert (told["accepted"], told["dry_run"]) == (1, True)
+    assert (await tenant.post("/v1/ratings:bulk", json=[row])).json()["accepted"] == 1
+
+
+async def test_too_many_lines_are_413(tenant):
+    body = b"{}\n" * 10_001
+
+    answer = await tenant.post("/v1/ratings:bulk", content=body, headers={"content-type": "application/x-ndjson"})
+
+    assert answer.status_code == 413
+
+
+async def test_other_requests_get_their_turn_during_a_long_batch(tenant, lines):
+    rows = [{"object": f"turn-{n}", "rater": "r", "item": "i", "value": 1} for n in range(1_200)]
+
+    assert (await tenant.post("/v1/ratings:bulk", **lines(rows))).json()["accepted"] == 1_200
+
+
+async def test_people_without_a_ground_are_refused(world, other):
+    for name in ("people", "events"):
+        answer = await other.post(f"/v1/{name}:bulk", json=[ROWS[name]])
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_ground"), name
+
+    assert (await other.post("/v1/communities:bulk", json=[ROWS["communities"]])).status_code == 200
+
+
+async def test_direct_messages_of_employees_are_refused(tenant):
+    await tenant.post("/v1/people:bulk", json=[{"person": "emp", "group": "employee"}])
+    event = {"id": "dm", "occurred_at": AT, "actor": "emp", "verb": "posted", "visibility": "direct"}
+
+    answer = await tenant.post("/v1/events:bulk", json=[event])
+
+    assert answer.json()["errors"][0]["code"] == "direct_refused"
