@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import rich_click as click
@@ -10,11 +10,22 @@ from kithline_core import plugins
 from kithline_core.dataset import door, example, schema
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
+from kithline_core.engine import plan
 from kithline_core.engine.assemble import assemble
-from rich.console import Console
 from rich.table import Table
 
 from kithline_cli.output import json_option, show
+from kithline_cli.table import console
+
+# What a scorer reads, in the words of the folder: roll-ups are made of events.
+FILE_OF: Final = {
+    "activity_day": "events",
+    "event_day": "events",
+    "item_use": "events",
+    "tie_day": "events",
+    "memberships": "people",
+    "items": "questionnaires",
+}
 
 
 @click.command()
@@ -40,12 +51,15 @@ def validate(folder: Path, as_json: bool) -> None:
 
 
 def readiness(dataset: Dataset) -> dict[str, list[str]]:
-    """Return per scorer the tables of which at least one must have rows; empty when it can run."""
+    """Return per scorer the files or scorers of which at least one must be there; empty when it can run."""
     tables = assemble(door.data(dataset), dataset.questionnaires)
-    found = {}
-    for spec in plugins.installed().scorers():
-        needed = [one.table for one in spec.inputs if one.required and one.table in tables and one.table != "findings"]
-        found[spec.key] = [] if not needed or any(tables[name].rows for name in needed) else needed
+    found: dict[str, list[str]] = {}
+    for spec in plan.order(plugins.installed().scorers()):
+        # The table `findings` holds what the scorers before it found.
+        needed = [one.table for one in spec.inputs if one.required and one.table in tables]
+        there = any(tables[name].rows for name in needed) or any(not found[key] for key in spec.after if key in found)
+        lacking = dict.fromkeys([*(FILE_OF.get(name, name) for name in needed), *spec.after])
+        found[spec.key] = [] if there else list(lacking)
     return found
 
 
@@ -68,10 +82,10 @@ def schema_(file: str | None, as_json: bool) -> None:
 
 
 def _draw(columns: Sequence[dict[str, Any]]) -> None:
-    table = Table("column", "required", "type", "values")
+    drawn = Table("column", "required", "type", "values")
     for one in columns:
-        table.add_row(one["name"], "yes" if one["required"] else "", one["type"], ", ".join(one["values"]))
-    Console().print(table)
+        drawn.add_row(one["name"], "yes" if one["required"] else "", one["type"], ", ".join(one["values"]))
+    console().print(drawn)
 
 
 @click.group()

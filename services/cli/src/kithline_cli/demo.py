@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,10 +14,10 @@ from kithline_core.demo import make
 from kithline_core.demo.stream import END, MESH_FROM, START
 from kithline_core.errors import Unavailable
 from kithline_core.stack import control, credentials, folders
-from rich.console import Console
 
 from kithline_cli import runs, table, transfer
 from kithline_cli.client import Client, stored
+from kithline_cli.files import NEW_FILE
 from kithline_cli.output import FAILED, json_option
 
 TENANT: Final = "demo"
@@ -26,7 +26,7 @@ SUPPLY: Final = "supply.collaboration"
 
 @click.command()
 @click.option("--seed", default=make.SEED, show_default=True, help="Another seed, another organisation.")
-@click.option("--report", "path", type=click.Path(path_type=Path, dir_okay=False), help="Where the report goes.")
+@click.option("--report", "path", type=NEW_FILE, help="Where the report goes.")
 @json_option
 @click.pass_context
 def demo(ctx: click.Context, seed: int, path: Path | None, as_json: bool) -> None:
@@ -47,9 +47,9 @@ def demo(ctx: click.Context, seed: int, path: Path | None, as_json: bool) -> Non
     if as_json:
         _print_json(counts, documents, path, seconds)
     else:
-        table.results(Console(), documents)
+        table.results(table.console(), documents)
         click.echo(f"\n{sum(one['accepted'] for one in counts.values()):,} rows were new, {seconds:.0f} s in all")
-        click.echo(f"report: {path}")
+        click.echo(f"report: {path}\nthe servers keep running; `kithline down` stops them")
     if state != "succeeded":
         ctx.exit(FAILED)
 
@@ -67,9 +67,12 @@ def _running() -> credentials.Credentials:
 
 def _tenant(known: credentials.Credentials) -> Client:
     """Provision the demo tenant and return a client with a key of its own that ends within a day."""
+    end = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     with Client(known.url, known.partner_key) as partner:
         partner.ask("PUT", f"/v1/partners/me/tenants/{TENANT}", {"title": "Auren Motors (synthetic)"})
-        made = partner.ask("POST", f"/v1/partners/me/tenants/{TENANT}/keys", {"title": "kithline demo"})
+        made = partner.ask(
+            "POST", f"/v1/partners/me/tenants/{TENANT}/keys", {"title": "kithline demo", "expires_at": end}
+        )
     return Client(known.url, made["key"])
 
 

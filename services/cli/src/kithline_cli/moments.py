@@ -1,6 +1,7 @@
 """Instants on the command line: RFC 3339, or a date, which is midnight UTC."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 import rich_click as click
 
@@ -19,4 +20,14 @@ class Moment(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-MOMENT = Moment()
+MOMENT: Final = Moment()
+
+
+def check(start: datetime | None, end: datetime | None, *, everything: bool = False) -> None:
+    """Make sure that a window is one. Raises UsageError."""
+    if everything and (start is not None or end is not None):
+        raise click.UsageError("--all is a window of its own; leave --from and --to out, or --all")
+    if start is not None and end is not None and start >= end:
+        raise click.UsageError(
+            "the window ends before it begins; --from is the first moment inside, --to the first outside"
+        )

@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import rich_click as click
 from kithline_core.errors import Unavailable
-from rich.console import Console
 
-from kithline_cli import table
+from kithline_cli import moments, table
 from kithline_cli.client import Client, server_options
 from kithline_cli.moments import MOMENT
 from kithline_cli.output import FAILED, json_option
@@ -40,6 +39,7 @@ def run(
 
     Example: kithline run --to 2026-01-01
     """
+    moments.check(asked["start"], asked["end"])
     with Client.of(url, key) as client:
         done = finished(client, start(client, asked["scorers"], asked["start"], asked["end"], asked["use"]), seconds)
         documents = findings(client, done["id"])
@@ -47,7 +47,7 @@ def run(
         for document in documents:
             click.echo(document)
     else:
-        table.results(Console(), documents)
+        table.results(table.console(), documents)
     if done["state"] != "succeeded":
         ctx.exit(FAILED)
 
@@ -80,5 +80,5 @@ def finished(client: Client, run_id: str, seconds: float) -> dict[str, Any]:
 
 def findings(client: Client, run_id: str) -> list[bytes]:
     """Return the finding documents of a run, as stored, by scorer."""
-    listed = sorted(client.pages(f"/v1/results?run={run_id}"), key=lambda one: str(one["scorer"]))
+    listed = sorted(client.pages("/v1/results", run=run_id), key=lambda one: str(one["scorer"]))
     return [client.send("GET", f"/v1/results/{one['id']}/finding").content for one in listed]

@@ -12,9 +12,9 @@ from kithline_core.dataset.read import read
 from kithline_core.engine.score import Judged
 from kithline_core.errors import Invalid
 from kithline_core.sandbox.host import Sandbox
-from rich.console import Console
 
-from kithline_cli import table
+from kithline_cli import moments, table
+from kithline_cli.files import NEW_FILE
 from kithline_cli.moments import MOMENT
 from kithline_cli.output import json_option
 
@@ -29,22 +29,24 @@ from kithline_cli.output import json_option
 @click.option("--floor", type=int, help="Raise the privacy floor (5).")
 @click.option("--no-floor", is_flag=True, help="Lift the privacy floor; only for public or synthetic data.")
 @click.option("--set", "settings", multiple=True, metavar="KEY.PARAM=VALUE", help="Set one parameter of one scorer.")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a report into this file.")
+@click.option("--html", type=NEW_FILE, help="Write a report into this file.")
 @json_option
 def score(folder: Path, html: Path | None, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - options, typed by click
     """Score a dataset folder on this machine, with the same engine and the same bytes as the server.
 
     Example: kithline score my-data --to 2026-01-01 --set silos.internal.min_events=3 --html report.html
     """
+    moments.check(chosen["start"], chosen["end"], everything=chosen["everything"])
     dataset = read(folder)
     judged = asyncio.run(_run(dataset, _request(dataset, chosen)))
     if as_json:
         for one in judged:
             click.echo(one.document)
     else:
-        table.results(Console(), [one.document for one in judged])
+        table.results(table.console(), [one.document for one in judged])
     if html is not None:
-        html.write_text(report.page(dataset.settings.title or folder.name, [one.document for one in judged]))
+        title = dataset.settings.title or folder.absolute().name
+        html.write_text(report.page(title, [one.document for one in judged]), encoding="utf-8")
         click.echo(f"report: {html.resolve()}", err=as_json)
 
 
@@ -52,7 +54,8 @@ def _request(dataset: Dataset, chosen: dict[str, Any]) -> offline.Request:
     general = {name: True for name in ("persons", "no_floor") if chosen[name]}
     if general and dataset.settings.nature == "private":
         raise Invalid(
-            "--persons and --no-floor work only where dataset.json says that the data are public or synthetic"
+            "--persons and --no-floor are for public or synthetic data, and this folder is private; "
+            "leave them out, or write `nature` into dataset.json if it is not"
         )
     if chosen["floor"] is not None:
         general["floor"] = chosen["floor"]

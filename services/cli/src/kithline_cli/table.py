@@ -1,23 +1,70 @@
 """Results as a table: what a person wants to see first of each."""
 
+import math
 from collections.abc import Sequence
+from typing import Final
 
+from kithline_core import plugins
 from kithline_core.engine.document import Document, decode
+from kithline_core.report.names import words
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+VERDICT: Final = "kithline.verdict"
+HEADS: Final = ("index", "level", "score", "90 % interval", "status", "first driver", "next step")
+# A file or a pipe has no width: this much holds a row on one line.
+NO_TERMINAL: Final = 220
+NARROW: Final = 120
+STEP: Final = 90
+SURE: Final = 0.8
+REASONS: Final = 2
 
 
-def results(console: Console, documents: Sequence[bytes]) -> None:
-    """Print the verdict line, then one row per scored finding."""
+def console() -> Console:
+    """Return the console of stdout: as wide as the terminal, and wide enough for a row where there is none."""
+    found = Console()
+    return found if found.is_terminal else Console(width=max(NO_TERMINAL, found.width))
+
+
+def results(shown: Console, documents: Sequence[bytes]) -> None:
+    """Print the verdict line, then one row per finding; under 120 columns one paragraph per finding."""
     found = [decode(data) for data in documents]
     for one in found:
-        if one.scorer == "kithline.verdict":
-            console.print(f"[bold]{verdict(one)}[/bold]\n", highlight=False)
-    shown = Table("index", "level", "score", "90 % interval", "status", "first driver", "next step", show_lines=True)
-    for one in found:
-        if one.scorer != "kithline.verdict":
-            shown.add_row(one.scorer, level(one), score(one), interval(one), status(one), driver(one), step(one))
-    console.print(shown)
+        if one.scorer == VERDICT:
+            shown.print(Text(plain(verdict(one)), style="bold"), soft_wrap=not shown.is_terminal)
+            shown.print()
+    rows = [row(one) for one in found if one.scorer != VERDICT]
+    if shown.width < NARROW:
+        _paragraphs(shown, rows)
+    elif rows:
+        _table(shown, rows)
+
+
+def row(one: Document) -> list[str]:
+    """Return the cells of one finding, in the order of the heads."""
+    cells = (one.scorer, level(one), score(one), interval(one), status(one), driver(one), step(one))
+    return [plain(cell) for cell in cells]
+
+
+def plain(said: str) -> str:
+    """Return what a sender wrote without anything a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in said)
+
+
+def _table(shown: Console, rows: Sequence[Sequence[str]]) -> None:
+    drawn = Table(*HEADS)
+    drawn.columns[2].justify = "right"
+    for one in rows:
+        drawn.add_row(*map(Text, one))
+    shown.print(drawn)
+
+
+def _paragraphs(shown: Console, rows: Sequence[Sequence[str]]) -> None:
+    for name, *cells in rows:
+        shown.print(Text(name, style="bold"))
+        for head, cell in zip(HEADS[1:], cells, strict=True):
+            shown.print(Text(f"  {head:<14} {cell}"))
 
 
 def verdict(one: Document) -> str:
@@ -29,13 +76,15 @@ def level(one: Document) -> str:
     """Return the level's name; one that is less than 80 % sure stands between its neighbours."""
     if one.level_name is None:
         return "-"
-    sure = one.level_probability is None or one.level_probability >= 0.8  # noqa: PLR2004 - Part C 6
+    sure = one.level_probability is None or one.level_probability >= SURE
     return f"{one.level} {one.level_name}" if sure else f"about {one.level} {one.level_name}"
 
 
 def score(one: Document) -> str:
     """Return the points, or that they are unknown."""
-    return "unknown" if one.score is None and one.unit != "none" else "-" if one.score is None else f"{one.score:.1f}"
+    if one.score is not None:
+        return f"{one.score:.1f}"
+    return "-" if one.unit == "none" else "unknown"
 
 
 def interval(one: Document) -> str:
@@ -46,25 +95,32 @@ def interval(one: Document) -> str:
 
 
 def status(one: Document) -> str:
-    """Return the status with its reasons."""
-    return one.status + (f" ({', '.join(one.reasons)})" if one.reasons else "")
+    """Return the status with its first reasons."""
+    more = [f"{len(one.reasons) - REASONS} more"] if len(one.reasons) > REASONS else []
+    return one.status + (f" ({', '.join([*one.reasons[:REASONS], *more])})" if one.reasons else "")
 
 
 def driver(one: Document) -> str:
-    """Return the driver that carries most."""
-    carrying = [driver for driver in one.drivers if driver.contribution is not None]
+    """Return the driver that carries most, in points or, where the score is a product, as its factor."""
+    carrying = [(driver.contribution, driver.name) for driver in one.drivers if driver.contribution is not None]
     if not carrying:
         return "-"
-    first = max(carrying, key=lambda driver: abs(driver.contribution or 0.0))
-    return f"{first.name} ({first.contribution:+.1f})"
+    worth, name = max(carrying, key=lambda pair: abs(pair[0]))
+    return f"{words(name)} ({f'x {math.exp(worth):.2f}' if _geometric(one.scorer) else f'{worth:+.1f}'})"
+
+
+def _geometric(scorer: str) -> bool:
+    return any(spec.key == scorer and spec.aggregation == "geometric" for spec in plugins.installed().scorers())
 
 
 def step(one: Document) -> str:
-    """Return the first recommendation, or the first thing that is missing."""
+    """Return the first recommendation, or the first thing that is missing, on one line."""
     if one.recommendations:
-        return one.recommendations[0].text
-    if one.missing:
+        said = one.recommendations[0].text
+    elif one.missing:
         first = one.missing[0]
-        more = f": {first.have} of {first.need}" if first.need is not None else ""
-        return f"missing: {first.what}{more}"
-    return "-"
+        have = "none" if first.have is None else first.have
+        said = f"missing: {first.what}{f' ({have} of {first.need})' if first.need is not None else ''}"
+    else:
+        return "-"
+    return said if len(said) <= STEP else f"{said[: STEP - 3].rsplit(' ', 1)[0]} ..."

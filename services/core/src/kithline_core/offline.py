@@ -60,9 +60,12 @@ def chosen_window(spec: plugins.ScorerSpec, dataset: Dataset, request: Request) 
     if request.everything:
         return _everything(dataset)
     start, end = request.start or dataset.settings.start, request.end or dataset.settings.end
-    if start is not None and end is not None:
-        return Window(micros(start), micros(end))
-    return plan.window(spec, micros(end) if end is not None else default_end(dataset))
+    until = micros(end) if end is not None else default_end(dataset)
+    if start is None:
+        return plan.window(spec, until)
+    if micros(start) >= until:
+        raise Invalid("the window ends before it begins")
+    return Window(micros(start), until)
 
 
 def _everything(dataset: Dataset) -> Window:

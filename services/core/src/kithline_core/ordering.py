@@ -164,7 +164,7 @@ def _chosen(asked: AskedRun, dataset: Dataset) -> tuple[int | None, int]:
     """Return the explicit start, if there is one, and the end: asked, else the dataset's, else today 00:00 UTC."""
     start, end = asked.start or dataset.start, asked.end or dataset.end
     until = micros(datetime.now(UTC)) // DAY * DAY if end is None else micros(end)
-    if start is None or end is None:
+    if start is None:
         return None, until
     if micros(start) >= until:
         raise Invalid("the window ends before it begins", pointer="/to")
