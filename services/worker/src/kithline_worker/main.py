@@ -7,7 +7,7 @@ from celery import Celery, signals
 from kithline_core import observe
 from kithline_core.settings import Settings
 
-from kithline_worker import tasks
+from kithline_worker import tasks, transport
 from kithline_worker.app import QUEUE, SCORE, for_worker
 from kithline_worker.pulse import Pulse
 from kithline_worker.runtime import Runtime
@@ -18,6 +18,7 @@ COMMAND: Final = ("worker", "--pool", "prefork", "--without-gossip", "--without-
 
 def build(settings: Settings) -> Celery:
     """Return the app with its one task, its heartbeat and what children do first and last."""
+    transport.install()
     app = for_worker(settings)
     app.task(name=SCORE, Request=REQUEST)(tasks.score)
     app.conf.kithline_heartbeat_file = settings.heartbeat_file

@@ -24,6 +24,7 @@ AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a session that the server ended a moment ago, not yet known to be closed
     ConnectionError,
 )
 
@@ -187,7 +188,8 @@ class Database:
         with suppress(*AWAY):
             if connection.is_in_transaction():
                 await connection.execute("rollback", timeout=5)
-        await self._pool.release(connection, timeout=5)
+        with suppress(*AWAY):  # the pool has dropped it by then
+            await self._pool.release(connection, timeout=5)
 
     async def _acquire(self) -> "PoolConnectionProxy[asyncpg.Record]":
         try:

@@ -1,5 +1,6 @@
 """Scores one scorer: snapshot, key, sandbox, judge. The same path for a folder, for the worker and for a what-if."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -45,8 +46,8 @@ async def score_one(
     """Return the judged finding of one scorer. Raises Invalid for a parameter it does not have."""
     params = keys.parameters(spec, overrides)
     known = {**tables, "findings": findings.table(earlier)}
-    cut = snapshot.cut(spec, known, window, params)
-    data = cut.encode()
+    # Off the loop: a worker's heartbeat must get through however large the snapshot is.
+    cut, data = await asyncio.to_thread(_cut, spec, known, window, params)
     key = keys.result_key(plugin, spec, data, params)
     if _nothing(spec, cut):
         return _judged(judge.empty(spec, cut, key.key))
@@ -54,6 +55,11 @@ async def score_one(
     if isinstance(outcome, Scored):
         return _judged(judge.judge(spec, outcome.finding, cut, key.key))
     return _judged(judge.failed(spec, cut, key.key, outcome.code, outcome.reason))
+
+
+def _cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> tuple[Snapshot, bytes]:
+    cut = snapshot.cut(spec, tables, window, params)
+    return cut, cut.encode()
 
 
 def _nothing(spec: ScorerSpec, cut: Snapshot) -> bool:
