@@ -1,5 +1,6 @@
 """The application over a real database: two partners, each with a tenant, and keys for all of them."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -108,7 +109,6 @@ async def _tenant(partner: Caller, external_id: str) -> Caller:
 @pytest.fixture
 def lines() -> Callable[[list[dict[str, Any]]], dict[str, Any]]:
     """Keyword arguments of a request that sends rows as lines."""
-    import json
 
     def made(rows: list[dict[str, Any]]) -> dict[str, Any]:
         body = "".join(json.dumps(row) + "\n" for row in rows)

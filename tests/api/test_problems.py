@@ -11,7 +11,7 @@ from kithline_api.catalogue import KINDS
 from kithline_core.errors import Conflict, Unavailable
 from kithline_core.settings import Settings
 from litestar import get
-from litestar.exceptions import HTTPException, TooManyRequestsException
+from litestar.exceptions import HTTPException, TooManyRequestsException, ValidationException
 
 pytestmark = pytest.mark.anyio
 
@@ -148,8 +148,6 @@ async def test_a_body_over_the_limit_is_413(tenant):
 
 
 async def test_a_missing_parameter_is_told_by_its_name():
-    from litestar.exceptions import ValidationException
-
     found = problems._parameters(ValidationException("Missing required query parameter 'x' for path /secret"))
     assert [(one.pointer, one.code) for one in found] == [("/query/x", "missing")]
     assert problems._parameters(ValidationException("else")) == []

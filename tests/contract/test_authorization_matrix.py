@@ -4,7 +4,6 @@ The document is generated from the routes; an operation without a row below fail
 """
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -183,9 +182,9 @@ async def _scored(world: Any) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-async def operations(world: Any, anyio_backend: str) -> AsyncIterator[dict[str, tuple[str, str, dict[str, Any]]]]:
+async def operations(world: Any, anyio_backend: str) -> dict[str, tuple[str, str, dict[str, Any]]]:
     document = (await world.client.get("/openapi.json")).json()
-    yield {
+    return {
         operation["operationId"]: (method.upper(), path, operation)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()

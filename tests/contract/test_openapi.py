@@ -1,0 +1,158 @@
+"""The document says what is true: closed objects, bounds, examples, every refusal, every scope."""
+
+import re
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import jsonschema_rs
+import msgspec
+import pytest
+from kithline_api import examples
+from kithline_api.app import create_app
+from kithline_api.catalogue import KINDS
+from kithline_core.settings import Settings
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+VERBS = ("read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check")
+
+
+@pytest.fixture(scope="module")
+def app() -> Litestar:
+    return create_app(Settings(secret="x"))
+
+
+@pytest.fixture(scope="module")
+def document(app: Litestar) -> dict[str, Any]:
+    return msgspec.json.decode(msgspec.json.encode(app.state.openapi))
+
+
+@pytest.fixture(scope="module")
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for methods in document["paths"].values() for operation in methods.values()]
+
+
+def test_it_is_valid_openapi_3_1(document):
+    assert document["openapi"] == "3.1.0"
+    for name, schema in document["components"]["schemas"].items():
+        whole = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+        jsonschema_rs.validator_for(whole)
+        assert schema.get("description") or "anyOf" in schema, name
+
+
+def test_every_operation_is_named_verb_and_noun_once(operations):
+    names = [operation["operationId"] for operation in operations]
+
+    assert len(names) == len(set(names))
+    assert all(re.match(rf"^({'|'.join(VERBS)})[A-Z][A-Za-z]+$", name) for name in names)
+
+
+def test_every_operation_has_a_tag_a_summary_and_says_who_may(document, operations):
+    known = {tag["name"] for tag in document["tags"]}
+    for operation in operations:
+        assert set(operation["tags"]) <= known
+        assert operation["summary"]
+        assert all(set(one) <= set(document["components"]["securitySchemes"]) for one in operation["security"])
+
+
+def test_every_body_is_closed_and_has_an_example_that_fits(document):
+    bodies = [
+        methods[method]["requestBody"]["content"]["application/json"]["schema"]
+        for methods in document["paths"].values()
+        for method in methods
+        if "requestBody" in methods[method]
+    ]
+    for body in bodies:
+        name = body.get("items", body)["$ref"].rpartition("/")[2]
+        schema = document["components"]["schemas"][name]
+        assert schema["additionalProperties"] is False, name
+        whole = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+        for example in schema["examples"]:
+            jsonschema_rs.validate(whole, example)
+
+
+def test_every_example_belongs_to_a_schema(document):
+    assert set(examples.BY_NAME) <= set(document["components"]["schemas"])
+
+
+def test_lines_can_be_sent_wherever_rows_can(operations):
+    for operation in operations:
+        if operation["operationId"].startswith("send"):
+            assert set(operation["requestBody"]["content"]) == {"application/json", "application/x-ndjson"}
+
+
+def test_every_refusal_is_a_problem_with_an_example(operations):
+    for operation in operations:
+        refusals = {int(status): answer for status, answer in operation["responses"].items() if int(status) >= 400}
+        assert {429, 500, 503} <= set(refusals)
+        assert not operation["security"] or {401, 403} <= set(refusals)
+        for answer in refusals.values():
+            content = answer["content"]["application/problem+json"]
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert all(code in KINDS for code in content["examples"])
+
+
+def test_optional_parameters_are_plain_and_show_their_defaults(document):
+    runs = {one["name"]: one for one in document["paths"]["/v1/runs"]["get"]["parameters"]}
+
+    assert runs["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+    assert runs["cursor"]["schema"]["type"] == "string"
+    assert not runs["cursor"]["required"]
+
+
+def test_bounds_of_whole_numbers_are_whole(document):
+    def walk(value):
+        if isinstance(value, dict):
+            if value.get("type") == "integer":
+                assert not any(isinstance(bound, float) for bound in value.values())
+            value = list(value.values())
+        for inner in value if isinstance(value, list) else []:
+            walk(inner)
+
+    walk(document)
+
+
+def test_a_run_needs_its_idempotency_key_and_a_scope_does_not(document):
+    def key(path):
+        (one,) = (p for p in document["paths"][path]["post"]["parameters"] if p["name"] == "Idempotency-Key")
+        return one["required"]
+
+    assert (key("/v1/runs"), key("/v1/scopes")) == (True, False)
+
+
+def _unions(kind: Any, seen: set[Any]) -> list[Any]:
+    """Return every union inside a type."""
+    if get_origin(kind) in (Union, UnionType):
+        return [kind, *(found for one in get_args(kind) for found in _unions(one, seen))]
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind not in seen:
+        seen.add(kind)
+        hints = get_type_hints(kind, include_extras=True)
+        return [found for name in kind.__struct_fields__ for found in _unions(hints[name], seen)]
+    return [found for one in get_args(kind) for found in _unions(one, seen)]
+
+
+def _bare(kind: Any) -> Any:
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def test_no_body_holds_the_union_that_ends_the_process(app):
+    """msgspec 0.22 frees a union of a list and a string with a pattern twice."""
+    bodies = [
+        handler.parsed_data_field.annotation
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.parsed_data_field
+    ]
+    seen: set[Any] = set()
+    for union in (found for body in bodies for found in _unions(body, seen)):
+        members = get_args(union)
+        lists = any(get_origin(_bare(one)) is list for one in members)
+        patterned = [
+            meta
+            for one in members
+            if _bare(one) is str and get_origin(one) is Annotated
+            for meta in get_args(one)[1:]
+            if meta.pattern
+        ]
+        assert not (lists and patterned), union
