@@ -9,49 +9,37 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import psutil
 import pytest
+from helpers import broker, work
+from kithline_core.db import Database
+from kithline_core.stack.valkey import Valkey
 
-from kithline_core.db import Database, grants, grounds, partners, runs, tenants
-from kithline_core.model.grounds import from_template
-from kithline_core.model.runs import NewRun, Pinned
-from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
-from kithline_core.stack import binaries, valkey
-from kithline_core.stack.account import Account
-from kithline_core.stack.folders import own
-
-HOSTILE = Path(__file__).parents[1] / "core" / "sandbox" / "hostile"
 REAL = os.environ.get("KITHLINE_REAL_LEASES") == "1"
 TIMES = (
     {"lease_seconds": "30", "heartbeat_seconds": "10", "reaper_seconds": "1", "renudge_seconds": "15"}
     if REAL
     else {"lease_seconds": "3", "heartbeat_seconds": "1", "reaper_seconds": "0.2", "renudge_seconds": "2"}
 )
-END = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Stage:
     """Servers and processes by name; what is killed is started again as a supervisor would."""
 
-    def __init__(self, urls: Any, folder: Path, broker: valkey.Valkey) -> None:
-        self.urls, self.folder, self.valkey = urls, folder, broker
+    def __init__(self, urls: Any, valkey: Valkey) -> None:
+        self.urls, self.folder, self.valkey = urls, valkey.folder.parent, valkey
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start_broker(self, *, wiped: bool = False) -> None:
         if wiped:
             shutil.rmtree(self.valkey.folder / "appendonlydir", ignore_errors=True)
-        valkey.prepare(self.valkey)
-        self._start("broker", self.valkey.command(), {}, cwd=self.valkey.folder, **self.valkey.account.identity())
-        self.until(self.valkey.ready, "the broker answers")
+        self.processes["broker"] = broker.start(self.valkey)
 
     def start_worker(self, name: str = "worker", **settings: str) -> None:
         self._start(name, (sys.executable, "-m", "kithline_worker"), self.environment(**settings))
@@ -75,7 +63,7 @@ class Stage:
             **settings,
         }
         own_settings = {f"KITHLINE_{name.upper()}": value for name, value in given.items()}
-        return {**os.environ, **own_settings, "PYTHONPATH": str(HOSTILE)}
+        return {**os.environ, **own_settings, "PYTHONPATH": str(work.PLUGINS)}
 
     def _start(self, name: str, command: tuple[str, ...], environment: dict[str, str], **options: Any) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -114,40 +102,22 @@ class Stage:
         return asyncio.run(look())
 
     def tenant(self) -> UUID:
-        async def make() -> UUID:
-            async with Database.open(self.urls.app) as db:
-                async with db.platform() as tx:
-                    partner = await partners.create(tx, NewPartner(title="a partner"))
-                    await grants.create(tx, partner.id, NewGrant(given_by="the tenant"))
-                    tenant, _ = await tenants.provision(tx, partner.id, str(uuid4()), NewTenant(title="a tenant"))
-                async with db.tenant(tenant.id) as tx:
-                    await grounds.create(tx, from_template("synthetic", "a test"))
-                return tenant.id
-
-        return asyncio.run(make())
+        return self._on_database(work.provision)
 
     def order(self, tenant_id: UUID, *scorers: str, times: int = 1) -> list[UUID]:
         """Queue runs of these scorers, each after the one before it."""
-        tasks = [
-            Pinned(
-                scorer=f"hostile.{name}", version="1.0.0", plugin="kithline-hostile", plugin_version="1.0.0",
-                window_start=END - timedelta(days=90), window_end=END,
-                after=[f"hostile.{scorers[place - 1]}"] if place else [],
-            )
-            for place, name in enumerate(scorers)
-        ]  # fmt: skip
 
-        async def queue() -> list[UUID]:
-            made = []
+        async def queue(db: Database) -> list[UUID]:
+            return [(await work.order(db, tenant_id, scorers)).id for _ in range(times)]
+
+        return self._on_database(queue)
+
+    def _on_database(self, act: Callable[[Database], Coroutine[Any, Any, Any]]) -> Any:
+        async def run() -> Any:
             async with Database.open(self.urls.app) as db:
-                for _ in range(times):
-                    async with db.tenant(tenant_id) as tx:
-                        run = await runs.insert(tx, NewRun(intended_use="self_assessment", tasks=tasks))
-                        await tx.notify("runs", run.id)
-                    made.append(run.id)
-            return made
+                return await act(db)
 
-        return asyncio.run(queue())
+        return asyncio.run(run())
 
     def finished(self, wanted: list[UUID]) -> bool:
         (row,) = self.ask("select count(*) from runs where run_id = any($1) and finished_at is null", wanted)
@@ -177,17 +147,9 @@ def _lives(process: psutil.Process) -> bool:
 
 @pytest.fixture
 def stage(new_database: Callable[[], Any]) -> Iterator[Stage]:
-    account = Account.for_servers()
-    folder = Path(tempfile.mkdtemp(prefix="kithline-faults-"))
-    folder.chmod(0o711)
-    data = own(folder / "valkey", account)
-    broker = valkey.Valkey(folder=data, sockets=own(data / "run", account), program=binaries.valkey(account), account=account)
-    try:
-        with new_database() as urls:
-            made = Stage(urls, folder, broker)
-            try:
-                yield made
-            finally:
-                made.end()
-    finally:
-        shutil.rmtree(folder)
+    with broker.placed() as valkey, new_database() as urls:
+        made = Stage(urls, valkey)
+        try:
+            yield made
+        finally:
+            made.end()

@@ -103,7 +103,10 @@ def test_a_worker_that_was_stopped_past_its_lease_is_fenced_out(stage):
     stage.start_all()
     (wanted,) = stage.order(stage.tenant(), "slow")
     stage.until(lambda: stage.ask("select from run_tasks where state = 'leased'"), "the task is leased")
-    frozen = [psutil.Process(stage.processes["worker"].pid), *psutil.Process(stage.processes["worker"].pid).children(True)]
+    frozen = [
+        psutil.Process(stage.processes["worker"].pid),
+        *psutil.Process(stage.processes["worker"].pid).children(True),
+    ]
     for one in frozen:
         one.suspend()
 
@@ -114,7 +117,9 @@ def test_a_worker_that_was_stopped_past_its_lease_is_fenced_out(stage):
     stage.until(lambda: "lease lost" in stage.log("worker") or "fenced out" in stage.log("worker"), "the twin gave up")
 
     (results,) = stage.ask("select count(*), max(attempt) as attempt from results where run_id = $1", wanted)
-    outcomes = stage.ask("select outcome from attempts where task_id in (select task_id from run_tasks where run_id = $1)", wanted)
+    outcomes = stage.ask(
+        "select outcome from attempts where task_id in (select task_id from run_tasks where run_id = $1)", wanted
+    )
     assert tuple(results) == (1, 2)
     assert sorted(row["outcome"] for row in outcomes) == ["done", "lost"]
 
@@ -137,7 +142,9 @@ def test_lost_database_sessions_lose_no_run(stage):
     wanted = stage.order(stage.tenant(), "steady", times=60)
     for round_ in range(5):
         stage.until(lambda some=round_ * 8: _results(stage) >= some, "some results")
-        stage.ask("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        stage.ask(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        )
 
     stage.until(lambda: stage.finished(wanted), "every run is finished", 120)
     (row,) = stage.ask("select count(*) from results where run_id = any($1)", wanted)
