@@ -23,6 +23,8 @@ def _granian(settings: Settings) -> None:
         workers=1,
         log_access=False,
         respawn_failed_workers=True,
+        workers_max_rss=1024,
+        workers_kill_timeout=20,
     ).serve()
 
 

@@ -101,7 +101,11 @@ class Client:
             if answer.is_error:
                 answer.read()
                 raise _refusal(answer)
-            yield from (line.encode() for line in answer.iter_lines() if line)
+            # Not iter_lines: it cuts at U+2028 and its like, which a text may hold.
+            rest = b""
+            for part in answer.iter_bytes():
+                *whole, rest = (rest + part).split(b"\n")
+                yield from filter(None, whole)
 
     def pages(self, path: str, **filters: str) -> Iterator[Any]:
         """Yield every object of a list, page after page."""

@@ -96,7 +96,7 @@ class _Undone(Exception):
 
 def _give(path: str, name: str, scope: str, kind: type[R], read: Read) -> HTTPRouteHandler:
     async def give(request: StrictRequest, page: Paging, db: Db, tenant_id: TenantId) -> Response[Any]:
-        """Return rows as they were sent, oldest first. With `Accept: application/x-ndjson`: all of them, one a line."""
+        """Return rows as they were sent, in a stable order. With `Accept: application/x-ndjson`: all of them, one a line."""
         if streams.wanted(request):
             return streams.answer(db, tenant_id, _parts(read))
         async with db.tenant(tenant_id) as tx:
