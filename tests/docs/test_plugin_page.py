@@ -67,7 +67,9 @@ def test_below_its_minimum_it_says_how_much_more(wheel: Path):
     data = wheel / "little"
     data.mkdir()
     (data / "ties.csv").write_text("actor,target\na,b\n")
-    (data / "events.csv").write_text("id,occurred_at,actor,target,verb\n1,2026-02-01,a,b,posted\n2,2026-02-01,b,a,posted\n")
+    (data / "events.csv").write_text(
+        "id,occurred_at,actor,target,verb\n1,2026-02-01,a,b,posted\n2,2026-02-01,b,a,posted\n"
+    )
 
     done = run(wheel, "kithline", "score", str(data), "--scorer", "echo.ties", "--json")
 
