@@ -1,14 +1,13 @@
 """A whole installation of the test session's own: started and stopped by the command, as a user would."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
 import pytest
-from kithline_core.stack import credentials, folders
+from kithline_core.stack import credentials
 
 KITHLINE = str(Path(sys.executable).with_name("kithline"))
 
@@ -43,19 +42,27 @@ class Installation:
 
     def tenant(self, name):
         """Provision a tenant and return the environment in which the command acts for it."""
-        from kithline_cli.client import Client  # noqa: PLC0415 - the CLI is one of the things under test
-
-        with Client(self.credentials.url, self.credentials.partner_key) as partner:
+        with self.acting(self.credentials.url, self.credentials.partner_key) as partner:
             partner.ask("PUT", f"/v1/partners/me/tenants/{name}", {"title": name})
             key = partner.ask("POST", f"/v1/partners/me/tenants/{name}/keys", {"title": "test"})["key"]
         return {"KITHLINE_URL": self.credentials.url, "KITHLINE_KEY": key}
 
+    @staticmethod
+    def acting(url, key):
+        """Return a client with a key."""
+        from kithline_cli.client import Client  # noqa: PLC0415 - loaded with the first test that measures it
+
+        return Client(url, key)
+
+    def client(self, tenant):
+        """Return a client that acts for a tenant."""
+        return self.acting(tenant["KITHLINE_URL"], tenant["KITHLINE_KEY"])
+
 
 @pytest.fixture(scope="session")
 def installation(tmp_path_factory):
+    """A running stack; tests that need one share it, each with a tenant of its own."""
     made = Installation(tmp_path_factory.mktemp("home") / "kithline")
     made.run("up", "--detach", "--port", "0")
     yield made
     made.run("down")
-    # As root the servers' files lie where their own user reaches them, not below the private temporary folder.
-    shutil.rmtree(folders.SHARED / folders.digest(made.home), ignore_errors=True)
