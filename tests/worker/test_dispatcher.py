@@ -40,7 +40,7 @@ async def _tasks(db, tenant, run):
 async def test_waiting_tasks_are_admitted_and_rung_in_the_order_of_their_needs(db, dispatch, tenant, settings):
     bells = Bells()
     run = await work.order(db, tenant, ["steady", "well"])
-    first, second = await _tasks(db, tenant, run)
+    first, second = await _tasks(db, tenant, run)  # by name
 
     await dispatcher.move(dispatch, Ringer(bells), settings)
 

@@ -9,7 +9,7 @@ from kithline_worker.app import QUEUE
 from kithline_worker.requests import Request
 from kithline_worker.runtime import here
 from kombu import Connection, Consumer, Queue
-from kombu.transport import TRANSPORT_ALIASES
+from kombu.transport import redis
 
 
 @pytest.fixture
@@ -18,8 +18,7 @@ def quiet_signals(monkeypatch):
     for signal in (signals.setup_logging, signals.worker_process_init, signals.worker_process_shutdown):
         monkeypatch.setattr(signal, "receivers", [])
     monkeypatch.setattr("kithline_core.observe.configure", lambda *_: None)
-    for name in ("redis", "rediss"):
-        monkeypatch.setitem(TRANSPORT_ALIASES, name, TRANSPORT_ALIASES[name])
+    monkeypatch.setattr(redis.Transport, "Channel", redis.Transport.Channel)
 
 
 def test_it_starts_a_prefork_worker_on_our_queue_without_chatter(quiet_signals, monkeypatch):
@@ -79,7 +78,7 @@ def test_a_failed_acknowledgement_is_not_swallowed_and_not_repeated():
 @pytest.fixture
 def channel(valkey, quiet_signals):
     transport.install()
-    with Connection(valkey.url, transport=transport.Transport) as connection:
+    with Connection(valkey.url) as connection:
         yield connection.default_channel
 
 

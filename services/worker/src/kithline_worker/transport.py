@@ -1,15 +1,12 @@
-"""The Redis transport, for a worker that must not die of a message: what cannot be read is put aside.
+"""A channel of the Redis transport, for a worker that must not die of a message: what cannot be read is put aside.
 
 Kombu lets an unreadable message end the worker's main process; whoever can write to the broker could end them all.
 """
 
 from queue import Empty
-from typing import Final
 
 from kithline_core import observe
-from kombu.transport import TRANSPORT_ALIASES, redis
-
-OURS: Final = "kithline_worker.transport:Transport"
+from kombu.transport import redis
 
 log = observe.logger(__name__)
 
@@ -24,7 +21,8 @@ class Channel(redis.Channel):
         try:
             return bool(super()._brpop_read(**options))  # type: ignore[misc]  # the stubs leave it out
         except Exception as error:
-            if isinstance(error, (Empty, *self.connection_errors)):
+            # A KeyError is what a message without its parts raises, though kombu counts it among lost connections.
+            if isinstance(error, (Empty, *self.connection_errors)) and not isinstance(error, KeyError):
                 raise
             for tag in self._held() - held:
                 self.basic_reject(tag, requeue=False)
@@ -33,15 +31,9 @@ class Channel(redis.Channel):
 
     def _held(self) -> set[str]:
         """Return the messages that were delivered and are not acknowledged yet; kombu has no other list of them."""
-        return set(self.qos._delivered or ())  # noqa: SLF001 - as said
-
-
-class Transport(redis.Transport):
-    """Kombu's transport with our channel."""
-
-    Channel = Channel
+        return set(self.qos._delivered or ()) - set(self.qos._dirty or ())  # noqa: SLF001 - as said
 
 
 def install() -> None:
     """Make this process's Redis and Valkey connections use the channel above."""
-    TRANSPORT_ALIASES.update({"redis": OURS, "rediss": OURS})
+    redis.Transport.Channel = Channel
