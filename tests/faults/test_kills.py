@@ -1,6 +1,7 @@
 """`kill -9` of everything that can be killed, while runs are under way: nothing is lost, nothing is done twice."""
 
 import random
+import signal
 import time
 
 import psutil
@@ -173,3 +174,16 @@ def test_a_broker_that_is_away_stops_neither_admission_nor_reaping(stage):
     assert stage.processes["dispatcher"].poll() is None
     stage.start_broker()
     stage.until(lambda: stage.finished([first, *wanted]), "everything is finished once it is back", 120)
+
+
+def test_a_worker_that_is_asked_to_stop_finishes_what_it_holds_and_wastes_nothing(stage):
+    stage.start_all()
+    wanted = stage.order(stage.tenant(), "slow") + stage.order(stage.tenant(), "steady", times=20)
+    stage.until(lambda: stage.ask("select from run_tasks where state = 'leased'"), "a task is leased")
+
+    stage.kill("worker", signal.SIGTERM)
+    stage.start_worker()
+
+    stage.until(lambda: stage.finished(wanted), "every run is finished")
+    (attempts,) = stage.ask("select count(*), max(attempt) as most from attempts")
+    assert tuple(attempts) == (21, 1)
