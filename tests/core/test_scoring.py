@@ -72,6 +72,21 @@ async def test_a_task_becomes_a_result_and_the_last_one_closes_its_run(db, sandb
     assert "I do not feel like it" in reason.what
 
 
+async def test_scorers_that_raise_loop_allocate_or_print_fail_their_own_results_and_the_others_arrive(
+    db, sandbox, tenant
+):
+    names = ["raises", "loops", "allocates", "prints", "steady"]
+    run, made = await ordered(db, tenant, *names)
+
+    done = [await scoring.perform(db, sandbox, QUICK, tenant, task) for task in made]
+
+    assert [one.status for one in done] == ["error"] * 4 + ["ok"]
+    async with db.tenant(tenant) as tx:
+        found = [document.decode((await results.finding_bytes(tx, one.id)).document).reasons for one in done]
+        assert found == [["crash"], ["timeout"], ["out_of_memory"], ["too_large"], []]
+        assert (await runs.get(tx, run.id)).state == "succeeded"
+
+
 async def test_a_task_that_is_done_or_unknown_is_nothing_to_do(db, sandbox, tenant):
     _, (task,) = await ordered(db, tenant, "steady")
     await scoring.perform(db, sandbox, QUICK, tenant, task)

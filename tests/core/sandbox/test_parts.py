@@ -1,4 +1,3 @@
-# ruff: noqa: ARG002 - scorers here share one signature and use little of it
 """The parts that run inside the plugin's process, here in this one so that they can be watched."""
 
 import asyncio

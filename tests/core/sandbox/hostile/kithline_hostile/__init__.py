@@ -1,4 +1,4 @@
-# ruff: noqa: ARG002, NPY002, PTH108, PTH123, PTH208, T201 - this file misbehaves on purpose
+# ruff: noqa: NPY002, PTH108, PTH123, PTH208, T201 - this file misbehaves on purpose
 """A plugin whose scorers misbehave, each in its own way, and one that does not."""
 
 import ctypes
