@@ -64,6 +64,20 @@ def test_a_period_dates_its_ties(period, end):
     assert window(made).end == micros(at(end))
 
 
+@pytest.mark.parametrize("period", ["0000", "9999", "9999-Q4", "9999-12", "\u0662\u0660\u0661\u0666", "2016-13"])
+def test_any_other_name_of_a_period_dates_nothing(period):
+    assert offline.period_end(period) is None
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["persons", "no_floor"])
+async def test_single_people_of_private_data_stay_hidden_however_they_are_asked_for(name):
+    request = offline.Request(parameters=offline.parameters({}, [("silos.internal", name, True)]))
+
+    with pytest.raises(Invalid, match="private"):
+        _ = [one async for one in offline.score(dataset(), request, Answering(Failed("", "")))]
+
+
 def test_undated_data_end_today():
     made = dataset(organisation_ties=[OrganisationTieRow(organisation_a="a", organisation_b="b", period="before")])
 
@@ -85,8 +99,9 @@ def test_everything_runs_from_the_first_event_to_the_last():
     found = window(made, everything=True)
 
     assert (found.start, found.end) == (micros(at("2025-01-01T05:00:00")), micros(at("2025-03-01T06:00:00")) + 1)
-    with pytest.raises(Invalid, match="no events"):
-        window(dataset(), everything=True)
+    dated = dataset(ties=[TieRow(actor="a", target="b", last_at=at("2025-02-01")), TieRow(actor="a", target="c")])
+    assert window(dated, everything=True).end == micros(at("2025-02-01")) + 1
+    assert window(dataset(), everything=True).days == 90
 
 
 @pytest.mark.anyio

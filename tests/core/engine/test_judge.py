@@ -79,6 +79,12 @@ def test_a_not_applicable_score_keeps_what_was_measured():
         ({"interval": (0.6, 0.7)}, "does not hold"),
         ({"interval": (0.6, 0.4)}, "does not hold"),
         ({"level": 3}, "level 3"),
+        ({"bounds": (0, 1e308)}, "outside -1 and 1"),
+        ({"drivers": [Driver(name="a", gain=1.7e308)]}, "outside -1 and 1"),
+        (
+            {"drivers": [Driver(name="a", contribution=1.7e308), Driver(name="b", contribution=1.7e308)]},
+            "cannot be shown",
+        ),
         ({"score": None}, "score is missing"),
         ({"measures": {"ties": math.nan}}, "not finite"),
         ({"drivers": [Driver(name="a", contribution=0.4)]}, "miss the score"),
@@ -158,7 +164,7 @@ def test_an_empty_input_says_what_is_missing_and_how_much_more():
     found = judge.empty(spec(), snapshot(0), KEY)
 
     assert (found.status, found.score) == ("insufficient", None)
-    assert [(one.what, one.have, one.need) for one in found.missing] == [("rows of tie_day", 0, 1), ("ties", 0, 2)]
+    assert [(one.what, one.have, one.need) for one in found.missing] == [("rows of events", 0, 1), ("ties", 0, 2)]
 
 
 @given(st.floats(0, 1, allow_nan=False))

@@ -41,6 +41,25 @@ async def test_without_data_no_process_is_asked(plugin, answering):
     assert sandbox.asked == []
 
 
+async def test_a_scorer_runs_as_soon_as_any_of_its_tables_has_rows(plugin, answering):
+    both = spec(
+        inputs=[
+            *spec().inputs,
+            Input(table="memberships", columns=["person"]),
+            Input(table="focal", columns=["organisation"]),
+        ]
+    )
+    data = {"memberships": {"person": ["a"]}, "focal": {"organisation": ["o"]}}
+
+    judged = await score_one(plugin, both, assemble(data, []), WINDOW, {}, answering(measures={"ties": 0}))
+    alone = await score_one(
+        plugin, both, assemble({"focal": data["focal"]}, []), WINDOW, {}, sandbox := answering(**GOOD)
+    )
+
+    assert decode(judged.document).measures == {"ties": 0}
+    assert (alone.status, sandbox.asked) == ("insufficient", [])
+
+
 async def test_a_failed_process_is_an_error_of_this_result(plugin):
     judged = await score_one(plugin, spec(), assemble(TIES, []), WINDOW, {}, Answering(Failed("timeout", "too slow")))
 

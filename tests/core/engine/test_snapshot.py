@@ -119,10 +119,26 @@ def test_the_key_names_every_part_and_nothing_else(plugin):
 def test_unknown_parameters_and_lower_floors_are_refused():
     with pytest.raises(Invalid, match="no parameter 'speed'"):
         keys.parameters(spec(), {"speed": 1})
-    for floor in (4, "5"):
+    for floor in (4, "five"):
         with pytest.raises(Invalid, match="floor"):
             keys.parameters(spec(), {"floor": floor})
     assert keys.parameters(spec(), {"floor": 9})["floor"] == 9
+
+
+@pytest.mark.parametrize("value", ["x", 2.5, True, None, [2]])
+def test_a_parameter_of_another_type_is_refused(value):
+    with pytest.raises(Invalid, match="min_events"):
+        keys.parameters(spec(), {"min_events": value})
+
+
+def test_equal_numbers_are_one_parameter_and_only_finite_ones_count():
+    smooth = spec(parameters={"smoothing": 5.0, "open": None})
+
+    assert repr(keys.parameters(spec(), {"min_events": 2.0})["min_events"]) == "2"
+    assert repr(keys.parameters(smooth, {"smoothing": 5})["smoothing"]) == "5.0"
+    assert keys.parameters(smooth, {"open": "anything"})["open"] == "anything"
+    with pytest.raises(Invalid, match="finite"):
+        keys.parameters(smooth, {"smoothing": float("nan")})
 
 
 def test_scorers_stand_behind_those_they_read_and_circles_are_refused():

@@ -38,7 +38,7 @@ def score(folder: Path, html: Path | None, as_json: bool, **chosen: Any) -> None
     """
     moments.check(chosen["start"], chosen["end"], everything=chosen["everything"])
     dataset = read(folder)
-    judged = asyncio.run(_run(dataset, _request(dataset, chosen)))
+    judged = asyncio.run(_run(dataset, _request(chosen)))
     if as_json:
         for one in judged:
             click.echo(one.document)
@@ -50,13 +50,8 @@ def score(folder: Path, html: Path | None, as_json: bool, **chosen: Any) -> None
         click.echo(f"report: {html.resolve()}", err=as_json)
 
 
-def _request(dataset: Dataset, chosen: dict[str, Any]) -> offline.Request:
+def _request(chosen: dict[str, Any]) -> offline.Request:
     general = {name: True for name in ("persons", "no_floor") if chosen[name]}
-    if general and dataset.settings.nature == "private":
-        raise Invalid(
-            "--persons and --no-floor are for public or synthetic data, and this folder is private; "
-            "leave them out, or write `nature` into dataset.json if it is not"
-        )
     if chosen["floor"] is not None:
         general["floor"] = chosen["floor"]
     return offline.Request(

@@ -18,7 +18,9 @@ from kithline_core.engine.tables import micros
 from kithline_core.errors import Invalid
 from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
 
-_PERIOD = re.compile(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
+# Plain digits only, and a year whose end is still a date.
+_PERIOD = re.compile(r"((?!0000|9999)[0-9]{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
+_PERSONAL = ("persons", "no_floor")
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +44,7 @@ def parameters(general: dict[str, Any], own: Iterable[tuple[str, str, Any]]) -> 
 
 async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncIterator[Judged]:
     """Yield the judged findings, in the order of dependence. Raises UnknownScorer, Invalid."""
+    _protect(dataset, request)
     found = plugins.installed()
     keys = request.scorers or [spec.key for spec in found.scorers()]
     chosen = {spec.key: (plugin, spec) for plugin, spec in map(found.find, keys)}
@@ -55,10 +58,21 @@ async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncItera
         yield done[spec.key]
 
 
+def _protect(dataset: Dataset, request: Request) -> None:
+    """Refuse to show single people or small groups of private data, however that was asked for. Raises Invalid."""
+    asked = {name for given in request.parameters.values() for name in _PERSONAL if given.get(name)}
+    if asked and dataset.settings.nature == "private":
+        raise Invalid(
+            "`persons` and `no_floor` are for public or synthetic data, and this folder is private; "
+            "leave them out, or write `nature` into dataset.json if it is not"
+        )
+
+
 def chosen_window(spec: plugins.ScorerSpec, dataset: Dataset, request: Request) -> Window:
     """Return the explicit window, the folder's, or the scorer's own up to the end of the data."""
-    if request.everything:
-        return _everything(dataset)
+    whole = _everything(dataset) if request.everything else None
+    if whole is not None:
+        return whole
     start, end = request.start or dataset.settings.start, request.end or dataset.settings.end
     until = micros(end) if end is not None else default_end(dataset)
     if start is None:
@@ -68,11 +82,11 @@ def chosen_window(spec: plugins.ScorerSpec, dataset: Dataset, request: Request) 
     return Window(micros(start), until)
 
 
-def _everything(dataset: Dataset) -> Window:
-    instants = [micros(row.occurred_at) for row in dataset.rows["events"] if isinstance(row, EventRow)]
-    if not instants:
-        raise Invalid("--all means the first event to the last, and this folder has no events; name --from and --to")
-    return Window(min(instants), max(instants) + 1)
+def _everything(dataset: Dataset) -> Window | None:
+    """Return the first event to the last, else the first dated row to the last, else None."""
+    events = [micros(row.occurred_at) for row in dataset.rows["events"] if isinstance(row, EventRow)]
+    instants = events or _dated(dataset)
+    return Window(min(instants), max(instants) + 1) if instants else None
 
 
 def default_end(dataset: Dataset) -> int:

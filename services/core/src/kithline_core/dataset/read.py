@@ -1,7 +1,9 @@
 """Reads and checks a dataset folder, every problem at once."""
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,8 +22,9 @@ def read(folder: Path) -> Dataset:
     """Return the dataset. Raises DatasetError listing what is wrong, with file and line."""
     if not folder.is_dir():
         raise DatasetError([f"{folder} is no folder; `kithline dataset new {folder}` makes one"])
-    dataset, problems = Dataset(), list[str]()
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+    paths = sorted(folder.iterdir(), key=lambda path: path.name)
+    dataset, problems = Dataset(), _twice(paths)
+    for path in paths:
         _file(path, dataset, problems)
     problems += _direct_messages(dataset)
     if problems:
@@ -29,10 +32,15 @@ def read(folder: Path) -> Dataset:
     return dataset
 
 
+def _twice(paths: Iterable[Path]) -> list[str]:
+    stems = Counter(known[0] for path in paths if (known := stem_and_format(path)) is not None)
+    return [f"{stem} stands in {times} files; keep one" for stem, times in stems.items() if times > 1]
+
+
 def _file(path: Path, dataset: Dataset, problems: list[str]) -> None:
     known = stem_and_format(path)
     if path.name == SETTINGS:
-        dataset.settings = _json(path, DatasetSettings, problems) or dataset.settings
+        dataset.settings = _settings(path, problems) or dataset.settings
     elif path.name == VALUE:
         dataset.value = _json(path, ValueModel, problems)
     elif path.name == QUESTIONNAIRES and path.is_dir():
@@ -55,15 +63,25 @@ def _direct_messages(dataset: Dataset) -> list[str]:
 
 
 def _table(path: Path, stem: str, ending: str, dataset: Dataset, problems: list[str]) -> None:
-    if dataset.rows[stem]:
-        problems.append(f"{path.name}: {stem} stands in two files; keep one")
-        return
+    known = {field.encode_name: field.required for field in msgspec.structs.fields(FILES[stem])}
     try:
-        found = rows.typed(path, records.read(path, ending), FILES[stem], problems)
+        found = rows.typed(path, records.read(path, ending, known), FILES[stem], problems)
     except DatasetError as error:
         problems += error.problems
         return
     dataset.rows[stem] = rows.settled(path, stem, found, problems)
+
+
+def _settings(path: Path, problems: list[str]) -> DatasetSettings | None:
+    said = _json(path, dict[str, Any], problems)
+    if said is None:
+        return None
+    dated = {name: rows.instant(cell) if name in {"from", "to"} else cell for name, cell in said.items()}
+    try:
+        return msgspec.convert(dated, DatasetSettings)
+    except msgspec.ValidationError as error:
+        problems.append(f"{path.name}: {error}")
+        return None
 
 
 def _json(path: Path, kind: type[T], problems: list[str]) -> T | None:

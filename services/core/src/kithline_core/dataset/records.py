@@ -4,28 +4,30 @@ import csv
 import gzip
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, TextIO
 
 import msgspec
 
 from kithline_core.errors import DatasetError
 
 Record = tuple[int, dict[str, Any]]
-MOST_BYTES: Final = 4 << 30
 
 csv.field_size_limit(min(sys.maxsize, 1 << 20))
 
 
-def read(path: Path, ending: str) -> Iterator[Record]:
-    """Yield (line, record) with empty cells left out. Raises DatasetError for a file that cannot be read."""
+def read(path: Path, ending: str, known: Mapping[str, bool]) -> Iterator[Record]:
+    """Yield (line, record) with empty cells left out; `known` says of each column whether it is required.
+
+    Raises DatasetError for a file that cannot be read, and for a header with unknown, repeated or missing columns.
+    """
     if ending == ".parquet":
         yield from _parquet(path)
         return
     with _open(path) as lines:
         try:
-            yield from _csv(path, lines) if ending == ".csv" else _ndjson(path, lines)
+            yield from _csv(path, lines, known) if ending == ".csv" else _ndjson(path, lines)
         except (UnicodeDecodeError, csv.Error, OSError, EOFError) as error:
             raise DatasetError([f"{path.name}: cannot be read: {error}; it should be UTF-8 {ending[1:]}"]) from None
 
@@ -36,18 +38,28 @@ def _open(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _csv(path: Path, lines: TextIO) -> Iterator[Record]:
+def _csv(path: Path, lines: TextIO, known: Mapping[str, bool]) -> Iterator[Record]:
     reader = csv.reader(lines, strict=True)
     header = next(reader, None)
     if header is None:
         raise DatasetError([f"{path.name}: is empty; the first line names the columns"])
-    if len(set(header)) < len(header):
-        raise DatasetError([f"{path.name}: a column stands twice in the header"])
+    if faults := _header_faults(header, known):
+        raise DatasetError([f"{path.name}: {fault}" for fault in faults])
     for cells in reader:
         if len(cells) != len(header) and cells:
             raise DatasetError([f"{path.name}:{reader.line_num}: {len(cells)} cells under {len(header)} columns"])
         if cells:
             yield reader.line_num, {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+
+
+def _header_faults(header: list[str], known: Mapping[str, bool]) -> list[str]:
+    twice = sorted({name for name in header if header.count(name) > 1})
+    missing = [name for name, required in known.items() if required and name not in header]
+    return [
+        *(f"the column {name!r} stands twice in the header" for name in twice),
+        *(f"unknown column {name!r}; known are {', '.join(known)}" for name in header if name not in known),
+        *(f"the column {name!r} is required" for name in missing),
+    ]
 
 
 def _ndjson(path: Path, lines: TextIO) -> Iterator[Record]:

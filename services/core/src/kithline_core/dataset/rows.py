@@ -11,7 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from kithline_core.dataset.records import Record
-from kithline_core.model.rows import IDENTITY, Row
+from kithline_core.model.rows import IDENTITY, AnswerRow, EventRow, Row
 
 MOST_PROBLEMS: Final = 200
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -36,7 +36,7 @@ def typed(path: Path, records: Iterable[Record], kind: type[Row], problems: list
     """Return the rows that are right; what is wrong goes to `problems`, at most 200 a file."""
     times, found, before = time_columns(kind), [], len(problems)
     for line, record in records:
-        full = {name: _instant(cell) if name in times else cell for name, cell in record.items()}
+        full = {name: instant(cell) if name in times else cell for name, cell in record.items()}
         try:
             found.append((line, msgspec.convert(full, kind, strict=False)))
         except (msgspec.ValidationError, OverflowError) as error:
@@ -47,7 +47,8 @@ def typed(path: Path, records: Iterable[Record], kind: type[Row], problems: list
     return found
 
 
-def _instant(cell: Any) -> Any:  # noqa: ANN401 - a cell as it came
+def instant(cell: Any) -> Any:  # noqa: ANN401 - a cell as it came
+    """Return an instant as text; a date alone is its midnight, UTC."""
     if isinstance(cell, str) and _DATE.fullmatch(cell):
         return f"{cell}T00:00:00Z"
     return cell if isinstance(cell, str | datetime) else str(cell)
@@ -68,13 +69,26 @@ def reasons(record: dict[str, Any], kind: type[Row], first: str) -> list[str]:
 
 
 def settled(path: Path, stem: str, rows: list[tuple[int, Row]], problems: list[str]) -> list[Row]:
-    """Return the rows without repetitions: a later row replaces the same one before it; events may only repeat."""
+    """Return the rows without repetitions: a later row replaces the same one before it.
+
+    Events, and answers that name nobody, may repeat and not differ: a second body is a problem.
+    """
     kept: dict[tuple[object, ...], tuple[int, Row]] = {}
     for line, row in rows:
         name = tuple(getattr(row, column) for column in IDENTITY[stem])
         first = kept.get(name)
-        if stem == "events" and first is not None and first[1] != row:
-            told = f"the event {name[1]!r} of source {name[0] or ''!r} stands in line {first[0]} with another body"
-            problems.append(f"{path.name}:{line}: {told}; an id names one event")
-        kept[name] = (line, row) if first is None or stem != "events" else first
+        told = _clash(row, first[1]) if first is not None else None
+        if first is not None and told is not None:
+            problems.append(f"{path.name}:{line}: {told} (see line {first[0]})")
+        kept[name] = first if first is not None and stem == "events" else (line, row)
     return [row for _, row in kept.values()]
+
+
+def _clash(row: Row, first: Row) -> str | None:
+    if isinstance(row, EventRow) and row != first:
+        return (
+            f"the event {row.id!r} of source {row.source or ''!r} stands there with another body; an id names one event"
+        )
+    if isinstance(row, AnswerRow) and row.respondent is None and row != first:
+        return f"another answer to {row.item!r} names nobody; give each respondent an id, so that both count"
+    return None

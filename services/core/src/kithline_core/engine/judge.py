@@ -11,6 +11,7 @@ from kithline_core.engine import cells, lineage
 from kithline_core.engine.document import Document, ShownDriver, encode
 from kithline_core.engine.lineage import span
 from kithline_core.engine.numbers import digits, points
+from kithline_core.engine.tables import FILES
 from kithline_core.plugins import Minimum, ScorerSpec
 
 SUM_TOLERANCE: Final = 1e-9
@@ -22,17 +23,16 @@ def judge(spec: ScorerSpec, finding: Finding, snapshot: Snapshot, key: str) -> D
     """Return the document of a finding; one that breaks the contract becomes an `error` with its reason."""
     try:
         kept = _gate(spec, msgspec.convert(digits(msgspec.to_builtins(finding)), Finding))
-    except ValueError as problem:
-        return failed(spec, snapshot, key, "invalid_finding", str(problem))
-    fault = _fault(spec, kept)
-    if fault:
-        return failed(spec, snapshot, key, "invalid_finding", fault)
-    shown = _document(spec, cells.capped(spec, kept), snapshot, key)
+        fault = _fault(spec, kept)
+        if fault:
+            return failed(spec, snapshot, key, "invalid_finding", fault)
+        shown = _document(spec, cells.capped(spec, kept), snapshot, key)
+    except (ValueError, ArithmeticError) as problem:
+        return failed(spec, snapshot, key, "invalid_finding", f"a figure cannot be shown: {problem}")
     size = len(encode(shown))
     if size > spec.limits.output_bytes:
-        return failed(
-            spec, snapshot, key, "too_large", f"the finding has {size} bytes, allowed are {spec.limits.output_bytes}"
-        )
+        detail = f"the finding has {size} bytes, allowed are {spec.limits.output_bytes}"
+        return failed(spec, snapshot, key, "too_large", detail)
     return shown
 
 
@@ -44,10 +44,16 @@ def failed(spec: ScorerSpec, snapshot: Snapshot, key: str, reason: str, detail: 
 
 def empty(spec: ScorerSpec, snapshot: Snapshot, key: str) -> Document:
     """Return the document of a scorer whose input tables are empty: what is missing and how much more it needs."""
-    tables = [one.table for one in spec.inputs if one.required]
-    lacking = [Missing(what=f"rows of {table}", reason="no_data", have=0, need=1) for table in tables]
+    files = dict.fromkeys(FILES.get(one.table, one.table) for one in spec.inputs if one.required)
+    lacking = [Missing(what=f"rows of {file}", reason="no_data", have=0, need=1) for file in files]
     lacking += [_lacking(rule, 0) for rule in spec.minimum]
     return _document(spec, Finding(status="insufficient", reasons=["no_data"], missing=lacking), snapshot, key)
+
+
+def not_permitted(spec: ScorerSpec, snapshot: Snapshot, key: str, reason: str, detail: str) -> Document:
+    """Return the document of a scorer that no ground in force allows to read what there is."""
+    lacking = Missing(what=detail, reason=reason)
+    return _document(spec, Finding(status="not_permitted", reasons=[reason], missing=[lacking]), snapshot, key)
 
 
 def _lacking(rule: Minimum, have: float) -> Missing:
@@ -82,7 +88,12 @@ def _unscored(finding: Finding) -> Finding:
 
 def _fault(spec: ScorerSpec, finding: Finding) -> str | None:
     """Return the first broken rule of the contract, in words."""
-    checks = (_score_fault(spec, finding), _level_fault(spec, finding), _sum_fault(spec, finding))
+    checks = (
+        _score_fault(spec, finding),
+        _range_fault(finding),
+        _level_fault(spec, finding),
+        _sum_fault(spec, finding),
+    )
     found = [fault for fault in checks if fault]
     if len(finding.recommendations) > 3:  # noqa: PLR2004 - at most three, says the contract
         found.append("more than three recommendations")
@@ -110,6 +121,14 @@ def _score_fault(spec: ScorerSpec, finding: Finding) -> str | None:
         if 0 <= low <= finding.score <= high <= 1
         else f"the interval {low} to {high} does not hold the score {finding.score}"
     )
+
+
+def _range_fault(finding: Finding) -> str | None:
+    """Return which share lies outside -1 and 1; whatever is shown in points is such a share."""
+    gains = [end for step in finding.recommendations for end in (() if isinstance(step.gain, str) else step.gain)]
+    shares = [*(finding.bounds or ()), *gains, *(one.gain for one in finding.drivers if one.gain is not None)]
+    outside = [share for share in shares if not -1 <= share <= 1]
+    return f"{outside[0]} is outside -1 and 1" if outside else None
 
 
 def _level_fault(spec: ScorerSpec, finding: Finding) -> str | None:

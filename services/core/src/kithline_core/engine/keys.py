@@ -1,6 +1,7 @@
 """The key of a result and its seed: same key, same bytes (rulings 1.3)."""
 
 import hashlib
+import math
 import sys
 from functools import cache
 from importlib.metadata import version
@@ -41,10 +42,23 @@ def parameters(spec: ScorerSpec, overrides: dict[str, Any]) -> dict[str, Any]:
     for name in overrides:
         if name not in known:
             raise Invalid(f"{spec.key} has no parameter {name!r}; it has {', '.join(sorted(known))}")
-    merged = {**known, **overrides}
-    if not isinstance(merged["floor"], int) or merged["floor"] < GENERAL["floor"]:
+    merged = {**known, **{name: _typed(spec, name, known[name], value) for name, value in overrides.items()}}
+    if merged["floor"] < GENERAL["floor"]:
         raise Invalid(f"the floor can be raised above {GENERAL['floor']}, never lowered")
     return merged
+
+
+def _typed(spec: ScorerSpec, name: str, default: Any, value: Any) -> Any:  # noqa: ANN401 - JSON values
+    """Return the value in the type of the default, so that 2 and 2.0 are one parameter. Raises Invalid."""
+    if default is None:
+        return value
+    try:
+        found = msgspec.convert(value, type(default), strict=not isinstance(default, int | float))
+    except msgspec.ValidationError:
+        raise Invalid(f"{spec.key}.{name} is a {type(default).__name__}, like {default!r}; got {value!r}") from None
+    if isinstance(found, float) and not math.isfinite(found):
+        raise Invalid(f"{spec.key}.{name} must be a finite number; got {value!r}")
+    return found
 
 
 def canonical(value: object) -> bytes:

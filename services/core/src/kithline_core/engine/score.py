@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 from kithline_sdk.snapshot import Snapshot, Window
@@ -12,6 +12,9 @@ from kithline_core.engine.document import Document
 from kithline_core.engine.tables import Tables
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox.outcomes import Outcome, Scored
+
+# Tables that have rows even where nobody sent data.
+STANDING: Final = frozenset({"focal", "items"})
 
 
 class Runs(Protocol):
@@ -63,8 +66,7 @@ def _cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any
 
 
 def _nothing(spec: ScorerSpec, cut: Snapshot) -> bool:
-    required = [one.table for one in spec.inputs if one.required]
-    return bool(required) and not any(cut[table].rows for table in required)
+    return not any(cut[one.table].rows for one in spec.inputs if one.table not in STANDING)
 
 
 def _judged(judged: Document) -> Judged:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Column, Table
@@ -10,6 +10,16 @@ from kithline_sdk.snapshot import Column, Table
 # table -> column -> cells; people are ids, days and times are whole numbers, null is None.
 Data: TypeAlias = Mapping[str, Mapping[str, Sequence[object]]]
 Tables: TypeAlias = dict[str, Table]
+
+# The file of a dataset folder in which a table's rows are sent, where it is not called the same.
+FILES: Final = {
+    "activity_day": "events",
+    "event_day": "events",
+    "item_use": "events",
+    "tie_day": "events",
+    "memberships": "people",
+    "items": "questionnaires",
+}
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
