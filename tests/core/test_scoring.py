@@ -222,7 +222,9 @@ async def test_questionnaires_and_answers_come_with_items(db, tenant, monkeypatc
             await questionnaires.put(tx, Questionnaire(questionnaire="own", version=version, items=[item]))
     plugin = work.hostile()
     reading = [
-        msgspec.structs.replace(one, inputs=[Input(table="items", columns=["questionnaire", "version", "item"])])
+        msgspec.structs.replace(
+            one, inputs=[*one.inputs, Input(table="items", columns=["questionnaire", "version", "item"])]
+        )
         for one in plugin.manifest.scorers
     ]
     manifest = msgspec.structs.replace(plugin.manifest, scorers=reading)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from kithline_core.db import Database, grants, grounds, partners, runs, tenants
+from kithline_core.db import Database, grants, grounds, organisations, partners, runs, tenants
 from kithline_core.model.grounds import from_template
+from kithline_core.model.rows import OrganisationRow
 from kithline_core.model.runs import NewRun, Pinned, Run
 from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
 from kithline_core.plugins import Installed, Plugin, read_manifest
@@ -29,13 +30,14 @@ def installed() -> Installed:
 
 
 async def provision(db: Database) -> UUID:
-    """Make a tenant of a partner of its own, with a ground for synthetic data."""
+    """Make a tenant of a partner of its own, with a ground for synthetic data and one row of it."""
     async with db.platform() as tx:
         partner = await partners.create(tx, NewPartner(title="a partner"))
         await grants.create(tx, partner.id, NewGrant(given_by="the tenant"))
         tenant, _ = await tenants.provision(tx, partner.id, str(uuid4()), NewTenant(title="a tenant"))
     async with db.tenant(tenant.id) as tx:
         await grounds.create(tx, from_template("synthetic", "a test"))
+        await organisations.upsert(tx, [OrganisationRow(organisation="acme")])
     return tenant.id
 
 
