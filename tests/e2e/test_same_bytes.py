@@ -11,13 +11,6 @@ END = "2026-01-01"
 
 
 @pytest.fixture(scope="module")
-def demo_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    write.write(folder, make.make())
-    return folder
-
-
-@pytest.fixture(scope="module")
 def online(installation, demo_folder):
     """The demo organisation's tenant with its stored findings."""
     tenant = installation.tenant("same-bytes")

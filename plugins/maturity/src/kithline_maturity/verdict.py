@@ -96,6 +96,9 @@ def _missing(place: gates.Position, depth: Reading, readings: dict[str, Reading]
         for scorer in READ
         if not readings[scorer].scored
     ]
+    if len(found) == len(READ):
+        # Nothing was read at all: which measures that leaves absent adds nothing to it.
+        return found
     if place.label == gates.UNDECIDABLE or not place.known:
         found.append(Missing(what="distance", reason="no_ladder", have=0, need=1))
     if depth.text("measure.binding") is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import rich_click as click
@@ -12,20 +12,11 @@ from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
 from kithline_core.engine import plan
 from kithline_core.engine.assemble import assemble
+from kithline_core.engine.tables import FILES
 from rich.table import Table
 
 from kithline_cli.output import json_option, show
 from kithline_cli.table import console
-
-# What a scorer reads, in the words of the folder: roll-ups are made of events.
-FILE_OF: Final = {
-    "activity_day": "events",
-    "event_day": "events",
-    "item_use": "events",
-    "tie_day": "events",
-    "memberships": "people",
-    "items": "questionnaires",
-}
 
 
 @click.command()
@@ -58,7 +49,7 @@ def readiness(dataset: Dataset) -> dict[str, list[str]]:
         # The table `findings` holds what the scorers before it found.
         needed = [one.table for one in spec.inputs if one.required and one.table in tables]
         there = any(tables[name].rows for name in needed) or any(not found[key] for key in spec.after if key in found)
-        lacking = dict.fromkeys([*(FILE_OF.get(name, name) for name in needed), *spec.after])
+        lacking = dict.fromkeys([*(FILES.get(name, name) for name in needed), *spec.after])
         found[spec.key] = [] if there else list(lacking)
     return found
 
