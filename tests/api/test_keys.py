@@ -1,5 +1,8 @@
 """Keys: kinds, scopes, life and death."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from kithline_core.model.keys import SCOPES
 
@@ -78,7 +81,60 @@ async def test_a_revoked_key_is_dead_at_once(tenant):
     assert (await tenant.delete(f"/v1/api-keys/{made['id']}")).status_code == 204
 
 
+def ahead(**more):
+    return (datetime.now(UTC) + timedelta(**more)).isoformat()
+
+
+def end_of(made):
+    return datetime.fromisoformat(made.json()["expires_at"])
+
+
 async def test_an_expired_key_is_dead(tenant):
-    made = (await issue(tenant, "runs:read", expires_at="2020-01-01T00:00:00Z")).json()
+    made = (await issue(tenant, "runs:read", expires_at=ahead(seconds=0.5))).json()
+    assert (await with_key(tenant, made["key"]).get("/v1/runs")).status_code == 200
+
+    await asyncio.sleep(0.6)
 
     assert (await with_key(tenant, made["key"]).get("/v1/runs")).status_code == 401
+
+
+async def test_a_key_lives_for_a_year_unless_told_otherwise(world):
+    admitted = await world.operator.post(f"/v1/partners/{world.partner.ids['partner']}/keys", json={"title": "k"})
+    assert timedelta(days=364) < end_of(admitted) - datetime.now(UTC) <= timedelta(days=365)
+
+
+async def lasting(tenant, **more):
+    """Return a caller whose key, made by the platform's, ends then."""
+    return with_key(tenant, (await issue(tenant, "keys:write", "runs:read", expires_at=ahead(**more))).json()["key"])
+
+
+async def test_a_key_ends_with_the_key_it_was_made_with(tenant):
+    small = await lasting(tenant, days=2)
+
+    assert (await issue(small, "runs:read", expires_at=ahead(days=1))).status_code == 201
+    assert timedelta(days=1) < end_of(await issue(small, "runs:read")) - datetime.now(UTC) <= timedelta(days=2)
+    late = await issue(small, "runs:read", expires_at=ahead(days=3))
+    assert (late.status_code, late.json()["errors"][0]["pointer"]) == (422, "/expires_at")
+
+
+async def test_a_tenants_first_key_ends_with_the_platforms(world):
+    path = f"/v1/partners/{world.partner.ids['partner']}/keys"
+    made = await world.operator.post(path, json={"title": "k", "expires_at": ahead(days=2)})
+    short, keys = with_key(world.partner, made.json()["key"]), "/v1/partners/me/tenants/auren/keys"
+
+    assert end_of(await short.post(keys, json={"title": "k"})) == end_of(made)
+    assert (await short.post(keys, json={"title": "k", "expires_at": ahead(days=3)})).status_code == 422
+
+
+@pytest.mark.parametrize("end", ["2020-01-01T00:00:00Z", ahead(days=740), "2899-01-01T00:00:00Z"])
+async def test_a_key_is_neither_born_dead_nor_made_for_more_than_two_years(world, tenant, end):
+    partner = f"/v1/partners/{world.partner.ids['partner']}"
+    answers = [
+        await issue(tenant, "runs:read", expires_at=end),
+        await world.partner.post("/v1/partners/me/tenants/auren/keys", json={"title": "k", "expires_at": end}),
+        await world.operator.post(f"{partner}/keys", json={"title": "k", "expires_at": end}),
+    ]
+
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert answer.json()["errors"][0]["pointer"] == "/expires_at"

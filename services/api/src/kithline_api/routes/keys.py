@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from kithline_api import views
 from kithline_api.deps import Caller, Db, Paging, TenantId
+from kithline_api.lifetimes import until
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
@@ -44,7 +45,7 @@ async def issue(data: JSONBody[NewKey], caller: Caller, db: Db, tenant_id: Tenan
     known(data.scopes)
     _held(data.scopes, caller)
     async with db.tenant(tenant_id) as tx:
-        made, plaintext = await keys.issue(tx, data.title, data.scopes, data.expires_at)
+        made, plaintext = await keys.issue(tx, data.title, data.scopes, until(data.expires_at, caller))
         return show(views.IssuedKey, made, key=plaintext)
 
 

@@ -9,14 +9,15 @@ from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from kithline_api import views
-from kithline_api.deps import Db, Paging
+from kithline_api.deps import Caller, Db, Paging
+from kithline_api.lifetimes import until
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
 
 
 class NewPartnerKey(Asked, frozen=True):
-    """A key for a platform, until when (default: a year)."""
+    """A key for a platform, until when (default: a year; two at most)."""
 
     title: Text
     expires_at: Time | None = None
@@ -45,11 +46,11 @@ async def read(partner: FromPath[str], db: Db) -> views.Partner:
 
 
 @post("/partners/{partner:str}/keys", operation_id="createPartnerKey")
-async def issue(partner: FromPath[str], data: JSONBody[NewPartnerKey], db: Db) -> views.IssuedKey:
+async def issue(partner: FromPath[str], data: JSONBody[NewPartnerKey], caller: Caller, db: Db) -> views.IssuedKey:
     """Issue a key to a platform. The secret is in the answer, this once."""
     async with db.platform() as tx:
         owner = await partners.get(tx, ids.read("partner", partner))
-        made, plaintext = await partner_keys.issue(tx, owner.id, data.title, data.expires_at)
+        made, plaintext = await partner_keys.issue(tx, owner.id, data.title, until(data.expires_at, caller))
         return show(views.IssuedKey, made, key=plaintext)
 
 

@@ -13,7 +13,8 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta
 
 from kithline_api import views
-from kithline_api.deps import Db, Paging, PartnerId
+from kithline_api.deps import Caller, Db, Paging, PartnerId
+from kithline_api.lifetimes import until
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.routes.keys import known
@@ -26,7 +27,7 @@ ExternalId = Annotated[
 
 
 class FirstKey(Asked, frozen=True):
-    """A tenant's key from its platform: what it may do (default: everything), until when (default: a year)."""
+    """A tenant's key from its platform: what it may do (default: everything), until when (default: a year, at most two)."""
 
     title: Text
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=100)] | None = None
@@ -59,14 +60,16 @@ async def read(external_id: ExternalId, partner_id: PartnerId, db: Db) -> views.
 
 
 @post("/partners/me/tenants/{external_id:str}/keys", operation_id="createTenantKey")
-async def issue(external_id: ExternalId, data: JSONBody[FirstKey], partner_id: PartnerId, db: Db) -> views.IssuedKey:
+async def issue(
+    external_id: ExternalId, data: JSONBody[FirstKey], partner_id: PartnerId, caller: Caller, db: Db
+) -> views.IssuedKey:
     """Issue a tenant's key. Needs a grant in force. The secret is in the answer, this once."""
     scopes = SCOPES if data.scopes is None else known(data.scopes)
     async with db.platform() as tx:
         tenant = await tenants.find(tx, partner_id, external_id)
         await grants.require(tx, partner_id, external_id)
     async with db.tenant(tenant.id) as tenant_tx:
-        made, plaintext = await keys.issue(tenant_tx, data.title, scopes, data.expires_at)
+        made, plaintext = await keys.issue(tenant_tx, data.title, scopes, until(data.expires_at, caller))
     return show(views.IssuedKey, made, key=plaintext)
 
 

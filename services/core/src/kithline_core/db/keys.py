@@ -44,15 +44,16 @@ PRESENT = "select set_config('app.key', $1, true)"
 
 # Whose key is it? The three kinds live apart; a key id is random, so at most one row answers.
 FIND = """
-    select 'tenant' as kind, api_key_id as id, tenant_id, null::uuid as partner_id, secret_hash, scopes, last_used_at
+    select 'tenant' as kind, api_key_id as id, tenant_id, null::uuid as partner_id, secret_hash, scopes, last_used_at,
+           expires_at
       from api_keys
      where key_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())
  union all
-    select 'partner', partner_id, null, partner_id, secret_hash, array[]::text[], last_used_at
+    select 'partner', partner_id, null, partner_id, secret_hash, array[]::text[], last_used_at, expires_at
       from partner_keys
      where key_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())
  union all
-    select 'operator', operator_id, null, null, secret_hash, array[]::text[], now()
+    select 'operator', operator_id, null, null, secret_hash, array[]::text[], now(), null
       from operators
      where key_id = $1 and revoked_at is null
 """
@@ -108,7 +109,7 @@ async def authenticate(db: Database, plaintext: str) -> Principal:
                 await _touch(tx, row, token.key_id)
                 return Principal(
                     kind=row["kind"], id=row["id"], key_id=token.key_id, scopes=tuple(row["scopes"]),
-                    tenant_id=row["tenant_id"], partner_id=row["partner_id"],
+                    tenant_id=row["tenant_id"], partner_id=row["partner_id"], expires_at=row["expires_at"],
                 )  # fmt: skip
     raise Unauthenticated("this is no key of ours")
 

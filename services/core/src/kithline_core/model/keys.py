@@ -34,7 +34,7 @@ Scope = Annotated[str, Meta(pattern=r"^[a-z]+:(read|write)$", max_length=40)]
 
 
 class NewKey(Asked, frozen=True):
-    """What a new key may do, and until when (default: a year)."""
+    """What a new key may do, and until when (default: a year; two at most, and not past its maker's)."""
 
     title: Text
     scopes: Annotated[list[Scope], Meta(min_length=1, max_length=100)]
@@ -55,7 +55,7 @@ class Key(Stored, frozen=True):
 
 
 class Principal(Stored, frozen=True):
-    """Who is calling. `id` is the operator's, the partner's or (for a tenant key) the key's."""
+    """Who is calling. `id` is the operator's, the partner's or (for a tenant key) the key's; `expires_at` the key's."""
 
     kind: Literal["operator", "partner", "tenant"]
     id: UUID
@@ -63,3 +63,4 @@ class Principal(Stored, frozen=True):
     scopes: Sequence[str]
     tenant_id: UUID | None = None
     partner_id: UUID | None = None
+    expires_at: datetime | None = None
