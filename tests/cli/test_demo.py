@@ -11,6 +11,7 @@ from kithline_core.stack import credentials
 def small(monkeypatch):
     """The demo with a handful of rows: what it says about the whole organisation is tested end to end."""
     monkeypatch.setattr(make, "make", lambda _: example.dataset())
+    monkeypatch.setattr(demo, "TENANT", "demo-in-small")
 
 
 @pytest.mark.usefixtures("small")

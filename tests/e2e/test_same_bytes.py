@@ -11,10 +11,9 @@ END = "2026-01-01"
 
 
 @pytest.fixture(scope="module")
-def online(installation, demo_folder):
+def online(installation, demo):
     """The demo organisation's tenant with its stored findings."""
-    tenant = installation.tenant("same-bytes")
-    installation.run("import", demo_folder, **tenant)
+    tenant = installation.tenant("demo")
     return tenant, installation.findings("run", "--to", END, **tenant)
 
 
