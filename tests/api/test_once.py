@@ -92,7 +92,41 @@ async def test_while_the_first_is_running_the_second_is_told_so(world):
     assert answer.headers["retry-after"] == "1"
 
 
-@pytest.mark.parametrize("key", ["", "a b", "x" * 256, "ü"])
+async def test_a_quoted_key_may_hold_what_a_bare_one_may_not(tenant):
+    quoted = ['"two words"', r'"a\"b"', r'"a\\b"', "a\\b"]
+    answers = [await tenant.post("/v1/scopes", json={"scope": "odd"}, **keyed(key)) for key in quoted]
+
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert "idempotency-replayed" not in answers[2].headers
+    # A backslash is escaped inside quotes and stands for itself outside.
+    assert answers[3].content == answers[2].content
+    assert len({answer.content for answer in answers}) == 3
+
+
+async def test_two_keys_at_once_are_refused(tenant):
+    headers = [("idempotency-key", "one"), ("idempotency-key", "two"), ("authorization", f"Bearer {tenant.key}")]
+    answer = await tenant.client.post("/v1/scopes", json={"scope": "x"}, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
+    assert answer.json()["errors"][0]["pointer"] == "/header/Idempotency-Key"
+
+
+async def test_a_key_that_cannot_be_kept_is_refused_and_not_passed_over(world):
+    partner = f"/v1/partners/{world.partner.ids['partner']}"
+    tried = [
+        (world.tenant, "/v1/api-keys", {"title": "k", "scopes": ["keys:read"]}),
+        (world.operator, "/v1/partners", {"title": "p"}),
+        (world.operator, f"{partner}/keys", {"title": "k"}),
+        (world.operator, f"{partner}/grants", {"given_by": "g"}),
+        (world.partner, "/v1/partners/me/tenants/auren/keys", {"title": "k"}),
+    ]
+    for caller, path, body in tried:
+        answer = await caller.post(path, json=body, **keyed("k"))
+        assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_unsupported"), path
+        assert (await caller.post(path, json=body)).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 256, "ü", '"', '""', '"a', 'a"', 'a"b', '"a"b"', '"a\\"', '"\\a"'])
 async def test_a_key_out_of_bounds_is_refused(tenant, key):
     answer = await tenant.post("/v1/scopes", json={"scope": "x"}, headers={"idempotency-key": key.encode()})
 

@@ -120,6 +120,16 @@ def test_a_run_needs_its_idempotency_key_and_a_scope_does_not(document):
     assert (key("/v1/runs"), key("/v1/scopes")) == (True, False)
 
 
+def test_every_post_takes_an_idempotency_key_or_says_that_it_refuses_one(document):
+    for path, methods in document["paths"].items():
+        if "post" in methods:
+            operation = methods["post"]
+            takes = "Idempotency-Key" in [one["name"] for one in operation.get("parameters", [])]
+            refusals = operation["responses"]["400"]["content"]["application/problem+json"]["examples"]
+            assert takes != ("idempotency_key_unsupported" in refusals), path
+            assert takes != ("Takes no `Idempotency-Key`" in operation["description"]), path
+
+
 def _unions(kind: Any, seen: set[Any]) -> list[Any]:
     """Return every union inside a type."""
     if get_origin(kind) in (Union, UnionType):

@@ -58,6 +58,13 @@ _KINDS = (
         "Send `Idempotency-Key: <up to 255 characters of your own>`, the same one on a retry.",
     ),
     Kind(
+        "idempotency_key_unsupported",
+        400,
+        "No Idempotency-Key is taken here",
+        "The answer may show a secret or has no tenant to be kept with, so a repetition could not get it again.",
+        "Leave the header out; if an answer got lost, list what there is and revoke what you cannot use.",
+    ),
+    Kind(
         "unauthenticated",
         401,
         "No valid API key",
@@ -70,6 +77,13 @@ _KINDS = (
         "The key does not carry the scope",
         "The key is valid, but it is another kind of key or lacks the scope that the operation names.",
         "Use a key with the scope in `detail`; GET /v1/whoami shows what yours carries.",
+    ),
+    Kind(
+        "no_grant",
+        403,
+        "No grant is in force",
+        "A platform acts for a tenant only while a grant lets it: this one has none, or it ended or was revoked.",
+        "Ask the operator for a grant: POST /v1/partners/{partner}/grants.",
     ),
     Kind(
         "not_found",

@@ -62,10 +62,10 @@ async def _once(
     idempotency_key: Annotated[
         str | None,
         HeaderParameter(
-            name="Idempotency-Key",
+            name=once_module.HEADER,
             min_length=1,
-            max_length=255,
-            pattern=r"^[\x21-\x7e]+$",
+            max_length=512,
+            pattern=once_module.FORM,
             description="Makes a repetition of the same request answer what the first did, for 24 hours",
         ),
     ] = None,

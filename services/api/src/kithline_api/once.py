@@ -1,5 +1,6 @@
 """Does a piece of work once per Idempotency-Key; a repetition gets the first answer again."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 
@@ -9,12 +10,17 @@ from kithline_core.db.idempotency import Answer
 from kithline_core.errors import DomainError
 from kithline_core.model.keys import Principal
 from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.handlers.base import BaseRouteHandler
 
-from kithline_api.auth import JSON
+from kithline_api.auth import JSON, Connection
 from kithline_api.bodies import StrictRequest
 
 T = TypeVar("T")
 Headers = Mapping[str, str]
+HEADER: Final = "Idempotency-Key"
+# Bare, or a string of RFC 8941 in quotes, in which a quote and a backslash are escaped.
+FORM: Final = r'^(?:[\x21\x23-\x7e]{1,255}|"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255}")$'
 _REPLAYED: Final = {"idempotency-replayed": "true"}
 
 
@@ -22,6 +28,18 @@ class KeyMissing(DomainError):
     """The operation must be safe to repeat and came without a key."""
 
     code = "idempotency_key_missing"
+
+
+class KeyUnsupported(DomainError):
+    """The operation keeps no answers, so it cannot honour a key."""
+
+    code = "idempotency_key_unsupported"
+
+
+class KeyTwice(DomainError):
+    """The header came more than once."""
+
+    code = "invalid_parameter"
 
 
 class Once(msgspec.Struct, frozen=True):
@@ -53,20 +71,42 @@ class Once(msgspec.Struct, frozen=True):
         return _response(answer)
 
 
+def takes_key(handler: BaseRouteHandler) -> bool:
+    """Say whether the operation honours an Idempotency-Key."""
+    return "once" in handler.parsed_fn_signature.parameters
+
+
+def refuses_key(handler: BaseRouteHandler) -> bool:
+    """Say whether the operation changes something and would pass a key over."""
+    return isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods and not takes_key(handler)
+
+
+async def honoured(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let no key through that nobody would look at: the caller believes that a repetition does nothing."""
+    if HEADER in connection.headers and refuses_key(handler):
+        words = "the answer is not kept, so this operation takes no Idempotency-Key"
+        raise KeyUnsupported(words, pointer=f"/header/{HEADER}")
+
+
 def _response(answer: Answer) -> Response[Any]:
     return Response(cast("Any", answer.body), status_code=answer.status, headers=answer.headers, media_type=JSON)
 
 
+def _bare(key: str) -> str:
+    return re.sub(r"\\(.)", r"\1", key[1:-1]) if key.startswith('"') else key
+
+
 async def read(request: StrictRequest, key: str | None) -> Once:
     """Return what the request's key stands for. A key for one object says nothing about another."""
+    if len(request.headers.getall(HEADER, [])) > 1:
+        raise KeyTwice("send one Idempotency-Key", pointer=f"/header/{HEADER}")
     principal: Principal = request.auth
     route = str(request.scope["path_template"])
     said = b"\0".join([request.url.path.encode(), request.scope["query_string"], await request.body()])
-    bare = key.strip('"') if key else None
     return Once(
         db=request.app.state.db,
         tenant_id=principal.tenant_id,
-        key=bare,
+        key=None if key is None else _bare(key),
         operation=f"{request.method} {route}",
         said=said,
         status=request.route_handler.status_code,

@@ -20,6 +20,7 @@ from litestar.typing import FieldDefinition
 from kithline_api import examples
 from kithline_api.auth import JSON, NDJSON
 from kithline_api.catalogue import KINDS
+from kithline_api.once import refuses_key, takes_key
 from kithline_api.problems import MEDIA_TYPE, Problem
 
 REF: Final = "#/components/schemas/{name}"
@@ -68,7 +69,7 @@ def document(app: Litestar) -> Json:
     schemas, components = _schemas(handlers)
     paths: Json = {}
     for path, method, handler in sorted(operations, key=lambda operation: operation[:2]):
-        paths.setdefault(path, {})[method] = _operation(path, method, handler, schemas)
+        paths.setdefault(path, {})[method] = _operation(path, handler, schemas)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -115,7 +116,7 @@ def _schemas(handlers: list[HTTPRouteHandler]) -> tuple[Json, Json]:
     return dict(zip(types, made, strict=True)), components
 
 
-def _operation(path: str, method: str, handler: HTTPRouteHandler, schemas: Json) -> Json:
+def _operation(path: str, handler: HTTPRouteHandler, schemas: Json) -> Json:
     words = (handler.fn.__doc__ or "").strip()
     parameters = [_parameter(handler, field) for field in _parameters(handler)]
     operation: Json = {
@@ -123,7 +124,7 @@ def _operation(path: str, method: str, handler: HTTPRouteHandler, schemas: Json)
         "tags": handler.resolve_tags(),
         "summary": words.split("\n")[0].rstrip("."),
         "description": _described(words, handler),
-        "responses": {**_success(method, handler, schemas), **_refusals(path, handler, bool(parameters))},
+        "responses": {**_success(handler, schemas), **_refusals(path, handler, bool(parameters))},
     }
     if parameters:
         operation["parameters"] = parameters
@@ -140,8 +141,12 @@ def _security_of(principal: str | None) -> list[Json]:
 
 
 def _described(words: str, handler: HTTPRouteHandler) -> str:
-    scope = handler.opt.get("needs")
-    return f"{words}\n\nNeeds the scope `{scope}`." if scope else words
+    parts = [words]
+    if refuses_key(handler):
+        parts.append("Takes no `Idempotency-Key`: the answer is not kept.")
+    if scope := handler.opt.get("needs"):
+        parts.append(f"Needs the scope `{scope}`.")
+    return "\n\n".join(parts)
 
 
 def _parameters(handler: HTTPRouteHandler) -> Iterator[FieldDefinition]:
@@ -200,14 +205,14 @@ def _body(handler: HTTPRouteHandler, schemas: Json) -> Json:
     return {}
 
 
-def _success(method: str, handler: HTTPRouteHandler, schemas: Json) -> Json:
+def _success(handler: HTTPRouteHandler, schemas: Json) -> Json:
     kind = _answer_type(handler)
     statuses = handler.opt.get("statuses") or [handler.status_code]
     media = {JSON: {"schema": schemas[str(kind)]}} if kind is not None else {}
     if "stream" in handler.opt:
         media[NDJSON] = {"schema": {"type": "string", "description": "One row a line, all of them"}}
     names = ["Request-Id", *handler.opt.get("answer_headers", ())]
-    if method == "post" and "once" in {field.name for field in handler.parsed_fn_signature.parameters.values()}:
+    if takes_key(handler):
         names.append("Idempotency-Replayed")
     found: Json = {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
     if media:
@@ -226,7 +231,9 @@ def _refusals(path: str, handler: HTTPRouteHandler, has_parameters: bool) -> Jso
         codes += ["not_found"]
     if handler.parsed_data_field or "lines" in handler.opt:
         codes += ["malformed", "too_large", "unsupported_media_type", "invalid"]
-    if "once" in handler.parsed_fn_signature.parameters:
+    if refuses_key(handler):
+        codes += ["idempotency_key_unsupported"]
+    if takes_key(handler):
         codes += ["idempotency_key_running", "idempotency_mismatch"]
     by_status: dict[int, list[str]] = {}
     for code in sorted(set(codes), key=list(KINDS).index):

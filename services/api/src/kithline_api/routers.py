@@ -7,9 +7,10 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from kithline_api.auth import authorise, readable
+from kithline_api.once import honoured
 
 Principals = Literal["operator", "partner", "tenant", "any"]
-GUARDS: Final = [authorise, readable]
+GUARDS: Final = [authorise, honoured, readable]
 
 
 def router(tag: str, principal: Principals, handlers: Sequence[ControllerRouterHandler]) -> Router:
