@@ -35,6 +35,28 @@ def test_no_total_gives_a_withheld_cell_away(cells, k):
 
 
 @given(_cells(), st.integers(5, 12))
+def test_no_totals_together_give_a_withheld_cell_away_unless_they_do_by_themselves(cells, k):
+    sizes, dominated, totals = cells
+    peopled = sizes > 0
+    known = [peopled & total for total in [np.ones(len(sizes), np.bool_), *totals]]
+
+    secret = peopled & ~floor.shown(sizes, k, dominated=dominated, totals=totals)
+
+    assert not (_solved(secret, known) & ~_solved(peopled, known)).any()
+    assert (floor.given_away(secret, known) == _solved(secret, known)).all()
+
+
+def _solved(secret, known):
+    """Which withheld cells a reader can solve for: those that no solution of the homogeneous system moves."""
+    sums = np.array([total[secret] for total in known], np.float64)
+    _, values, ways = np.linalg.svd(sums)
+    free = ways[np.count_nonzero(values > 1e-9) :]
+    solved = np.zeros(len(secret), np.bool_)
+    solved[np.flatnonzero(secret)] = (np.abs(free) < 1e-9).all(axis=0)
+    return solved
+
+
+@given(_cells(), st.integers(5, 12))
 def test_nothing_below_the_floor_and_nothing_dominated_is_shown(cells, k):
     sizes, dominated, totals = cells
 
@@ -99,3 +121,69 @@ def test_a_cell_is_dominated_from_85_percent_on():
 
 def test_the_floor_is_raised_never_lowered():
     assert (floor.in_force(1), floor.in_force(5), floor.in_force(9)) == (5, 5, 9)
+
+
+@st.composite
+def _square(draw):
+    """Groups with people, some of them barred, and the pairs of groups, some of them barred."""
+    people = np.array(draw(st.lists(st.integers(1, 30), min_size=2, max_size=7)), np.int64)
+    a, b = np.triu_indices(len(people), 1)
+    groups = floor.shown(people, 5)
+    barred = np.array(draw(st.lists(st.booleans(), min_size=len(a), max_size=len(a))), np.bool_)
+    return groups, people, a, b, groups[a] & groups[b] & ~barred
+
+
+@given(_square())
+def test_no_pair_of_three_or_more_groups_follows_from_what_is_shown(square):
+    groups, people, a, b, allowed = square
+
+    found = floor.crossed(groups, people, a, b, allowed, 5)
+
+    rows = [(a == one) | (b == one) for one in np.flatnonzero(found.groups)]
+    assert not (found.pairs & ~allowed).any()
+    assert not (found.groups & ~groups).any()
+    if len(people) > 2:
+        assert not _solved(~found.pairs, [np.ones(len(a), np.bool_), *rows]).any()
+
+
+@given(st.lists(st.integers(5, 30), min_size=2, max_size=7))
+def test_where_every_pair_may_be_shown_everything_is(sizes):
+    people = np.array(sizes, np.int64)
+    a, b = np.triu_indices(len(people), 1)
+    every = np.ones(len(people), np.bool_)
+
+    found = floor.crossed(every, people, a, b, np.ones(len(a), np.bool_), 5)
+
+    assert found.groups.all()
+    assert found.pairs.all()
+
+
+def _crossed(people, barred):
+    people = np.array(people, np.int64)
+    a, b = np.triu_indices(len(people), 1)
+    groups = floor.shown(people, 5)
+    allowed = groups[a] & groups[b] & np.array([pair not in barred for pair in zip(a, b, strict=True)])
+    found = floor.crossed(groups, people, a, b, allowed, 5)
+    pairs = [(int(one), int(other)) for one, other in zip(a[found.pairs], b[found.pairs], strict=True)]
+    return np.flatnonzero(found.groups).tolist(), pairs
+
+
+def test_of_three_groups_two_sums_go_because_three_would_give_every_pair():
+    assert _crossed([6, 7, 8], {(0, 1)}) == ([0], [(1, 2)])
+
+
+def test_of_four_groups_the_pairs_go_and_the_sums_stay():
+    assert _crossed([6, 7, 8, 9], {(0, 1)}) == ([0, 1, 2, 3], [])
+
+
+def test_two_groups_that_are_not_shown_hide_their_pair_behind_another():
+    assert _crossed([20, 10, 8, 3], set()) == ([0, 1], [])
+    assert _crossed([20, 15, 10, 8, 3], set()) == ([0, 1, 2], [(0, 1), (0, 2)])
+
+
+def test_one_group_beside_two_that_are_not_shown_is_not_shown_either():
+    assert _crossed([20, 4, 3], set()) == ([], [])
+
+
+def test_the_only_pair_of_two_groups_is_the_whole_and_public():
+    assert _crossed([6, 7], {(0, 1)}) == ([0, 1], [])

@@ -1,7 +1,7 @@
 """The privacy floor: which cells may be shown, so that a withheld one cannot be had by subtraction (rulings 1.11)."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from kithline_sdk.snapshot import Bools, Floats, Ints
 
 K: Final = 5  # people; a tenant may raise it, never lower it
 DOMINANCE: Final = 0.85  # the share of a cell's events that one person may not reach
+EXACT: Final = 1e-9  # what is nothing but rounding
+# A cell that stays open can move against some others, as whole numbers, so its leverage is well below 1.
+LEAST: Final = 1e-6
 
 
 def in_force(floor: int) -> int:
@@ -18,22 +21,83 @@ def in_force(floor: int) -> int:
     return max(K, floor)
 
 
+class Crossed(NamedTuple):
+    """Which groups may show their sums, and which pairs of groups their cell."""
+
+    groups: Bools
+    pairs: Bools
+
+
 def shown(sizes: Ints, k: int, *, dominated: Bools | None = None, totals: Sequence[Bools] = ()) -> Bools:
-    """Return which cells may be shown: none under k people or dominated, and no total gives a withheld one away.
+    """Return which cells may be shown: none under k people or dominated, and no totals give a withheld one away.
 
     `sizes` are people per cell. The sum over all cells counts as known; `totals` (masks over the cells) are further
-    sums that are. For each, what is withheld covers nothing, or at least 2 cells and k people; cells are withheld for
-    that smallest first, of equal ones the first. A cell without people hides nobody: it is not shown and covers nothing.
+    sums that are. For each, what is withheld covers nothing, or at least 2 cells and k people; and all of them together
+    leave every withheld cell open. Cells are withheld for that smallest first, of equal ones the first. A cell without
+    people hides nobody: it is not shown and covers nothing. What the totals give away with nothing shown stays so.
     """
     peopled = sizes > 0
     show = peopled & (sizes >= k)
     if dominated is not None:
         show &= ~dominated
     order = np.argsort(sizes, kind="stable")
-    known = [np.ones(len(sizes), np.bool_), *totals]
-    while any([_cover(show, order, sizes, peopled & total, k) for total in known]):  # noqa: C419 - every total has its turn
-        pass
-    return show
+    known = [peopled, *(peopled & total for total in totals)]
+    lost = given_away(peopled, known)
+    while True:
+        while any([_cover(show, order, sizes, total, k) for total in known]):  # noqa: C419 - every total has its turn
+            pass
+        solved = given_away(peopled & ~show, known) & ~lost
+        if not solved.any() or not show.any():
+            return show
+        show[_next(show, order, solved, known[1:])] = False
+
+
+def crossed(groups: Bools, people: Ints, a: Ints, b: Ints, allowed: Bools, k: int) -> Crossed:
+    """Return what may be shown of groups, each with its sum over all others, and of their pairs a < b.
+
+    `groups` and `allowed` say what may be shown by itself. The sum over all pairs is public; so is the only pair of two
+    groups. Else no pair that is withheld follows from what is shown: further pairs are withheld, as `shown` does. Where
+    that is not enough, as with three groups, the groups' sums are withheld, and come back, largest group first, as far
+    as they leave every such pair open and those withheld cover at least 2 groups and k people.
+    """
+    sizes = people[a] + people[b]
+    every = np.ones(len(a), np.bool_)
+    pairs = shown(sizes, k, dominated=~allowed, totals=_sums(groups, a, b))
+    if len(a) <= 1 or not given_away(~pairs, [every, *_sums(groups, a, b)]).any():
+        return Crossed(groups, pairs)
+    pairs, kept = shown(sizes, k, dominated=~allowed), np.zeros(len(groups), np.bool_)
+    for one in np.argsort(-people, kind="stable").tolist():
+        more = kept.copy()
+        more[one] = groups[one]
+        covered = np.count_nonzero(~more) > 1 and people[~more].sum() >= k
+        if covered and not given_away(~pairs, [every, *_sums(more, a, b)]).any():
+            kept = more
+    return Crossed(kept, pairs)
+
+
+def given_away(secret: Bools, totals: Sequence[Bools]) -> Bools:
+    """Return which withheld cells the known totals determine, all of them together and all other cells being known.
+
+    A cell follows from linear equations when it lies in the space of their rows: its leverage is 1 then, else less.
+    """
+    sums = np.array([total[secret] for total in totals], np.float64)
+    space = np.linalg.pinv(sums @ sums.T, rcond=EXACT, hermitian=True)
+    found = np.zeros(len(secret), np.bool_)
+    found[np.flatnonzero(secret)] = (sums * (space @ sums)).sum(axis=0) > 1 - LEAST
+    return found
+
+
+def _sums(groups: Bools, a: Ints, b: Ints) -> list[Bools]:
+    return [np.asarray((a == one) | (b == one), np.bool_) for one in np.flatnonzero(groups).tolist()]
+
+
+def _next(show: Bools, order: NDArray[np.intp], solved: Bools, totals: Sequence[Bools]) -> int:
+    """Return the smallest cell shown in a total that holds a solved one or, where there is none, of all."""
+    near = np.zeros(len(show), np.bool_)
+    for total in totals:
+        near |= total & (solved & total).any()
+    found = show & near if (show & near).any() else show
+    return int(order[found[order]][0])
 
 
 def _cover(show: Bools, order: NDArray[np.intp], sizes: Ints, total: Bools, k: int) -> bool:
