@@ -56,6 +56,24 @@ def test_what_is_not_one_json_value_is_malformed(body):
     assert caught.value.detail
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"person":"\\ud800"}', "a string holds one half of a surrogate pair"),
+        (b'{"person":"\\ud83dx', "Unterminated string starting at character 10"),
+        (b'{"person":"\\u12"}', "JSON is malformed: invalid character in unicode escape (byte 16)"),
+        (b'{"bot":tru}', "JSON is malformed: invalid character (byte 11)"),
+        (b'{"bot":tru', "Expecting value at character 7"),
+        (b"nul", "Expecting value at character 0"),
+    ],
+)
+def test_a_body_is_only_said_to_end_early_when_it_does(body, words):
+    with pytest.raises(Malformed) as caught:
+        decode(body, PersonRow)
+
+    assert caught.value.detail == words
+
+
 def test_a_member_named_twice_deep_inside_is_malformed():
     with pytest.raises(Malformed, match="twice"):
         decode(b'{"named":{"a":{"n":1},"a":{"n":2}}}', Outer)
@@ -89,6 +107,15 @@ def test_no_more_than_fifty_faults_are_named():
     body = msgspec.json.encode({"many": [{"n": 0}] * 200})
 
     assert len(faults(body, Outer)) == MOST
+
+
+def test_no_more_faults_are_looked_for_than_asked():
+    body = msgspec.json.encode({"many": [{"n": 0}] * 200})
+
+    for most in (0, 5):
+        with pytest.raises(InvalidBody) as caught:
+            decode(body, Outer, most)
+        assert len(caught.value.errors) == most
 
 
 def test_another_shape_than_an_object_is_named_at_the_root():

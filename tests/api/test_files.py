@@ -1,6 +1,8 @@
 """Every file of the dataset folder: sent in bulk, verdict per line, read back in pages and as lines."""
 
+import asyncio
 import json
+import time
 
 import pytest
 from kithline_core.model.rows import FILES
@@ -110,6 +112,85 @@ async def test_every_line_has_its_own_verdict(tenant, lines):
     assert [(one["line"], one["code"]) for one in told["errors"]] == [
         (3, "malformed"), (4, "invalid_value"), (5, "conflict"),
     ]  # fmt: skip
+
+
+GOOD = b'{"object":"%s","rater":"r","item":"i","value":1}'
+BAD = [
+    (b'{"object":"o","object":"p","rater":"r","item":"i","value":1}', "an object of the body names a member twice"),
+    (b'{"object":"\\ud800","rater":"r","item":"i","value":1}', "JSON is malformed: unexpected end of escaped utf-16"),
+    (b'{"object":"\xff","rater":"r","item":"i","value":1}', "the body is not UTF-8"),
+    (b'{"object":"a\tb","rater":"r","item":"i","value":1}', "JSON is malformed: invalid character (byte 12)"),
+    (b'{"object":"o","rater":"r","item":"i","value":NaN}', "JSON is malformed: invalid character"),
+    (b'{"object":"o","rater":"r","item":"i","value":1,"extra":"' + b"x" * 1_100_000 + b'"}', "the line has 1100058 bytes"),
+    (b'{"object":"' + b"[" * 60 + b'","rater":"r","item":"i","value":1e999}', "Number out of range"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/x-ndjson"])
+async def test_a_line_that_cannot_be_read_costs_itself_alone(tenant, media):
+    head, between, tail = (b" [\n", b" ,\n", b"\r\n] ") if media.endswith("/json") else (b"", b"\n", b"\n")
+    body = head + between.join([GOOD % b"first", *(bad for bad, _ in BAD), GOOD % media.encode()]) + tail
+
+    answer = await tenant.post("/v1/ratings:bulk?dry_run=true", content=body, headers={"content-type": media})
+
+    told = answer.json()
+    assert (answer.status_code, told["accepted"], told["rejected"]) == (200, 2, len(BAD)), told
+    for number, ((_, words), error) in enumerate(zip(BAD, told["errors"], strict=True), 2):
+        assert (error["line"], error["pointer"], error["code"]) == (number, "", "malformed")
+        assert error["message"].startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"[{} {}]", "Expecting ',' or ']' at character 4"),
+        (b"[{},]", "Expecting value at character 4"),
+        (b"[{a:1}]", "Expecting property name enclosed in double quotes at character 2"),
+        (b"[{}", "Expecting ',' or ']' at character 3"),
+        (b"[", "Expecting value at character 1"),
+        (b"[{}] x", "Extra data at character 4"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b"\xef\xbb\xbf[]", "JSON is malformed: invalid character (byte 0)"),
+    ],
+)
+async def test_an_array_that_cannot_be_cut_is_400(tenant, body, words):
+    answer = await tenant.post("/v1/ratings:bulk", content=body, headers={"content-type": "application/json"})
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (400, "malformed", words)
+
+
+async def test_an_array_of_nothing_may_have_room_in_it(tenant):
+    answer = await tenant.post("/v1/ratings:bulk", content=b" [ \n] ", headers={"content-type": "application/json"})
+
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 0)
+
+
+async def longest_pause(work):
+    """Return the answer and how long, in seconds, nobody else got a turn."""
+    worst, done = 0.0, asyncio.create_task(work)
+    while not done.done():
+        began = time.monotonic()
+        await asyncio.sleep(0.01)
+        worst = max(worst, time.monotonic() - began)
+    return await done, worst
+
+
+HUGE = {
+    "elements": (b"[" + b"0," * 4_900_000 + b"0]", "application/json", 413),
+    "one row": (b'[{"object":[0' + b",0" * 4_900_000 + b"]}]", "application/json", 422),
+    "one line": (b'{"object":[0' + b",0" * 4_900_000 + b"]}", "application/x-ndjson", 422),
+    "blank lines": (b"\n" * 9_800_000, "application/x-ndjson", 200),
+    "bad lines": (b'{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1}\n' * 10_000, "application/x-ndjson", 422),
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+async def test_no_body_keeps_others_waiting(tenant, name):
+    body, media, status = HUGE[name]
+    answer, pause = await longest_pause(tenant.post("/v1/ratings:bulk", content=body, headers={"content-type": media}))
+
+    assert answer.status_code == status
+    assert pause < 1.0
 
 
 async def test_an_array_and_lines_are_the_same(tenant, lines):

@@ -1,5 +1,6 @@
 """Reads bodies strictly: one JSON value, no member twice, every fault named."""
 
+import asyncio
 import json
 from collections.abc import Hashable
 from datetime import datetime
@@ -15,12 +16,15 @@ from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 from litestar.types import Receive, Scope, Send
 
-from kithline_api.fields import FieldError, collect
+from kithline_api.fields import MOST, FieldError, collect
 from kithline_api.tracing import trace_of
 
 T = TypeVar("T")
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2999
+_TRUNCATED: Final = "Input data was truncated"
+# Bytes from which on a body is decoded beside the loop.
+_LARGE: Final = 262_144
 
 
 class Malformed(DomainError):
@@ -51,16 +55,16 @@ def _once(members: list[tuple[str, Any]]) -> None:
 _twice = json.JSONDecoder(object_pairs_hook=_once, parse_int=len, parse_float=len, parse_constant=len)
 
 
-def decode(body: bytes, kind: type[T]) -> T:
-    """Return the body as a value of the type. Raises Malformed or InvalidBody."""
+def decode(body: bytes, kind: type[T], most: int = MOST) -> T:
+    """Return the body as a value of the type. Raises Malformed, or InvalidBody with so many errors at most."""
     try:
         value: T = _decoder(cast("Hashable", kind)).decode(body)
         _twice.decode(body.decode())
         _bound_times(value)
     except msgspec.ValidationError:
-        _explain(body, kind)
+        _explain(body, kind, most)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise Malformed(_words(error)) from None
+        raise Malformed(_words(error, body)) from None
     else:
         return value
 
@@ -84,20 +88,36 @@ def _bound_times(value: object) -> None:
             raise InvalidBody([FieldError(f"/{sent}", "out_of_range", words)])
 
 
-def _explain(body: bytes, kind: Any) -> NoReturn:  # noqa: ANN401 - as above
+def _explain(body: bytes, kind: Any, most: int) -> NoReturn:  # noqa: ANN401 - as above
     try:
-        errors = collect(msgspec.json.decode(body), kind)
+        errors = collect(msgspec.json.decode(body), kind, most)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(_words(error)) from None
+        raise Malformed(_words(error, body)) from None
     raise InvalidBody(errors)
 
 
-def _words(error: Exception) -> str:
+def _words(error: Exception, body: bytes) -> str:
     if isinstance(error, RecursionError):
         return "the body is nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return "the body is not UTF-8"
-    return str(error) or "the body is not JSON"
+    if str(error) == _TRUNCATED:
+        return _instead_of_truncated(body)
+    return str(error).split(" - at `$")[0] or "the body is not JSON"
+
+
+def _instead_of_truncated(body: bytes) -> str:
+    # msgspec says so wherever fewer characters follow than it hoped for: a lone surrogate's other half, a literal's rest.
+    try:
+        json.loads(body)
+    except json.JSONDecodeError as error:
+        return place(error)
+    return "a string holds one half of a surrogate pair"
+
+
+def place(error: json.JSONDecodeError) -> str:
+    """Return what is wrong and where, without the line, of which a body has one."""
+    return f"{error.msg.removesuffix(' at')} at character {error.pos}"
 
 
 class Disconnected(DomainError):
@@ -122,5 +142,6 @@ class StrictRequest(Request[Any, Any, State]):
 
     async def json(self) -> Any:  # noqa: ANN401 - the type its handler declares
         """Return the body as the handler's type. Raises Malformed or InvalidBody."""
-        field = self.route_handler.parsed_data_field
-        return decode(await self.body(), field.annotation if field else object)
+        field, body = self.route_handler.parsed_data_field, await self.body()
+        kind = field.annotation if field else object
+        return await asyncio.to_thread(decode, body, kind) if len(body) > _LARGE else decode(body, kind)

@@ -1,8 +1,10 @@
 """Reads batches line by line, so that one bad line costs itself alone, and reports what became of each."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -11,13 +13,15 @@ from kithline_core.model.rows import Row
 from kithline_core.model.verdicts import Verdict
 from litestar.exceptions import HTTPException
 
-from kithline_api.auth import NDJSON
 from kithline_api.bodies import InvalidBody, Malformed, StrictRequest, decode
 from kithline_api.fields import FieldError
+from kithline_api.lines import cut
 
 R = TypeVar("R", bound=Row)
-# Lines decoded before other requests get their turn.
-_TURN: Final = 500
+# Seconds of decoding before other requests get their turn.
+_TURN: Final = 0.02
+# More than any row can have within its limits.
+_LINE_BYTES: Final = 1_048_576
 _ERRORS_PER_LINE: Final = 5
 _MOST_ERRORS: Final = 1_000
 
@@ -55,35 +59,37 @@ class Batch(msgspec.Struct, Generic[R], frozen=True):
 
 async def read(request: StrictRequest, kind: type[R], most: int) -> Batch[R]:
     """Return the batch of a request. Raises Malformed when the whole cannot be cut into lines, or 413."""
-    lines = list(_lines(await request.body(), request.content_type[0]))
+    lines = list(islice(cut(await request.body(), request.content_type[0]), most + 1))
     if len(lines) > most:
         raise HTTPException(status_code=413)
     batch: Batch[R] = Batch([], [], [], 0)
-    rejected = 0
-    for place, (number, line) in enumerate(lines):
-        if place % _TURN == _TURN - 1:
+    since = time.monotonic()
+    for number, line in lines:
+        _take(batch, number, line, kind)
+        if time.monotonic() - since > _TURN:
             await asyncio.sleep(0)
-        faults = _take(batch, number, line, kind)
-        rejected += bool(faults)
-        batch.faults.extend(faults)
-    return msgspec.structs.replace(batch, rejected=rejected)
+            since = time.monotonic()
+    return msgspec.structs.replace(batch, rejected=len(lines) - len(batch.rows))
 
 
-def _take(batch: Batch[R], number: int, line: bytes, kind: type[R]) -> list[FieldError]:
+def _take(batch: Batch[R], number: int, line: bytes, kind: type[R]) -> None:
+    # Explaining costs more than reading: what would not be shown is not looked for.
+    room = min(_ERRORS_PER_LINE, _MOST_ERRORS - len(batch.faults))
     try:
-        batch.rows.append(decode(line, kind))
+        row = _row(line, kind, room)
     except InvalidBody as error:
-        return [msgspec.structs.replace(fault, line=number) for fault in error.errors[:_ERRORS_PER_LINE]]
+        batch.faults.extend(msgspec.structs.replace(fault, line=number) for fault in error.errors)
     except Malformed as error:
-        return [FieldError("", error.code, error.detail, number)]
-    batch.numbers.append(number)
-    return []
+        batch.faults.extend([FieldError("", error.code, error.detail, number)][:room])
+    else:
+        batch.rows.append(row)
+        batch.numbers.append(number)
 
 
-def _lines(body: bytes, media: str) -> Iterator[tuple[int, bytes]]:
-    if media == NDJSON:
-        return ((number, line) for number, line in enumerate(body.split(b"\n"), 1) if line.strip())
-    return ((number, bytes(line)) for number, line in enumerate(decode(body, list[msgspec.Raw]), 1))
+def _row(line: bytes, kind: type[R], room: int) -> R:
+    if len(line) > _LINE_BYTES:
+        raise Malformed(f"the line has {len(line)} bytes; a row has {_LINE_BYTES} at most")
+    return decode(line, kind, room)
 
 
 def report(batch: Batch[R], verdicts: list[Verdict], dry_run: bool) -> Report:

@@ -21,9 +21,9 @@ class FieldError(msgspec.Struct, frozen=True, omit_defaults=True):
     line: int | None = None
 
 
-def collect(value: Any, kind: Any) -> list[FieldError]:  # noqa: ANN401 - decoded JSON of any shape
-    """Return the faults of decoded JSON against a type, at most 50; an empty list when it fits."""
-    return list(islice(_walk(value, kind, ""), MOST))
+def collect(value: Any, kind: Any, most: int = MOST) -> list[FieldError]:  # noqa: ANN401 - decoded JSON of any shape
+    """Return the faults of decoded JSON against a type, at most so many; an empty list when it fits."""
+    return list(islice(_walk(value, kind, ""), most))
 
 
 def code_of(message: str) -> str:
@@ -49,9 +49,11 @@ def _walk(value: Any, kind: Any, pointer: str) -> Iterator[FieldError]:  # noqa:
     try:
         msgspec.convert({"value": value}, _probe(cast("Hashable", kind)))
     except msgspec.ValidationError as error:
-        inner = list(islice(_inside(value, kind, pointer), MOST))
+        inner = _inside(value, kind, pointer)
+        first = next(inner, None)
         message = str(error).split(" - at `$")[0]
-        yield from inner or [FieldError(pointer, code_of(message), message)]
+        yield first or FieldError(pointer, code_of(message), message)
+        yield from inner
 
 
 @cache
