@@ -112,16 +112,21 @@ def as_fields():
     return turn
 
 
-def at_heights(heights, *, ceiling=4, proven=5, status="ok", chance=0.99, **more):
+def at_heights(heights, *, ceiling=4, proven=5, status="ok", chance=0.995, **more):
     """A depth finding with groups at the given heights, each level passed or at .5."""
     fields = {"status": status, "score": 50.0, "level": float(min(max(heights.values(), default=0), ceiling))}
     fields |= {"measure.items_with_evidence": float(proven), "measure.ceiling": float(ceiling)}
     fields |= {"measure.binding": "workforce" if ceiling < 4 else "none", "measure.binds": float(ceiling < 4)}
     fields |= {"measure.cap.workforce": float(ceiling), "measure.p_cap.workforce": float(ceiling >= 3)}
+    for k in (1, 2, 3, 4):
+        reached = k <= max(heights.values(), default=0)
+        fields |= {f"measure.attainment.{k}": 1.0 if reached else 0.5, f"measure.passed.{k}": float(reached)}
+        fields |= {f"measure.p_pass.{k}": chance if reached else 1 - chance}
     for group, height in heights.items():
         fields[f"measure.ladder.{group}"] = float(min(height, ceiling))
         for k in (1, 2, 3, 4):
             fields[f"measure.group_attainment.{group}.{k}"] = 1.0 if k <= height else 0.5
+            fields[f"measure.group_passed.{group}.{k}"] = float(k <= height)
             fields[f"measure.group_p.{group}.{k}"] = chance if k <= height else 1 - chance
     return {"maturity.depth": fields | more}
 

@@ -1,9 +1,16 @@
 """Claimed and evidenced: what a missing upload lowers, and what it never does."""
 
+import math
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 FULL = {stem: [4] * 5 for stem in ("L1", "L2", "L3", "L4", "BM", "WF", "LD")}
+
+
+def close(value, expected):
+    return math.isclose(value, expected, rel_tol=1e-9)
 
 
 def everything(found):
@@ -19,7 +26,18 @@ def test_all_answers_at_four_without_evidence_claim_four_and_prove_nothing(depth
     assert found.findings[0].clause == "nothing is proven yet"
     assert (found.level, found.score) == (4, 1.0)
     assert found.interval == (0.5 / 0.7 / 4, 1.0)
+    assert (found.measures["level_low"], found.measures["level_high"], found.level_probability) == (0, 4, None)
     assert "not findable" not in everything(found)
+
+
+def test_claimed_and_evidenced_figures_never_share_a_name(depth, five, answers):
+    found = depth(five, answers(FULL, evidence=False)).measures
+
+    for k in (1, 2, 3, 4):
+        assert (found[f"attainment.{k}"], found[f"passed.{k}"]) == (0.5, 0)
+        assert (found[f"claimed_attainment.{k}"], found[f"claimed_passed.{k}"]) == (1.0, 1)
+        assert close(found[f"p_pass.{k}"], 0.3**6)
+        assert close(found[f"claimed_p_pass.{k}"], 1 - 0.7**6)
 
 
 def test_the_shipped_questionnaire_says_the_same(depth, shipped):
@@ -49,6 +67,16 @@ def test_an_empty_evidence_cell_is_no_evidence(depth, five, answers):
     rows = [{**row, "evidence": ""} for row in answers(FULL, evidence=False)]
 
     assert depth(five, rows).measures["items_with_evidence"] == 0
+
+
+@pytest.mark.parametrize("blank", [" ", "\t\n", "\u00a0", "\u200b"])
+def test_evidence_and_confirmation_of_blanks_are_none(depth, five, answers, blank):
+    rows = [{**row, "evidence": blank, "confirmed_by": blank} for row in answers(FULL, evidence=False)]
+
+    found = depth(five, rows)
+
+    assert found == depth(five, answers(FULL, evidence=False))
+    assert (found.measures["items_with_evidence"], found.reasons) == (0, ["unproven"])
 
 
 STEMS = ("L1", "L2", "L3", "L4", "BM", "WF", "LD")
@@ -92,10 +120,12 @@ def test_a_missing_answer_is_never_read_as_zero(depth, five, answers, values, go
 
     found, full = depth(five, kept, draws=10), depth(five, proven(answers, best), draws=10)
 
-    # One question a level is left at its top: whatever else is missing, the estimate stays where it was.
-    assert found.score == full.score
-    low, high = found.bounds
-    assert low <= found.score <= high
+    # One question a level is left at its top: whatever else is missing, its attainment stays where it was.
+    assert [found.measures[f"attainment.{k}"] for k in (1, 2, 3, 4)] == [1.0] * 4
+    assert found.measures["coverage.1"] < 0.7 or full.bounds[0] >= found.bounds[0]
+    if found.status != "insufficient":
+        assert found.bounds[0] <= found.score <= found.bounds[1]
+        assert found.measures["level_low"] <= found.level <= found.measures["level_high"]
 
 
 @quickly
@@ -106,4 +136,4 @@ def test_extremes_stay_in_range_and_the_interval_holds_the_score(depth, five, an
 
     low, high = found.interval
     assert 0 <= low <= found.score <= high <= 1
-    assert 0 <= found.level_probability <= 1
+    assert found.level_probability is None or 0 <= found.level_probability <= 1

@@ -53,10 +53,61 @@ def test_claims_alone_never_make_a_social_business(verdict, ladder):
     assert {"gate": "evidence", "met": 0, "probability": 0.0} in found.tables["gates"]
 
 
+def test_claims_are_read_as_claims_while_nothing_is_proven(verdict, depth, shipped, as_fields):
+    rows = [{"questionnaire": "depth", "assessment": "a", "item": one["item"], "value": 4} for one in shipped("depth")]
+
+    found = verdict({"maturity.depth": as_fields(depth(shipped("depth"), rows))})
+
+    assert (found.measures["label"], found.measures["distance"]) == ("on the way", 1)
+    assert [row["gate"] for row in found.tables["gates"] if not row["met"]] == ["evidence"]
+
+
+def test_a_label_never_exceeds_the_level_of_the_whole(verdict, ladder):
+    groups = {"customer": 4, "employee": 4}
+
+    ahead = verdict(ladder(groups, level=2.0, **{"measure.passed.3": 0.0, "measure.p_pass.3": 0.9}))
+    baseless = verdict(ladder(groups, level=0.0, **{"measure.passed.1": 0.0, "measure.p_pass.1": 0.9}))
+
+    assert (ahead.measures["label"], ahead.measures["distance"]) == ("on the way", 1)
+    # The answers reach level 3, so that a mandatory question must have shut it: it is not a matter of chance.
+    assert {"gate": "level.3", "met": 0, "probability": 0.0} in ahead.tables["gates"]
+    assert (baseless.measures["label"], baseless.measures["distance"]) == ("social media", 1)
+
+
+def test_an_undecided_level_is_an_unmet_gate_with_its_chance(verdict, ladder):
+    earlier = ladder({"customer": 4, "employee": 4}, level=2.0, **{"measure.p_pass.3": 0.9})
+    del earlier["maturity.depth"]["measure.passed.3"]
+
+    assert {"gate": "level.3", "met": 0, "probability": 0.9} in verdict(earlier).tables["gates"]
+
+
+def test_mandatory_answers_at_nothing_make_social_media_whatever_else_is_answered(verdict, depth, shipped, as_fields):
+    rows = [
+        {"questionnaire": "depth", "assessment": "a", "item": one["item"], "evidence": "e", "confirmed_by": "x",
+         "value": 0 if one["mandatory"] else 4}
+        for one in shipped("depth")
+    ]  # fmt: skip
+    found = depth(shipped("depth"), rows)
+
+    headline = verdict({"maturity.depth": as_fields(found)})
+
+    assert found.level == 0
+    assert {value for name, value in found.measures.items() if name.startswith("ladder.")} == {0}
+    assert headline.measures["label"] == "social media"
+    assert headline.measures["distance"] > 0
+
+
+def test_a_ladder_below_its_minimum_is_not_decidable(verdict, depth, shipped, answers, as_fields):
+    found = verdict({"maturity.depth": as_fields(depth(shipped("depth"), answers({"L1.2": 4})))})
+
+    assert (found.status, found.measures["label"]) == ("insufficient", "not decidable")
+
+
 def test_the_distance_is_as_unsure_as_its_gates(verdict, ladder):
     found = verdict(ladder({"customer": 2}, chance=0.6))
 
-    # Three gates, met with .6, .6, .4: P(0) = .144, P(<= 1) = .504, P(<= 2) = .904.
+    # The whole: three gates, met with .6, .6, .4: P(0) = .144, P(<= 1) = .504, P(<= 2) = .904.
+    assert [row["gate"] for row in found.tables["gates"]] == ["level.1", "level.2", "level.3", "ceiling.workforce"]
     assert found.intervals["distance"] == (0.0, 3.0)
     assert found.measures["sentence"].startswith("Social media, 1 gate (0 to 3) from on the way")
 

@@ -7,7 +7,7 @@ import numpy as np
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats import Draws
 
-from kithline_maturity.ladder import Climb, climb, mean
+from kithline_maturity.ladder import Climb, climb, fails, mean
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
 from kithline_maturity.sheet import Sheet
@@ -48,6 +48,10 @@ class Resample:
         """Return the weighted mean of some questions per draw; NaN where none of them was answered."""
         here = ~np.isnan(self._values)
         return mean(np.where(here, self._values, 0.0), self._weight * here, members)
+
+    def failing(self, members: Bools) -> Bools:
+        """Return in which draws one of some mandatory questions is below its mark; one row where none is drawn."""
+        return fails(self._values, members, self.params)
 
 
 def _proved(sheet: Sheet, values: Floats) -> Floats:

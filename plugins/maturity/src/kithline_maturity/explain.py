@@ -32,17 +32,17 @@ def _step(reading: Climb, k: int, params: DepthParams) -> Driver:
 
 
 def _passing(reading: Climb, k: int, params: DepthParams) -> Climb:
-    attained, fit = reading.attained.copy(), reading.fit.copy()
+    attained, fit, settled = reading.attained.copy(), reading.fit.copy(), reading.decided.copy()
     attained[:, k - 1] = np.fmax(attained[:, k - 1], params.pass_mark)
-    fit[:, k - 1] = True
-    return stand(attained, fit, reading.means, reading.caps, params)
+    fit[:, k - 1] = settled[:, k - 1] = True
+    return stand(attained, fit, settled, reading.means, reading.caps, params)
 
 
 def _ceiling(reading: Climb, factor: str, params: DepthParams) -> Driver:
     place = FACTORS.index(factor)
     caps: Floats = reading.caps.copy()
     caps[:, place] = np.minimum(caps[:, place] + 1, TOP)
-    lifted = stand(reading.attained, reading.fit, reading.means, caps, params)
+    lifted = stand(reading.attained, reading.fit, reading.decided, reading.means, caps, params)
     raw = int(reading.caps[0, place])
     return Driver(name=f"ceiling.{factor}", raw=raw, weight=0.0, contribution=0.0, gain=_gain(reading, lifted))
 

@@ -61,24 +61,31 @@ def _unmet_odds(gates: Sequence[Gate]) -> list[float]:
 
 
 def position(depth: Reading, params: VerdictParams) -> Position:
-    """Return the label and the gates to the next one.
+    """Return the label and the gates to the next one, never above what the published level allows.
 
-    Social business: level 3 for two groups of which one is not customers, proven. On the way: level 3 anywhere.
+    Social business: level 3 as a whole and for two groups of which one is not customers, proven, by more than a quick
+    scan. On the way: level 3 as a whole, or for a group while the whole has level 1.
     """
     level = depth.number("level")
     if not depth.scored or level is None:
         return Position(UNDECIDABLE, None, ())
-    ladders = depth.names("ladder")
-    reached = [group for group, height in ladders.items() if height >= params.social_level]
-    proof = Gate("evidence", _proven(depth), float(_proven(depth)))
+    reached = [group for group, height in depth.names("ladder").items() if height >= params.social_level]
+    ceilings, ground, whole = _ceilings(depth, params), _ground(depth), _whole(depth, params)
     # Two different groups: one of them is not customers.
-    if len(reached) > 1 and proof.met:
+    if level >= params.social_level and len(reached) > 1 and all(gate.met for gate in ground):
         return Position(BUSINESS, None, ())
-    ceilings = _ceilings(depth, params)
-    if reached or level >= params.social_level:
-        pairs = [[*a, *b] for a, b in itertools.combinations(_groups(depth, params), 2)]
-        return Position(ON_THE_WAY, BUSINESS, _nearest(pairs, [*ceilings, proof]))
-    return Position(MEDIA, ON_THE_WAY, _nearest([*_groups(depth, params), _whole(depth, params)], ceilings))
+    if level >= params.social_level or (level >= 1 and reached):
+        pairs = [[*a, *b, *whole] for a, b in itertools.combinations(_groups(depth, params), 2)]
+        return Position(ON_THE_WAY, BUSINESS, _nearest(pairs, [*ceilings, *ground]))
+    groups = [[*gates, *whole[:1]] for gates in _groups(depth, params)]
+    return Position(MEDIA, ON_THE_WAY, _nearest([*groups, whole], ceilings))
+
+
+def _ground(depth: Reading) -> list[Gate]:
+    """Return what a social business rests on: evidence, and more than a quick scan (a gate only where it is one)."""
+    proven = _proven(depth)
+    found = [Gate("evidence", proven, float(proven))]
+    return [*found, Gate("full questionnaire", met=False, chance=0.0)] if depth.measure("quick_scan") else found
 
 
 def _proven(depth: Reading) -> bool:
@@ -86,34 +93,37 @@ def _proven(depth: Reading) -> bool:
 
 
 def _nearest(candidates: Sequence[Sequence[Gate]], common: Sequence[Gate]) -> tuple[Gate, ...]:
-    """Return the candidate with the fewest unmet gates, the likeliest of equals, then the first."""
+    """Return the candidate with the fewest unmet gates, of equals the one that expects the fewest, then the first."""
     known = [gates for gates in candidates if gates]
     if not known:
         return ()
-    best = min(known, key=lambda gates: (sum(not gate.met for gate in gates), -math.fsum(g.chance for g in gates)))
+    best = min(known, key=lambda gates: (sum(not gate.met for gate in gates), math.fsum(1 - g.chance for g in gates)))
     return (*best, *common)
 
 
 def _groups(depth: Reading, params: VerdictParams) -> list[list[Gate]]:
     """Return the gates of each group whose three levels were all answered."""
-    attained, chance = depth.names("group_attainment"), depth.names("group_p")
+    attained, passed, chance = (depth.names(stem) for stem in ("group_attainment", "group_passed", "group_p"))
     wanted = [k for k in LEVELS if k <= params.social_level]
     groups = sorted({name.rpartition(".")[0] for name in attained})
     keys = {group: [f"{group}.{k}" for k in wanted] for group in groups}
     return [
-        [Gate(key, attained[key] >= params.pass_mark - _TINY, chance.get(key, 0.0)) for key in keys[group]]
+        [Gate(key, passed.get(key, 0.0) > 0, chance.get(key, 0.0)) for key in keys[group]]
         for group in groups
         if all(key in attained for key in keys[group])
     ]
 
 
 def _whole(depth: Reading, params: VerdictParams) -> list[Gate]:
-    """Return the gates of the overall ladder, empty while one of its levels has no answer."""
-    passed, chance = depth.names("passed"), depth.names("p_pass")
+    """Return the gates of the published ladder, claimed while nothing is proven; empty while a level has no answer."""
+    stem = "" if _proven(depth) else "claimed_"
+    attained, passed, chance = (depth.names(f"{stem}{name}") for name in ("attainment", "passed", "p_pass"))
     wanted = [str(k) for k in LEVELS if k <= params.social_level]
-    if not all(k in passed for k in wanted):
+    if not all(k in attained for k in wanted):
         return []
-    return [Gate(f"level.{k}", passed[k] > 0, chance.get(k, 0.0)) for k in wanted]
+    # Answers that reach the mark and do not pass have a failing mandatory question: no matter of chance.
+    shut = {k for k in wanted if passed.get(k) == 0 and attained[k] >= params.pass_mark - _TINY}
+    return [Gate(f"level.{k}", passed.get(k, 0.0) > 0, 0.0 if k in shut else chance.get(k, 0.0)) for k in wanted]
 
 
 def _ceilings(depth: Reading, params: VerdictParams) -> list[Gate]:

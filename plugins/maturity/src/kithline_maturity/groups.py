@@ -1,4 +1,4 @@
-"""The ladder of each stakeholder group, from the questions tagged with it."""
+"""The ladder of each stakeholder group, from the questions tagged with it and the gates that hold for everybody."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,10 @@ from kithline_sdk import Missing
 from kithline_sdk.names import name
 from kithline_sdk.snapshot import Bools
 
+from kithline_maturity.coverage import coverage
 from kithline_maturity.draws import Resample
 from kithline_maturity.evidence import beta
-from kithline_maturity.ladder import TINY, Climb, mean
+from kithline_maturity.ladder import TINY, Climb, allowed, fails, mean
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import LEVELS, TOP
 from kithline_maturity.sheet import Sheet
@@ -22,40 +23,74 @@ class Rungs(NamedTuple):
     missing: list[Missing]
 
 
+class Rung(NamedTuple):
+    """Where a group stands on a level; `passed` is None where its answers do not decide it."""
+
+    attained: float
+    chance: float
+    passed: bool | None
+
+
 def ladders(sheet: Sheet, reading: Climb, draws: Resample, params: DepthParams) -> Rungs:
-    """Return `ladder.<group>` (never above the ceiling), `group_attainment` and `group_p` per group and level."""
+    """Return `ladder.<group>` (never above the ceiling) and `group_attainment`, `group_passed`, `group_p` per level."""
     found = Rungs({}, [])
     for group in sorted({question.group for question in sheet.questions if question.group}):
-        tagged = np.array([question.group == group for question in sheet.questions], np.bool_)
-        attained = [_level(sheet, tagged & sheet.of_level(k), draws, params) for k in LEVELS]
-        for k, (value, chance) in zip(LEVELS, attained, strict=True):
-            if value is not None and chance is not None:
-                found.measures[name("group_attainment", group, str(k))] = value
-                found.measures[name("group_p", group, str(k))] = chance
-        _settle(found, group, [value for value, _ in attained], reading, sheet, params)
+        rungs = [_rung(sheet, group, k, draws, params) for k in LEVELS]
+        for k, rung in zip(LEVELS, rungs, strict=True):
+            _show(found, group, k, rung)
+        _settle(found, group, rungs, int(reading.caps[0].min()))
     return found
 
 
-def _level(sheet: Sheet, members: Bools, draws: Resample, params: DepthParams) -> tuple[float | None, float | None]:
-    values, here = sheet.published, sheet.answered
-    attained = mean(np.where(here, values, 0.0)[np.newaxis], (sheet.weight * here)[np.newaxis], members)[0]
+def _rung(sheet: Sheet, group: str, level: int, draws: Resample, params: DepthParams) -> Rung | None:
+    """Return where a group stands on a level; None where none of its questions was answered.
+
+    Its gates are the level's mandatory questions about the group and those about nobody in particular.
+    """
+    members, here = sheet.of_level(level), sheet.answered
+    own, gates = members & sheet.about(group), members & sheet.mandatory & (sheet.about(group) | sheet.about(""))
+    values = np.where(here, sheet.published, 0.0)[np.newaxis]
+    attained = float(mean(values, (sheet.weight * here)[np.newaxis], own)[0])
     if np.isnan(attained):
-        return None, None
+        return None
+    is_open = _open(sheet, level, gates, params)
+    decided = (coverage(sheet, own) or 0.0) >= params.minimum_coverage and bool(here[gates].all())
+    passed = is_open and attained >= params.pass_mark - TINY
+    return Rung(attained, _chance(sheet, own, gates, draws, params) if is_open else 0.0, passed if decided else None)
+
+
+def _open(sheet: Sheet, level: int, gates: Bools, params: DepthParams) -> bool:
+    shut = fails(sheet.published[np.newaxis], gates, params)[0]
+    return not shut and allowed(sheet, level, claimed=not sheet.proven)
+
+
+def _chance(sheet: Sheet, own: Bools, gates: Bools, draws: Resample, params: DepthParams) -> float:
     if draws.by_people:
-        chance = float(np.mean(draws.means(members) >= params.pass_mark - TINY))
+        return float(np.mean((draws.means(own) >= params.pass_mark - TINY) & ~draws.failing(gates)))
+    return beta(sheet, own, sheet.published, params.pass_mark) or 0.0
+
+
+def _show(found: Rungs, group: str, level: int, rung: Rung | None) -> None:
+    if rung is None:
+        return
+    found.measures[name("group_attainment", group, str(level))] = rung.attained
+    found.measures[name("group_p", group, str(level))] = rung.chance
+    passed = name("group_passed", group, str(level))
+    if rung.passed is None:
+        what = f"answers that decide level {level} with {group} ({passed})"
+        found.missing.append(Missing(what=what, reason="undecided", have=0, need=1))
     else:
-        chance = beta(sheet, members, values, params.pass_mark) or 0.0
-    return float(attained), chance
+        found.measures[passed] = int(rung.passed)
 
 
-def _settle(
-    found: Rungs, group: str, attained: list[float | None], reading: Climb, sheet: Sheet, params: DepthParams
-) -> None:
-    """Publish the group's level: the leading levels that pass; absent while the first has no answer."""
-    height = next((k for k, value in enumerate(attained) if value is None or value < params.pass_mark - TINY), TOP)
-    if height < TOP and attained[height] is None:
+def _settle(found: Rungs, group: str, rungs: list[Rung | None], ceiling: int) -> None:
+    """Publish the group's level: the leading levels that pass; absent while the first is not decided."""
+    height = next((k for k, rung in enumerate(rungs) if rung is None or not rung.passed), TOP)
+    stop = rungs[height] if height < TOP else None
+    if height < TOP and stop is None:
         what = f"an answer about {group} on level {height + 1}" + ("" if height else f" (ladder.{group})")
         found.missing.append(Missing(what=what, reason="no_answers", have=0, need=1))
-    if attained[0] is not None:
-        top = TOP if sheet.confirmed or not sheet.proven else TOP - 1
-        found.measures[name("ladder", group)] = min(height, top, int(reading.caps[0].min()))
+    if height or (stop is not None and stop.passed is not None):
+        found.measures[name("ladder", group)] = min(height, ceiling)
+    elif stop is not None:
+        found.missing.append(Missing(what=name("ladder", group), reason="undecided", have=0, need=1))

@@ -9,7 +9,7 @@ from kithline_maturity.remarks import NAMES, UNPROVEN
 def sentence(place: Position, depth: Reading, early: str | None) -> str:
     """Return the first line of every demo, report and summary."""
     if place.label == UNDECIDABLE:
-        why = "no answer to the ladder's first level; the quick scan of sixteen questions decides it"
+        why = "too few answers on the ladder's first level; the quick scan of sixteen questions gives a first range"
         return f"Not decidable: {why}."
     parts = [_distance(place), _binding(depth), _ground(depth), early or ""]
     return "; ".join(part for part in parts if part) + "."

@@ -6,27 +6,43 @@ from kithline_sdk.snapshot import Floats
 from kithline_sdk.stats import quantiles
 
 from kithline_maturity import ceilings, evidence
+from kithline_maturity.coverage import coverage, mandatory
 from kithline_maturity.ladder import Climb, known
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
+from kithline_maturity.scan import Doubt
 from kithline_maturity.sheet import Sheet
 
 Measures = dict[str, float | int | str]
 
 
-def levels(sheet: Sheet, reading: Climb, claimed: Climb, evidenced: Climb, params: DepthParams) -> Measures:
-    """Return what each level comes to, claimed and evidenced, and how probable it is that it passes."""
+def levels(sheet: Sheet, claimed: Climb, evidenced: Climb, params: DepthParams) -> Measures:
+    """Return what was answered of each level and what it comes to, evidenced and claimed."""
     found: Measures = {"claimed_level": int(claimed.ladder[0]), "evidenced_level": int(evidenced.ladder[0])}
     for k in LEVELS:
-        members = sheet.of_level(k)
-        found[f"answered.{k}"] = int(np.count_nonzero(members & sheet.answered))
-        if found[f"answered.{k}"]:
-            found[f"attainment.{k}"] = float(evidenced.attained[0, k - 1])
-            found[f"claimed_attainment.{k}"] = float(claimed.attained[0, k - 1])
-            found[f"passed.{k}"] = int(reading.passed[0, k - 1])
-            chance = evidence.beta(sheet, members, sheet.published, params.pass_mark)
-            found[f"p_pass.{k}"] = 0.0 if chance is None else chance
+        found |= answered(sheet, k)
+        found |= _level(sheet, k, "", evidenced, sheet.evidenced, params)
+        found |= _level(sheet, k, "claimed_", claimed, sheet.claimed, params)
     return found
+
+
+def answered(sheet: Sheet, k: int) -> Measures:
+    """Return how much of a level was answered: questions, weight, mandatory ones."""
+    members = sheet.of_level(k)
+    found: Measures = {f"answered.{k}": int(np.count_nonzero(members & sheet.answered))}
+    share = coverage(sheet, members)
+    if share is not None:
+        found |= {f"coverage.{k}": share, f"mandatory_answered.{k}": mandatory(sheet, members)}
+    return found
+
+
+def _level(sheet: Sheet, k: int, stem: str, reading: Climb, values: Floats, params: DepthParams) -> Measures:
+    """Return one basis of a level: attainment, how probable it is to pass, and whether it does once that is decided."""
+    chance = evidence.beta(sheet, sheet.of_level(k), values, params.pass_mark)
+    if chance is None:
+        return {}
+    found: Measures = {f"{stem}attainment.{k}": float(reading.attained[0, k - 1]), f"{stem}p_pass.{k}": chance}
+    return found | {f"{stem}passed.{k}": int(reading.passed[0, k - 1])} if reading.decided[0, k - 1] else found
 
 
 def bounds(sheet: Sheet, reading: Climb, drawn: Climb) -> Measures:
@@ -65,6 +81,7 @@ def whole(sheet: Sheet, reading: Climb) -> Measures:
         "unevenness": evidence.unevenness(reading),
         "items_answered": answered,
         "items_with_evidence": int((sheet.evidence & sheet.answered).sum()),
+        "quick_scan": int(sheet.quick),
         "respondents": sheet.respondents,
     }
 
@@ -78,6 +95,11 @@ def intervals(sheet: Sheet, drawn: Climb) -> dict[str, Interval]:
 
 def _known(column: Floats) -> Floats:
     return column[~np.isnan(column)]
+
+
+def odds(doubt: Doubt) -> list[dict[str, float | int | str | None]]:
+    """Return one row per level of a quick scan: how probable it is."""
+    return [{"level": level, "probability": doubt.chance(level)} for level in range(len(doubt.at_least))]
 
 
 def tables(sheet: Sheet) -> dict[str, list[dict[str, float | int | str | None]]]:

@@ -6,7 +6,8 @@ import numpy as np
 from kithline_sdk import Missing, Note
 
 from kithline_maturity import advice
-from kithline_maturity.evidence import coverage, covered, decisive, unevenness
+from kithline_maturity.coverage import coverage, covered, needed
+from kithline_maturity.evidence import decisive, unevenness
 from kithline_maturity.ladder import KNOWN, Climb, known
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
@@ -82,9 +83,9 @@ def _share(sheet: Sheet) -> str:
     return f"{int(sheet.answered.sum())} of {len(sheet.questions)} questions answered"
 
 
-def missing(sheet: Sheet, reading: Climb, params: DepthParams) -> list[Missing]:
-    """Return what is lacking: answers that decide the ladder, ceilings, and answers that could not be read."""
-    found = [lack for k in LEVELS for lack in _level(sheet, k, params, decides=k in decisive(reading))]
+def missing(sheet: Sheet, params: DepthParams) -> list[Missing]:
+    """Return what is lacking: answers that decide a level, ceilings, and answers that could not be read."""
+    found = [lack for k in LEVELS for lack in _level(sheet, k, params)]
     for factor in FACTORS:
         if not known(sheet, factor):
             have = int(np.count_nonzero(sheet.answered & sheet.of_factor(factor)))
@@ -96,20 +97,27 @@ def missing(sheet: Sheet, reading: Climb, params: DepthParams) -> list[Missing]:
     return found
 
 
-def _level(sheet: Sheet, k: int, params: DepthParams, *, decides: bool) -> list[Missing]:
-    members = sheet.of_level(k)
+def undecided(sheet: Sheet, params: DepthParams) -> list[str]:
+    """Return why the first level cannot be read, as codes; none where it can."""
+    return sorted({lack.reason for lack in _level(sheet, 1, params)})
+
+
+def _level(sheet: Sheet, k: int, params: DepthParams) -> list[Missing]:
+    members, least = sheet.of_level(k), needed(sheet, k, params)
     if not (members & sheet.answered).any():
-        what = f"answers of level {k} (attainment.{k}, claimed_attainment.{k}, p_pass.{k})"
-        need = max(1, math.ceil(params.minimum_coverage * int(members.sum())))
+        names = [stem + name for name in ("attainment", "passed", "p_pass") for stem in ("", "claimed_")]
+        absent = ", ".join(f"{name}.{k}" for name in names)
+        what = f"answers of level {k} ({absent})"
+        need = max(1, math.ceil(least * int(members.sum())))
         return [Missing(what=what, reason="no_answers", have=0, need=need)]
-    if not decides or covered(sheet, k, params):
+    if covered(sheet, k, params):
         return []
+    absent = f"(passed.{k}, claimed_passed.{k})"
     found = [
-        Missing(what=f"the answer to {sheet.questions[number].item}", reason="mandatory", have=0, need=1)
+        Missing(what=f"the answer to {sheet.questions[number].item} {absent}", reason="mandatory", have=0, need=1)
         for number in np.flatnonzero(members & sheet.mandatory & ~sheet.answered)
     ]
     share = coverage(sheet, members) or 0.0
-    if share < params.minimum_coverage:
-        what = f"coverage of level {k}"
-        found.append(Missing(what=what, reason="coverage", have=share, need=params.minimum_coverage))
+    if share < least:
+        found.append(Missing(what=f"coverage of level {k} {absent}", reason="coverage", have=share, need=least))
     return found

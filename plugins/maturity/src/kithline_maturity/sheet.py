@@ -87,6 +87,10 @@ class Sheet:
         """Return which questions belong to a level."""
         return np.asarray(self.level == level, np.bool_)
 
+    def about(self, group: str) -> Bools:
+        """Return which questions are about a stakeholder group; "" are those about none in particular."""
+        return np.array([question.group == group for question in self.questions], np.bool_)
+
     def of_factor(self, factor: str) -> Bools:
         """Return which questions belong to a ceiling."""
         return np.asarray(self.factor == FACTORS.index(factor), np.bool_)
@@ -130,11 +134,16 @@ def _rows(answers: Table) -> list[Answer]:
         answers.texts("evidence"), roles, confirmed, strict=True,
     )  # fmt: skip
     return [
-        Answer(key or "", version or "", who if known else -1, item or "", value, bool(proof), role or "",
-               role == "outside" or bool(by))
+        Answer(key or "", version or "", who if known else -1, item or "", value, _says(proof), role or "",
+               role == "outside" or _says(by))
         for key, version, who, known, item, value, proof, role, by in cells
         if value == value  # noqa: PLR0124 - NaN is an empty cell
     ]  # fmt: skip
+
+
+def _says(text: str | None) -> bool:
+    """Say whether a cell holds anything that can be seen; blanks and invisible characters are none."""
+    return any(letter.isprintable() and not letter.isspace() for letter in text or "")
 
 
 def _chosen(asked: Catalogue, rows: list[Answer], quick: str) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ def stretched(draws: Resample, reading: Climb, drawn: Climb) -> Climb:
     factors = np.array([_factor(draws.size(sheet.of_factor(factor))) for factor in FACTORS])
     attained = _away(drawn.attained, reading.attained, levels)
     means = _away(drawn.means, reading.means, factors)
-    return stand(attained, drawn.fit, means, caps_of(sheet, means), draws.params)
+    return stand(attained, drawn.fit, drawn.decided, means, caps_of(sheet, means), draws.params)
 
 
 def _away(drawn: Floats, estimate: Floats, factor: Floats) -> Floats:
