@@ -172,8 +172,8 @@ def test_of_three_groups_two_sums_go_because_three_would_give_every_pair():
     assert _crossed([6, 7, 8], {(0, 1)}) == ([0], [(1, 2)])
 
 
-def test_of_four_groups_the_pairs_go_and_the_sums_stay():
-    assert _crossed([6, 7, 8, 9], {(0, 1)}) == ([0, 1, 2, 3], [])
+def test_of_four_groups_a_ring_of_pairs_goes_and_the_sums_stay():
+    assert _crossed([6, 7, 8, 9], {(0, 1)}) == ([0, 1, 2, 3], [(0, 2), (1, 3)])
 
 
 def test_two_groups_that_are_not_shown_hide_their_pair_behind_another():

@@ -8,6 +8,7 @@ import re
 import msgspec
 import pytest
 from kithline_network import kithline_scorers
+from kithline_sdk.checks import check_finding
 from kithline_sdk.testing import check_scorer, snapshot
 
 WINDOW = ("2026-01-01", "2026-04-01")
@@ -98,8 +99,9 @@ def test_without_departments_the_score_is_insufficient(score):
     found = score({}, [("x", "y")])
 
     assert (found.status, found.reasons, found.score) == ("insufficient", ["no_departments"], None)
-    assert found.measures == {"people": 2}
-    assert {"departments", "ei"} <= {one.what for one in found.missing if one.reason == "no_departments"}
+    nothing = dict.fromkeys(("departments", "departments_below_floor", "departments_at_floor"), 0)
+    assert found.measures == {"people": 2, **nothing}
+    assert {"active_people", "ei"} <= {one.what for one in found.missing if one.reason == "no_departments"}
 
 
 def test_without_ties_there_are_counts_but_no_index(score):
@@ -198,6 +200,61 @@ def test_active_is_who_has_a_counted_event_with_anybody(score):
 
     assert found.measures["active_people"] == 3
     assert found.measures["people"] == 7
+
+
+def _act(actor, day="2026-02-01", **more):
+    return {"day": day, "actor": actor, "verb": "posted", "count": 1, **more}
+
+
+def test_who_acts_without_a_tie_is_among_the_people_and_active(score):
+    acts = [_act("a000"), _act("a001", verb="viewed"), _act("stranger", count=3)]
+    crowd = [_event("b000", f"a00{one}", recipients=11) for one in (2, 3)]
+
+    found = score(_departments(a=5, b=5), [("a004", "b004")], {"activity_day": [*acts, _act("b000", count=11)],
+                                                              "tie_day": crowd})  # fmt: skip
+
+    # a000 and b000, who wrote to eleven, beside the two of the tie.
+    assert found.measures["active_people"] == 4
+    assert found.measures["people"] == 8
+    assert found.measures["events"] == 16
+    assert found.measures["ties"] == 1
+
+
+def test_the_last_day_somebody_acted_on_decides_even_without_a_tie(score):
+    moved = [
+        {"person": "m", "group": "employee", "department": "a", "valid_to": "2026-02-10"},
+        {"person": "m", "group": "employee", "department": "b", "valid_from": "2026-02-10"},
+        {"person": "n", "group": "employee", "department": "a"},
+        {"person": "o", "group": "employee", "department": "b"},
+    ]
+    tie = {"actor": "n", "target": "m", "last_at": "2026-02-01"}
+
+    found = score({}, (), {"memberships": moved, "ties": [tie], "activity_day": [_act("m", "2026-02-11")]})
+
+    assert found.measures["internal_ties"] == 0
+
+
+ALONE = {
+    "memberships": [{"person": f"p{n}", "group": "employee", "department": "ab"[n % 2]} for n in range(12)],
+    "activity_day": [_act("p1"), _act("p2", count=2)],
+    "tie_day": [_event("p1", "p2")],
+    "ties": [{"actor": "p1", "target": "p2"}],
+    "event_day": [{"day": "2026-02-01", "count": 2, "ids_hash": "00"}],
+    "populations": [{"group": "employee", "count": 30}],
+    "interfaces": [{"side_a": "a", "side_b": "b"}],
+    "focal": [{"organisation": "us"}],
+}
+
+
+@pytest.mark.parametrize("table", ALONE)
+def test_one_table_alone_gives_what_it_can(entry, score, table):
+    found = score({}, (), {"memberships": [], "ties": [], table: ALONE[table]})
+
+    assert (found.status, found.score) == ("insufficient", None)
+    assert found.measures["departments"] == (2 if table == "memberships" else 0)
+    assert found.measures.get("events") == (3 if table == "activity_day" else None)
+    assert "ei" in {one.what for one in found.missing}
+    check_finding(found, entry)
 
 
 @pytest.mark.parametrize(

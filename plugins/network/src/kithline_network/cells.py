@@ -39,7 +39,7 @@ class Cells(NamedTuple):
     """Pairs of departments a < b in code-point order: ties, ties with contact both ways, expectation, lift.
 
     `below` is the probability of so few ties under random mixing, `found` where that holds at the false discovery rate
-    among the pairs `shown`.
+    among the pairs `shown`. `departments` are those whose own figures may stand beside these pairs.
     """
 
     places: Places
@@ -52,10 +52,11 @@ class Cells(NamedTuple):
     below: Floats
     shown: Bools
     found: Bools
+    departments: Bools
 
 
 def shown_departments(found: Staff, graph: Graph, params: SilosParams) -> Bools:
-    """Return which departments may be shown: k members, nobody with 85 % of the events, nothing by subtraction."""
+    """Return which departments may be shown by themselves: k members, nobody with 85 % of the events, no subtraction."""
     if params.no_floor:
         return np.ones(graph.departments, np.bool_)
     events = split(graph, graph.events.actor, graph.events.target)
@@ -78,13 +79,18 @@ def cells(found: Staff, graph: Graph, mix: Mixing, departments: Bools, params: S
     two_way = None if graph.both_ways is None else _sums(places, mix, graph.both_ways)
     expected, deviation = _chance(mix, mix.active[a], mix.active[b])
     below = _below(ties, expected, deviation)
-    shown = departments[a] & departments[b]
+    shown, kept = departments[a] & departments[b], departments
     if not params.no_floor:
-        shown = _shown_pairs(found, graph, places, (a, b), shown, departments, params)
+        allowed = shown & ~_dominated(graph, places)
+        together = floor.crossed(
+            departments[largest], found.heads[largest], left, right, allowed, floor.in_force(params.floor)
+        )
+        shown, kept = together.pairs, departments.copy()
+        kept[largest] = together.groups
     rejected = np.zeros(places.total, np.bool_)
     rejected[shown] = discoveries(below[shown], params.discovery_rate)
     lift = (ties + params.smoothing) / (expected + params.smoothing)
-    return Cells(places, a, b, ties, two_way, expected, lift, below, shown, rejected)
+    return Cells(places, a, b, ties, two_way, expected, lift, below, shown, rejected, kept)
 
 
 def _sums(places: Places, mix: Mixing, amount: Floats | Bools) -> Floats:
@@ -113,25 +119,10 @@ def _below(ties: Floats, expected: Floats, deviation: Floats) -> Floats:
     return np.array([normal_below(one) for one in z.tolist()])
 
 
-def _shown_pairs(
-    found: Staff,
-    graph: Graph,
-    places: Places,
-    pair: tuple[Ints, Ints],
-    both: Bools,
-    departments: Bools,
-    params: SilosParams,
-) -> Bools:
-    """Return which pairs may be shown: of two shown departments, nobody with 85 % of the events.
-
-    A department's ties to all others are known, so they minus its shown pairs may not give one away either.
-    """
+def _dominated(graph: Graph, places: Places) -> Bools:
+    """Return between which departments one person makes 85 % of the events."""
     events = split(graph, graph.events.actor, graph.events.target)
     cell = places.of(events.a, events.b)
     inside = cell >= 0
     person, amount = graph.events.actor[events.row], graph.events.amount[events.row] * events.weight
-    dominated = floor.dominated(cell[inside], person[inside], amount[inside], places.total)
-    a, b = pair
-    rows = [(a == one) | (b == one) for one in np.flatnonzero(departments).tolist() if places.rank[one] >= 0]
-    sizes = found.heads[a] + found.heads[b]
-    return floor.shown(sizes, floor.in_force(params.floor), dominated=dominated | ~both, totals=rows)
+    return floor.dominated(cell[inside], person[inside], amount[inside], places.total)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from kithline_sdk.snapshot import Bools, Floats, Ints, Snapshot
-from kithline_sdk.ties import Contacts, Pairs, contacts, has_events, pairs, two_way
+from kithline_sdk.ties import Contacts, Pairs, contacts, contributes, has_events, pairs, two_way
 
 from kithline_network.params import SilosParams
 from kithline_network.staff import Staff
@@ -52,12 +52,12 @@ class Ends(NamedTuple):
 
 
 def graph(snapshot: Snapshot, found: Staff, params: SilosParams) -> Graph:
-    """Return the graph. Active is who has a counted contact with anybody; ties need members at both ends."""
+    """Return the graph. Active is who has a counted event or contact with anybody; ties need members at both ends."""
     declared = snapshot["ties"]
     observed = contacts(snapshot["tie_day"], params.pair_day_cap, params.max_recipients)
     tied = pairs(observed, min_events=params.min_events, min_days=params.min_days, declared=declared)
     everyone = _contacts_with_declared(observed, snapshot)
-    member = _active(found, everyone)
+    member = _active(found, np.r_[actors(snapshot), everyone.actor, everyone.target])
     place = np.full(len(found.person) + 1, -1)
     place[member] = np.arange(len(member))
 
@@ -100,11 +100,17 @@ def _contacts_with_declared(observed: Contacts, snapshot: Snapshot) -> Events:
     )
 
 
-def _active(found: Staff, everyone: Events) -> Ints:
-    """Return the places of members with a department and a counted contact."""
+def actors(snapshot: Snapshot) -> Ints:
+    """Return who has a counted event: what makes no tie (no target, too many) is activity all the same."""
+    activity = snapshot["activity_day"]
+    return activity.ints("actor")[contributes(activity)]
+
+
+def _active(found: Staff, somebody: Ints) -> Ints:
+    """Return the places of members with a department among some people."""
     has_department = np.zeros(len(found.person) + 1, np.bool_)
     has_department[found.entry] = True
-    place = np.unique(found.places(np.r_[everyone.actor, everyone.target]))
+    place = np.unique(found.places(somebody))
     return place[has_department[place] & (place >= 0)]
 
 

@@ -40,22 +40,23 @@ def share_of_staff(snapshot: Snapshot, seen: Picture) -> float | None:
 
 
 def _met(snapshot: Snapshot) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the distinct actors and targets, of whatever kind of event."""
     tables = (snapshot["tie_day"], snapshot["ties"])
-    return np.unique(np.concatenate([table.ints(end) for table in tables for end in ("actor", "target")]))
+    ends = [table.ints(end) for table in tables for end in ("actor", "target")]
+    return np.unique(np.concatenate([snapshot["activity_day"].ints("actor"), *ends]))
 
 
 def _counts(snapshot: Snapshot, seen: Picture, params: SilosParams) -> Figures:
     heads, k = seen.found.heads, floor.in_force(params.floor)
     known = bool(seen.graph.departments)
-    below = int(np.count_nonzero(heads < k))
-    people, events = len(_met(snapshot)), int(snapshot["tie_day"].ints("count").sum())
+    people, events = len(_met(snapshot)), int(snapshot["activity_day"].ints("count").sum())
     return {
         "people": people or None,
         "events": events or None,
         "staff_share": share_of_staff(snapshot, seen),
-        "departments": len(heads) if known else None,
-        "departments_below_floor": below if known else None,
-        "departments_at_floor": len(heads) - below if known else None,
+        "departments": len(heads),
+        "departments_below_floor": int(np.count_nonzero(heads < k)),
+        "departments_at_floor": int(np.count_nonzero(heads >= floor.K)),
         "active_people": seen.mix.people if known else None,
         "ties": seen.mix.ties if known else None,
         "internal_ties": seen.mix.within if known else None,

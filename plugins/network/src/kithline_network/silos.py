@@ -47,9 +47,8 @@ def picture(snapshot: Snapshot, params: SilosParams) -> Picture:
     found = staff(snapshot)
     ties = graph(snapshot, found, params)
     mix = mixing.mixing(ties)
-    shown = shown_departments(found, ties, params)
-    pairs = cells(found, ties, mix, shown, params)
-    return Picture(found, ties, mix, shown, pairs, interfaces(snapshot, found.departments, pairs), brokers(ties, mix))
+    pairs = cells(found, ties, mix, shown_departments(found, ties, params), params)
+    return Picture(found, ties, mix, pairs.departments, pairs, interfaces(snapshot, found.departments, pairs), brokers(ties, mix))
 
 
 def described(snapshot: Snapshot, seen: Picture, params: SilosParams) -> Finding:

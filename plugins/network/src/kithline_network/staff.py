@@ -53,7 +53,8 @@ def last_days(snapshot: Snapshot, person: Ints) -> Ints:
     """Return each person's last active day: as an actor, else as a target, else in a declared tie, else the last day."""
     window = snapshot.window
     day = np.full(len(person), window.last_day)
-    for active in (_declared_days(snapshot), _event_days(snapshot, "target"), _event_days(snapshot, "actor")):
+    ends = (("tie_day", "target"), ("tie_day", "actor"), ("activity_day", "actor"))
+    for active in (_declared_days(snapshot), *(_event_days(snapshot[table], end) for table, end in ends)):
         place = place_in(person, active[0])
         latest = np.full(len(person), np.iinfo(np.int64).min)
         np.maximum.at(latest, place[place >= 0], active[1][place >= 0])
@@ -101,8 +102,7 @@ def _holding(rows: Table, person: Ints, days: Ints) -> Ints:
     return np.unique(np.concatenate([held(rows, column, person, days).query for column in columns]))
 
 
-def _event_days(snapshot: Snapshot, end: str) -> tuple[Ints, Ints]:
-    table = snapshot["tie_day"]
+def _event_days(table: Table, end: str) -> tuple[Ints, Ints]:
     counted = contributes(table)
     return table.ints(end)[counted], table.ints("day")[counted]
 

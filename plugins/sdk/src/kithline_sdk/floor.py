@@ -21,6 +21,15 @@ def in_force(floor: int) -> int:
     return max(K, floor)
 
 
+class _Cells(NamedTuple):
+    """People per cell, the cells smallest first, the known sums (of all, then the totals), and the floor."""
+
+    sizes: Ints
+    order: NDArray[np.intp]
+    known: list[Bools]
+    k: int
+
+
 class Crossed(NamedTuple):
     """Which groups may show their sums, and which pairs of groups their cell."""
 
@@ -33,23 +42,21 @@ def shown(sizes: Ints, k: int, *, dominated: Bools | None = None, totals: Sequen
 
     `sizes` are people per cell. The sum over all cells counts as known; `totals` (masks over the cells) are further
     sums that are. For each, what is withheld covers nothing, or at least 2 cells and k people; and all of them together
-    leave every withheld cell open. Cells are withheld for that smallest first, of equal ones the first. A cell without
-    people hides nobody: it is not shown and covers nothing. What the totals give away with nothing shown stays so.
+    leave every withheld cell open. Cells are withheld for that smallest first, of equal ones the first; where totals
+    had to be looked at together, cells that turn out not to be needed come back, largest first. A cell without people
+    hides nobody: it is not shown and covers nothing. What the totals give away with nothing shown stays so.
     """
     peopled = sizes > 0
-    show = peopled & (sizes >= k)
-    if dominated is not None:
-        show &= ~dominated
-    order = np.argsort(sizes, kind="stable")
-    known = [peopled, *(peopled & total for total in totals)]
-    lost = given_away(peopled, known)
+    fit = peopled & (sizes >= k) & (True if dominated is None else ~dominated)
+    cells = _Cells(sizes, np.argsort(sizes, kind="stable"), [peopled, *(peopled & total for total in totals)], k)
+    lost, show, together = given_away(peopled, cells.known), fit.copy(), False
     while True:
-        while any([_cover(show, order, sizes, total, k) for total in known]):  # noqa: C419 - every total has its turn
+        while any([_cover(show, cells, total) for total in cells.known]):  # noqa: C419 - every total has its turn
             pass
-        solved = given_away(peopled & ~show, known) & ~lost
+        solved = given_away(peopled & ~show, cells.known) & ~lost
         if not solved.any() or not show.any():
-            return show
-        show[_next(show, order, solved, known[1:])] = False
+            return _given_back(show, fit, lost, cells) if together else show
+        show[_next(show, cells, solved)], together = False, True
 
 
 def crossed(groups: Bools, people: Ints, a: Ints, b: Ints, allowed: Bools, k: int) -> Crossed:
@@ -91,28 +98,44 @@ def _sums(groups: Bools, a: Ints, b: Ints) -> list[Bools]:
     return [np.asarray((a == one) | (b == one), np.bool_) for one in np.flatnonzero(groups).tolist()]
 
 
-def _next(show: Bools, order: NDArray[np.intp], solved: Bools, totals: Sequence[Bools]) -> int:
+def _next(show: Bools, cells: _Cells, solved: Bools) -> int:
     """Return the smallest cell shown in a total that holds a solved one or, where there is none, of all."""
     near = np.zeros(len(show), np.bool_)
-    for total in totals:
+    for total in cells.known[1:]:
         near |= total & (solved & total).any()
     found = show & near if (show & near).any() else show
-    return int(order[found[order]][0])
+    return int(cells.order[found[cells.order]][0])
 
 
-def _cover(show: Bools, order: NDArray[np.intp], sizes: Ints, total: Bools, k: int) -> bool:
-    """Withhold cells of one total until it gives none away; say whether any had to be."""
+def _given_back(show: Bools, fit: Bools, lost: Bools, cells: _Cells) -> Bools:
+    """Show what is fit and need not be withheld: a cell, with those that then follow, if they are fit and totals cover."""
+    for cell in cells.order[::-1].tolist():
+        more = show.copy()
+        more[cell] |= fit[cell]
+        solved = more & ~show
+        while solved.any():
+            more |= solved
+            solved = given_away(cells.known[0] & ~more, cells.known) & ~lost
+        if not (more & ~fit).any() and all(_covered(more, cells, total) for total in cells.known):
+            show = more
+    return show
+
+
+def _covered(show: Bools, cells: _Cells, total: Bools) -> bool:
+    """Say whether what is withheld of a total is nothing, or at least 2 cells and k people, or all there is."""
     secret = total & ~show
-    cells, people = int(np.count_nonzero(secret)), int(sizes[secret].sum())
-    if cells == 0 or (cells > 1 and people >= k):
-        return False
-    changed = False
-    for cell in order[(total & show)[order]]:
-        if cells > 1 and people >= k:
+    count = np.count_nonzero(secret)
+    return count == 0 or (count > 1 and int(cells.sizes[secret].sum()) >= cells.k) or not (total & show).any()
+
+
+def _cover(show: Bools, cells: _Cells, total: Bools) -> bool:
+    """Withhold cells of one total until it gives none away; say whether any had to be."""
+    before = np.count_nonzero(show)
+    for cell in cells.order[(total & show)[cells.order]]:
+        if _covered(show, cells, total):
             break
         show[cell] = False
-        cells, people, changed = cells + 1, people + int(sizes[cell]), True
-    return changed
+    return before > np.count_nonzero(show)
 
 
 def dominated(cell: Ints, person: Ints, amount: Ints | Floats, cells: int) -> Bools:
