@@ -143,13 +143,11 @@ def test_to_alone_ends_each_scorers_own_window(offline, example):
     }
 
 
-def test_all_reaches_from_the_first_event_to_the_last(offline, example):
+def test_all_reaches_from_the_first_event_to_the_last_and_needs_none(offline, example):
     assert offline("score", example, "--all", "--json").exit_code == 0
 
     (example / "events.csv").unlink()
-    without = offline("score", example, "--all")
-    assert without.exit_code == 3
-    assert "name --from and --to" in without.stderr
+    assert offline("score", example, "--all", "--json").exit_code == 0
 
 
 @pytest.mark.parametrize(
