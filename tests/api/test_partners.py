@@ -34,7 +34,8 @@ async def test_a_tenant_is_provisioned_once_however_often_it_is_asked_for(world)
 
 
 async def test_without_a_grant_nothing_is_provisioned(world, bare):
-    assert (await bare.put("/v1/partners/me/tenants/t", json={"title": "t"})).status_code == 403
+    refused = await bare.put("/v1/partners/me/tenants/t", json={"title": "t"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "no_grant")
 
     grant = {"given_by": "t", "external_id": "t"}
     made = await world.operator.post(f"/v1/partners/{bare.ids['partner']}/grants", json=grant)
@@ -44,6 +45,25 @@ async def test_without_a_grant_nothing_is_provisioned(world, bare):
     ended = await world.operator.delete(f"/v1/partners/{bare.ids['partner']}/grants/{made.json()['id']}")
     assert ended.status_code == 204
     assert (await bare.post("/v1/partners/me/tenants/t/keys", json={"title": "k"})).status_code == 403
+
+
+async def test_once_its_grant_ends_a_partner_finds_no_tenant_and_its_keys_open_none(world, bare):
+    owner = f"/v1/partners/{bare.ids['partner']}/grants"
+    made = (await world.operator.post(owner, json={"given_by": "t", "external_id": "t"})).json()
+    await world.operator.post(owner, json={"given_by": "t", "external_id": "another"})
+    await bare.put("/v1/partners/me/tenants/t", json={"title": "t"})
+    first = (await bare.post("/v1/partners/me/tenants/t/keys", json={"title": "k"})).json()["key"]
+    key = type(world.partner)(world.client, first)
+    child = (await key.post("/v1/api-keys", json={"title": "k", "scopes": ["keys:read"]})).json()["key"]
+    children = [key, type(world.partner)(world.client, child)]
+    before = [(await one.get("/v1/whoami")).status_code for one in children]
+
+    await world.operator.delete(f"{owner}/{made['id']}")
+
+    assert before == [200, 200]
+    assert [(await one.get("/v1/whoami")).status_code for one in children] == [401, 401]
+    assert (await bare.get("/v1/partners/me/tenants")).json()["data"] == []
+    assert (await bare.get("/v1/partners/me/tenants/t")).status_code == 404
 
 
 async def test_the_same_id_of_two_partners_is_two_tenants(world):

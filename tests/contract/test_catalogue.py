@@ -1,7 +1,11 @@
 """What the migrated schema promises about tenants, asked of its own catalogue."""
 
+import re
+
 import asyncpg
 import pytest
+from kithline_core.db import bootstrap
+from kithline_core.db.database import Database
 
 pytestmark = pytest.mark.anyio
 
@@ -50,8 +54,16 @@ COLLATIONS = """
      where relnamespace = 'public'::regnamespace and relkind = 'i'
 """
 
+# What speaks of the platform: each shows itself only to a transaction that says on whose behalf it acts.
+PRINCIPALS = {
+    "operators": {"app.key", "app.operator"},
+    "partners": {"app.operator", "app.partner"},
+    "partner_keys": {"app.key", "app.partner"},
+    "grants": {"app.partner"},
+}
+
 # Found before a tenant is known, by secrets of their own; provisioned under a partner's own ids.
-PLATFORM_KEYS = {("tenants", "partner_id"), ("api_keys", "key_id")}
+PLATFORM_KEYS = {("tenants", "partner_id"), ("api_keys", "key_id"), ("api_keys", "partner_id")}
 
 
 @pytest.fixture
@@ -61,14 +73,38 @@ async def schema(database_urls):
     await connection.close()
 
 
-async def test_every_tenant_table_forces_row_level_security(schema):
+async def test_every_table_but_the_migrations_ledger_forces_row_level_security(schema):
     tenant = {row["name"] for row in await schema.fetch(TENANT_TABLES)}
-    forced = {
-        row["relname"] for row in await schema.fetch(TABLES) if row["relrowsecurity"] and row["relforcerowsecurity"]
-    }
+    tables = await schema.fetch(TABLES)
+    forced = {row["relname"] for row in tables if row["relrowsecurity"] and row["relforcerowsecurity"]}
 
     assert len(tenant) > 25
-    assert tenant == forced
+    assert forced == tenant | set(PRINCIPALS)
+    assert {row["relname"] for row in tables} - forced == {"kithline_migrations"}
+
+
+async def test_principals_show_themselves_only_to_who_acts_for_them(schema):
+    policies = [row for row in await schema.fetch(POLICIES) if row["tablename"] in PRINCIPALS]
+    read = {name: set() for name in PRINCIPALS}
+    for row in policies:
+        read[row["tablename"]] |= set(re.findall(r"current_setting\('([a-z.]+)'::text, true\)", row["qual"]))
+
+    assert read == PRINCIPALS
+    assert all("NULLIF(current_setting(" in row["qual"] for row in policies)
+
+
+async def test_a_forgotten_filter_on_principals_returns_no_row(schema, database_urls):
+    connection = await asyncpg.connect(database_urls.app)
+    try:
+        async with Database.open(database_urls.app, secret="pepper") as db:
+            await bootstrap.bootstrap(db)
+        there = {name: await schema.fetchval(f"select count(*) from {name}") for name in PRINCIPALS}
+        seen = {name: await connection.fetchval(f"select count(*) from {name}") for name in PRINCIPALS}
+    finally:
+        await connection.close()
+
+    assert min(there.values()) > 0
+    assert set(seen.values()) == {0}
 
 
 async def test_every_key_of_a_tenant_table_starts_with_the_tenant(schema):

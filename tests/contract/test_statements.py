@@ -23,14 +23,17 @@ STATEMENTS = dict(every_statement())
 
 # These speak of the platform (operators, partners, the runner's ledger, locks, bells): no tenant stands behind them.
 PLATFORM = {
+    "acting.AS_OPERATOR",
+    "acting.AS_PARTNER",
+    "acting.WITH_KEY",
     "admission.ALONE",
     "bootstrap.ALONE",
+    "bootstrap.FIRST",
     "bootstrap.STARTED",
     "database.NOTIFY",
     "grants.CREATE",
     "grants.IN_FORCE",
     "grants.REVOKE",
-    "keys.PRESENT",
     "migrate.EXISTS",
     "migrate.KNOWN",
     "migrate.RECORD",
@@ -45,10 +48,12 @@ PLATFORM = {
     "partners.CREATE",
     "partners.GET",
     "partners.PAGE",
-    "tenants.AS_PARTNER",
 }
 # The app role may not run these: they are the owner's and the dispatcher's.
-DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {"rollups.DIRTY_TENANTS"}
+DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
+    "rollups.DIRTY_TENANTS",
+    "idempotency.SWEEP",
+}
 OWNER = {"migrate.KNOWN", "migrate.RECORD"}
 
 

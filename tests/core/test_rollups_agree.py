@@ -72,7 +72,7 @@ def as_rows(data):
 
 async def read(db, tenant):
     async with db.tenant(tenant) as tx:
-        return as_rows(await sources.load(tx, ROLLED, ALWAYS))
+        return as_rows((await sources.load(tx, ROLLED, ALWAYS)).data)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -108,7 +108,7 @@ async def test_a_day_outside_the_window_is_left_out(db):
         await events.ingest(tx, rows)
         await rollups.refresh(tx)
         first = FIRST.toordinal() - events.EPOCH_DAY
-        data = await sources.load(tx, ROLLED, Window((first + 1) * DAY, (first + 3) * DAY))
+        data = (await sources.load(tx, ROLLED, Window((first + 1) * DAY, (first + 3) * DAY))).data
 
     assert [sorted(set(data[name]["day"])) for name in ("activity_day", "tie_day", "event_day")] == [
         [first + 1, first + 2]

@@ -5,13 +5,17 @@ import asyncio
 import msgspec
 import pytest
 from helpers import work
+from helpers.engine import Answering
 from kithline_core import scoring
-from kithline_core.db import Database, questionnaires, results, runs, tasks
+from kithline_core.db import Database, communities, grounds, people, questionnaires, results, runs, tasks, ties
 from kithline_core.engine import document
 from kithline_core.errors import Unavailable
+from kithline_core.model.grounds import from_template
 from kithline_core.model.questionnaires import Item, Questionnaire
+from kithline_core.model.rows import CommunityRow, PersonRow, TieRow
 from kithline_core.plugins import Input, Installed
 from kithline_core.sandbox import Sandbox
+from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -234,12 +238,99 @@ async def test_questionnaires_and_answers_come_with_items(db, tenant, monkeypatc
     held = await claimed(db, tenant, task)
     _, spec = scoring.pinned(held)
 
-    tables = await scoring.read(db, tenant, held, spec, scoring.Window(0, 1))
+    found = await scoring.read(db, tenant, held, spec, scoring.Window(0, 1))
 
-    items = tables["items"]
+    items = found.tables["items"]
     own = [
         version
         for key, version in zip(items.texts("questionnaire"), items.texts("version"), strict=True)
         if key == "own"
     ]
     assert own == ["3"]
+
+
+async def perform_under(db, tenant, sandbox, *new, parameters=None, rows=()):
+    """Let only these grounds be in force once ties and texts are there, and perform a task over them."""
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [PersonRow(person=one, group="employee") for one in "ab"])
+        await ties.upsert(tx, [TieRow(actor="a", target="b")])
+        await communities.upsert(tx, rows)
+        for ground in await grounds.in_force(tx):
+            await grounds.end(tx, ground.id)
+    async with db.tenant(tenant) as tx:
+        for ground in new:
+            await grounds.create(tx, ground)
+    _, (task,) = await ordered(db, tenant, "steady", parameters=parameters or {})
+    return await scoring.perform(db, sandbox, QUICK, tenant, task)
+
+
+@pytest.fixture
+def reading(monkeypatch):
+    """Let the plugin's scorers read these tables."""
+
+    def let(*tables):
+        columns = {"ties": ["actor", "target"], "communities": ["community"]}
+        inputs = [Input(table=name, columns=columns[name], required=True) for name in tables]
+        plugin = work.hostile()
+        specs = [msgspec.structs.replace(one, inputs=inputs) for one in plugin.manifest.scorers]
+        changed = msgspec.structs.replace(plugin, manifest=msgspec.structs.replace(plugin.manifest, scorers=specs))
+        monkeypatch.setattr("kithline_core.plugins.installed", lambda: Installed([changed], []))
+
+    return let
+
+
+def ground(**changes):
+    return msgspec.structs.replace(from_template("synthetic", "a test"), **changes)
+
+
+@pytest.mark.parametrize(
+    ("new", "reason"),
+    [
+        ([], "no_ground"),
+        ([ground(scorers=["another"])], "scorer_not_allowed"),
+        ([ground(mode="aggregates")], "mode_not_allowed"),
+        ([ground(groups=["customer"])], "not_covered"),
+    ],
+)
+async def test_a_scorer_that_may_read_of_nobody_says_not_permitted_and_why(db, sandbox, tenant, reading, new, reason):
+    reading("ties")
+
+    result = await perform_under(db, tenant, sandbox, *new)
+
+    async with db.tenant(tenant) as tx:
+        shown = document.decode((await results.finding_bytes(tx, result.id)).document)
+    assert (result.status, result.score, shown.reasons) == ("not_permitted", None, [reason])
+    assert [(one.reason, bool(one.what)) for one in shown.missing] == [(reason, True)]
+    assert shown.measures == {}
+
+
+async def test_what_speaks_of_nobody_is_scored_without_a_ground(db, sandbox, tenant, reading):
+    reading("ties", "communities")
+
+    assert (await perform_under(db, tenant, sandbox, rows=[CommunityRow(community="c")])).status == "ok"
+
+
+async def test_no_data_and_not_permitted_are_two_keys(db, sandbox, tenant, reading):
+    reading("ties")
+    _, (task,) = await ordered(db, tenant, "steady")
+    nothing = await scoring.perform(db, sandbox, QUICK, tenant, task)
+
+    refused = await perform_under(db, tenant, sandbox)
+
+    assert nothing.status == "insufficient"
+    assert nothing.key != refused.key
+
+
+@pytest.mark.parametrize(("own", "of_ground", "floor"), [({}, 5, None), ({}, 50, 50), ({"floor": 60}, 50, 60)])
+async def test_the_highest_floor_is_in_force_and_enters_the_key(db, tenant, reading, own, of_ground, floor):
+    reading("ties")
+    answering = Answering(Failed("crash", "on purpose"))
+
+    result = await perform_under(db, tenant, answering, ground(floor=of_ground), parameters=own)
+
+    ((_, _, parameters, _),) = answering.asked
+    assert parameters["floor"] == (floor or 5)
+    async with db.tenant(tenant) as tx:
+        again = await runs.tasks(tx, result.run_id)
+    assert again[0].parameters == own
+    assert result.key

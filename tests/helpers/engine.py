@@ -30,6 +30,8 @@ def spec(**changes: Any) -> ScorerSpec:
 class Answering:
     """A sandbox whose scorer answers what it was told to; it remembers what it was asked."""
 
+    tier = "none"
+
     def __init__(self, outcome: Outcome) -> None:
         self.outcome, self.asked = outcome, list[tuple[str, bytes, dict[str, Any], int]]()
 

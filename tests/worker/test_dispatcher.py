@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 from helpers import work
-from kithline_core.db import events, runs
+from kithline_core.db import events, idempotency, runs
 from kithline_core.db import tasks as stored
 from kithline_core.errors import Invalid, Unavailable
 from kithline_core.model.rows import EventRow
@@ -111,6 +111,29 @@ async def test_touched_days_are_rolled_up_in_the_background(db, dispatch, tenant
     dirty = await connection.fetchval("select count(*) from dirty_days where tenant_id = $1", tenant)
     await connection.close()
     assert (count, dirty) == (1, 0)
+
+
+async def test_idempotency_keys_that_are_over_are_swept_once_a_minute(
+    db, dispatch, tenant, settings, database_urls, monkeypatch
+):
+    monkeypatch.setattr(dispatcher, "SWEEP_SECONDS", 0.05)
+    left = "select count(*) from idempotency_keys where tenant_id = $1"
+    serving = asyncio.create_task(dispatcher.serve(settings, Bells()))
+    connection = await asyncpg.connect(database_urls.superuser)
+    async with db.tenant(tenant) as tx:
+        for name in ("old", "new"):
+            await idempotency.begin(tx, "op", name, b"body")
+        await tx.run(
+            "update idempotency_keys set expires_at = now() - interval '1 s'"
+            " where tenant_id = $1 and idempotency_key = 'old'"
+        )
+
+    async with asyncio.timeout(5):
+        while await connection.fetchval(left, tenant) > 1:  # noqa: ASYNC110 - nobody rings this test
+            await asyncio.sleep(0.02)
+    await connection.close()
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
 
 
 async def test_a_database_that_is_away_is_waited_for(monkeypatch):

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import msgspec
 import pytest
 from kithline_core.db import (
@@ -14,8 +15,11 @@ from kithline_core.db import (
     idempotency,
     people,
     questionnaires,
+    ratings,
     rollups,
     scopes,
+    survivals,
+    ties,
     values,
 )  # fmt: skip
 from kithline_core.errors import Conflict, Invalid, NoGround, NotFound
@@ -23,7 +27,7 @@ from kithline_core.model.assessments import NewAssessment
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import TEMPLATES, NewGround, from_template
 from kithline_core.model.questionnaires import Item, Questionnaire
-from kithline_core.model.rows import AnswerRow, EventRow, PersonRow
+from kithline_core.model.rows import AnswerRow, EventRow, PersonRow, RatingRow, SurvivalRow, TieRow
 from kithline_core.model.scopes import NewScope
 from kithline_core.model.value import Factor, ValueLine, ValueModel
 
@@ -197,14 +201,28 @@ async def test_a_repeated_request_gets_the_first_answer(db, tenant, other):
         assert await idempotency.begin(tx, "POST /v1/runs", "k", b"another") is None
 
 
-async def test_a_key_is_forgotten_after_a_day(db, tenant):
+async def test_a_key_is_forgotten_after_a_day(db, dispatch, tenant, other):
     age = "update idempotency_keys set expires_at = now() - interval '1 s' where tenant_id = $1"
     async with db.tenant(tenant) as tx:
         await idempotency.begin(tx, "op", "old", b"body")
         await idempotency.begin(tx, "op", "older", b"body")
         await tx.run(age)
         assert await idempotency.begin(tx, "op", "old", b"another") is None
-        assert await idempotency.sweep(tx) == 1
+    async with db.tenant(other) as tx:
+        await idempotency.begin(tx, "op", "ours", b"body")
+        await tx.run(age)
+
+    async with dispatch.dispatcher() as tx:
+        assert [await idempotency.sweep(tx, 1) for _ in range(3)] == [1, 1, 0]
+    async with db.tenant(tenant) as tx:
+        with pytest.raises(idempotency.Running):
+            await idempotency.begin(tx, "op", "old", b"another")
+
+
+async def test_the_dispatcher_cannot_read_what_an_idempotency_key_keeps(dispatch):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with dispatch.dispatcher() as tx:
+            await tx.rows("select body from idempotency_keys")
 
 
 async def test_fifty_requests_with_one_key_have_one_effect(db, tenant):
@@ -232,3 +250,32 @@ async def test_the_dispatcher_hears_whose_days_are_dirty(db, dispatch, tenant, o
         left = await rollups.dirty_tenants(tx)
 
     assert (tenant in waiting, other in waiting, tenant in left) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("module", "row"),
+    [
+        (ties, TieRow(actor="a", target="b")),
+        (ratings, RatingRow(object="o", rater="r", item="i", value=1.0)),
+        (survivals, SurvivalRow(unit="a", duration=1.0, ended=True)),
+        (answers, AnswerRow(questionnaire="q", assessment="a", item="i", value=1.0, respondent="a")),
+        (answers, AnswerRow(questionnaire="q", assessment="a", item="i", value=1.0, confirmed_by="A. Person")),
+        (people, PersonRow(person="a", group="employee")),
+    ],
+)  # fmt: skip
+async def test_what_speaks_of_people_needs_a_ground_and_an_empty_batch_needs_none(db, bare, module, row):
+    async with db.tenant(bare) as tx:
+        assert await module.upsert(tx, []) == []
+        with pytest.raises(NoGround):
+            await module.upsert(tx, [row])
+
+
+async def test_sums_of_one_pair_that_begin_at_different_times_are_two(db, tenant):
+    sums = [TieRow(actor="a", target="b", count=n, first_at=at) for n, at in ((1, NOW), (2, None), (3, None))]
+
+    async with db.tenant(tenant) as tx:
+        verdicts = await ties.upsert(tx, sums)
+        kept = (await ties.page(tx)).rows
+
+    assert [one.status for one in verdicts] == ["accepted", "accepted", "updated"]
+    assert sorted(row.count for row in kept) == [1, 3]

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from kithline_core.db import bootstrap, grants, keys, operators, partner_keys, partners, tenants, tokens
 from kithline_core.db.database import Database
-from kithline_core.errors import Forbidden, NotFound, Unauthenticated
+from kithline_core.errors import NotFound, Unauthenticated
 from kithline_core.model.keys import SCOPES
 from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
 from kithline_core.settings import Settings
@@ -155,7 +155,7 @@ async def test_partners_page_from_the_newest(db):
 async def test_nobody_is_provisioned_without_a_grant(db):
     partner = await a_partner(db)
 
-    with pytest.raises(Forbidden, match="no grant in force"):
+    with pytest.raises(grants.NoGrant, match="no grant in force"):
         async with db.platform() as tx:
             await tenants.provision(tx, partner.id, "x", NewTenant(title="x"))
 
@@ -209,3 +209,112 @@ def test_the_bootstrap_command_prints_keys_only_when_it_made_them(new_database, 
         )  # fmt: skip
     assert done.stdout == "{}\n"
     assert set(first) == {"operator_key", "partner_key", "tenant", "tenant_key"}
+
+
+async def granted(db, external_id="acme"):
+    """A partner, its one grant, a tenant of it, and a key that the partner issued."""
+    partner = await a_partner(db)
+    async with db.platform() as tx:
+        grant = await grants.create(tx, partner.id, NewGrant(given_by="x", external_id=external_id))
+        tenant, _ = await tenants.provision(tx, partner.id, "acme", NewTenant(title="acme"))
+    _, plaintext = await issued(db, tenant.id, partner_id=partner.id)
+    return partner, grant, tenant, plaintext
+
+
+@pytest.mark.parametrize("external_id", ["acme", None])
+async def test_a_key_that_a_partner_issued_opens_nothing_once_its_grant_is_revoked(db, external_id):
+    partner, grant, tenant, plaintext = await granted(db, external_id)
+    _, own = await issued(db, tenant.id)
+
+    who = await keys.authenticate(db, plaintext)
+    async with db.platform() as tx:
+        await grants.create(tx, partner.id, NewGrant(given_by="x", external_id="another tenant"))
+        await grants.revoke(tx, partner.id, grant.id)
+
+    assert (who.tenant_id, who.partner_id) == (tenant.id, partner.id)
+    with pytest.raises(Unauthenticated, match="no key of ours"):
+        await keys.authenticate(db, plaintext)
+    assert (await keys.authenticate(db, own)).tenant_id == tenant.id
+
+
+async def test_a_grant_of_another_partner_holds_nobodys_key(db):
+    partner, grant, _, plaintext = await granted(db)
+    other, _, _, others = await granted(db)
+    async with db.platform() as tx:
+        await grants.revoke(tx, partner.id, grant.id)
+
+    with pytest.raises(Unauthenticated):
+        await keys.authenticate(db, plaintext)
+    assert (await keys.authenticate(db, others)).partner_id == other.id
+
+
+async def test_a_partner_finds_only_tenants_under_a_grant_in_force(db):
+    partner, grant, tenant, _ = await granted(db)
+
+    async def seen():
+        async with db.platform() as tx:
+            return [one.id for one in await tenants.page(tx, partner.id)]
+
+    before = await seen()
+    async with db.platform() as tx:
+        await grants.create(tx, partner.id, NewGrant(given_by="x", external_id="another tenant"))
+        await grants.create(tx, partner.id, NewGrant(given_by="x", valid_until=PAST))
+        await grants.revoke(tx, partner.id, grant.id)
+
+    assert before == [tenant.id]
+    assert await seen() == []
+    with pytest.raises(NotFound):
+        async with db.platform() as tx:
+            await tenants.find(tx, partner.id, "acme")
+
+
+async def test_a_partner_sees_no_other_partner_its_keys_or_grants(db):
+    mine, *_ = await granted(db)
+    await granted(db)
+    async with db.platform() as tx:
+        await partner_keys.issue(tx, mine.id, "mine")
+        seen = {
+            name: await tx.rows(f"select partner_id from {name}") for name in ("partners", "partner_keys", "grants")
+        }
+
+    assert {name: {row["partner_id"] for row in rows} for name, rows in seen.items()} == {name: {mine.id} for name in seen}
+
+
+async def _renewed(url):
+    async with Database.open(url, secret="pepper") as db:
+        first = await bootstrap.bootstrap(db, renew=True)
+        second = await bootstrap.bootstrap(db, renew=True)
+        told = [(one.operator_key, one.partner_key, one.tenant_key) for one in (first, second)]
+        who = [[await keys.authenticate(db, key) for key in one] for one in told]
+        async with db.platform() as tx:
+            for grant in await grants.in_force(tx, who[0][1].id):
+                await grants.revoke(tx, who[0][1].id, grant.id)
+        return told, who, await bootstrap.bootstrap(db, renew=True)
+
+
+def test_lost_keys_are_issued_again_for_the_same_partner_and_tenant(new_database):
+    with new_database() as urls:
+        told, (first, second), ungranted = asyncio.run(_renewed(urls.app))
+
+    assert not set(told[0]) & set(told[1])
+    assert first[1].id == second[1].id
+    assert first[2].tenant_id == second[2].tenant_id
+    assert [one.kind for one in second] == ["operator", "partner", "tenant"]
+    assert ungranted.operator_key
+    assert ungranted.partner_key
+    assert (ungranted.tenant, ungranted.tenant_key) == ("", "")
+
+
+async def _renamed(url):
+    async with Database.open(url, secret="pepper") as db:
+        async with db.platform() as tx:
+            await operators.create(tx, "somebody")
+        return await bootstrap.bootstrap(db, renew=True)
+
+
+def test_without_the_first_partner_only_an_operator_is_made(new_database):
+    with new_database() as urls:
+        made = asyncio.run(_renamed(urls.app))
+
+    assert made == bootstrap.Made(operator_key=made.operator_key)
+    assert made.operator_key

@@ -26,6 +26,8 @@ from kithline_core.db import (
     survivals,
     ties,
 )  # fmt: skip
+from kithline_core.db.permission import Reader
+from kithline_core.engine.assemble import assemble
 from kithline_core.engine.rollups import roll_up
 from kithline_core.model.assessments import NewAssessment
 from kithline_core.model.datasets import Dataset as Settings
@@ -102,7 +104,7 @@ async def sent(db, tenant):
 
 async def load(db, tenant, tables=tuple(CATALOGUE), window=ALWAYS, **more):
     async with db.tenant(tenant, frozen=True) as tx:
-        return await sources.load(tx, tables, window, **more)
+        return (await sources.load(tx, tables, window, **more)).data
 
 
 async def test_both_doors_hand_over_the_same_cells(db, tenant):
@@ -116,6 +118,27 @@ async def test_both_doors_hand_over_the_same_cells(db, tenant):
     assert len(here) > 10
 
 
+@pytest.mark.parametrize(
+    ("named", "spoken"), [([], ["en", None]), (["de"], ["en", "de"]), (["de", "en"], ["en", None])]
+)
+async def test_through_either_door_the_one_language_of_a_dataset_is_that_of_communities_that_name_none(
+    db, tenant, named, spoken
+):
+    rows = [CommunityRow(community="c1", language="en"), CommunityRow(community="c2")]
+    settings = Settings(nature="synthetic", languages=named)
+    async with db.tenant(tenant) as tx:
+        await communities.upsert(tx, rows)
+        await datasets.put(tx, settings)
+    folder = Dataset(settings=settings)
+    folder.rows["communities"] = rows
+
+    doors = [assemble(found, [])["communities"] for found in (door.data(folder), await load(db, tenant))]
+
+    assert [dict(zip(one.texts("community"), one.texts("language"), strict=True)) for one in doors] == [
+        dict(zip(["c1", "c2"], spoken, strict=True))
+    ] * 2
+
+
 async def test_an_empty_tenant_has_every_column_and_no_row(db, tenant):
     data = await load(db, tenant)
 
@@ -126,7 +149,9 @@ async def test_an_empty_tenant_has_every_column_and_no_row(db, tenant):
 
 
 async def test_only_what_was_asked_for_is_read(db, tenant):
-    assert set(await load(db, tenant, ["ties", "findings", "people"])) == {"ties", "memberships", "bots", "focal"}
+    assert set(await load(db, tenant, ["ties", "findings", "people"])) == {
+        "ties", "memberships", "bots", "focal", "languages",
+    }  # fmt: skip
 
 
 async def test_an_open_assessment_is_not_counted(db, tenant):
@@ -192,8 +217,8 @@ async def test_a_ground_for_other_scorers_opens_nothing_to_this_one(db, tenant):
     await sent(db, tenant)
     await only(db, tenant, msgspec.structs.replace(TEMPLATES["synthetic"], scorers=["supply.collaboration"]))
 
-    assert people_of(await load(db, tenant, scorer="silos.internal")) == set()
-    assert "ann" in people_of(await load(db, tenant, scorer="supply.collaboration"))
+    assert people_of(await load(db, tenant, reader=Reader("silos.internal", ["identified"]))) == set()
+    assert "ann" in people_of(await load(db, tenant, reader=Reader("supply.collaboration", ["identified"])))
 
 
 async def test_an_export_page_by_page_gives_the_folder_back(db, tenant):

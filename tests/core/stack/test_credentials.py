@@ -16,6 +16,17 @@ def test_keys_are_kept_when_a_later_start_makes_none(tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_credentials_are_complete_with_an_operators_key(tmp_path):
+    file = tmp_path / "credentials.json"
+
+    before = credentials.complete(file)
+    credentials.keep(file, "http://127.0.0.1:1", b"{}")
+    bare = credentials.complete(file)
+    credentials.keep(file, "http://127.0.0.1:1", b'{"operator_key": "o"}')
+
+    assert (before, bare, credentials.complete(file)) == (False, False, True)
+
+
 def test_credentials_that_cannot_be_read_are_none(tmp_path):
     assert credentials.read(tmp_path / "none") is None
     (tmp_path / "torn").write_text('{"url": ')

@@ -4,17 +4,20 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from kithline_sdk.snapshot import DAY, Window
 
 from kithline_core import observe, plugins
 from kithline_core.db import Database, TenantTx, questionnaires, results, rollups, sources, tasks
+from kithline_core.db.permission import Reader, Refusal
 from kithline_core.engine import document
 from kithline_core.engine.assemble import assemble
-from kithline_core.engine.score import Judged, Runs, score_one
+from kithline_core.engine.keys import GENERAL
+from kithline_core.engine.score import Judged, Runs, refused, score_one
 from kithline_core.engine.tables import Tables, micros
 from kithline_core.errors import Conflict, DomainError, Unavailable
 from kithline_core.model.questionnaires import Questionnaire
@@ -27,6 +30,14 @@ from kithline_core.settings import Settings
 PAGE: Final = 200
 
 log = observe.logger(__name__)
+
+
+class Readable(msgspec.Struct, frozen=True):
+    """What a scorer may read, the floor of the grounds it comes under (0: of nobody), and why nobody is in it."""
+
+    tables: Tables
+    floor: int
+    refusal: Refusal | None
 
 
 async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id: UUID, task_id: UUID) -> Result | None:
@@ -60,9 +71,21 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed) 
     """
     plugin, spec = pinned(claimed)
     window = Window(micros(claimed.window_start), micros(claimed.window_end))
-    tables = await read(db, tenant_id, claimed, spec, window)
+    found = await read(db, tenant_id, claimed, spec, window)
+    parameters = floored(claimed.parameters, found.floor)
+    if found.refusal is not None:
+        why = (found.refusal.code, found.refusal.words)
+        judged = await refused(plugin, spec, found.tables, window, parameters, why)
+        if judged is not None:
+            return judged
     earlier = await findings(db, tenant_id, claimed)
-    return await score_one(plugin, spec, tables, window, claimed.parameters, sandbox, earlier)
+    return await score_one(plugin, spec, found.tables, window, parameters, sandbox, earlier)
+
+
+def floored(parameters: Mapping[str, Any], floor: int) -> dict[str, Any]:
+    """Return the parameters with the floor in force: the run's own or the grounds', whichever is higher."""
+    own = parameters.get("floor", GENERAL["floor"])
+    return {**parameters, "floor": floor} if floor > own else dict(parameters)
 
 
 def pinned(claimed: Claimed) -> tuple[Plugin, ScorerSpec]:
@@ -74,8 +97,8 @@ def pinned(claimed: Claimed) -> tuple[Plugin, ScorerSpec]:
     return plugin, spec
 
 
-async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec, window: Window) -> Tables:
-    """Return the source tables a scorer asks for, after touched days were rolled up again."""
+async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec, window: Window) -> Readable:
+    """Return what a scorer asks for and may read, after touched days were rolled up again."""
     async with db.tenant(tenant_id) as tx:
         await rollups.refresh(tx)
     wanted = {one.table for one in spec.inputs}
@@ -83,10 +106,12 @@ async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec
         wanted.add("answers")  # they say which versions of a questionnaire are in use
     reach = Window(window.start - spec.lookback_days * DAY, window.end)
     async with db.tenant(tenant_id, frozen=True) as tx:
-        data = await sources.load(tx, wanted, reach, scope_id=claimed.scope_id, scorer=claimed.scorer)
+        reader = Reader(spec.key, spec.modes)
+        found = await sources.load(tx, wanted, reach, scope_id=claimed.scope_id, reader=reader)
         own = await every_questionnaire(tx) if "items" in wanted else []
     # Off the loop, which has to send heartbeats however large a tenant is.
-    return await asyncio.to_thread(assemble, data, own)
+    tables = await asyncio.to_thread(assemble, found.data, own)
+    return Readable(tables, found.floor, found.refusal)
 
 
 async def every_questionnaire(tx: TenantTx) -> list[Questionnaire]:

@@ -1,4 +1,4 @@
-"""Moves runs along: admits tasks fairly, rings the broker, reaps dead leases, rolls up touched days.
+"""Moves runs along: admits tasks fairly, rings the broker, reaps dead leases, rolls up touched days, forgets.
 
 `python -m kithline_worker.dispatcher`. Any number may run; each survives the absence of Postgres and of the broker.
 """
@@ -11,7 +11,7 @@ from typing import Final
 
 import asyncpg
 from kithline_core import observe
-from kithline_core.db import Database, admission, rollups
+from kithline_core.db import Database, admission, idempotency, rollups
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Invalid, Unavailable
 from kithline_core.settings import Settings
@@ -22,6 +22,7 @@ from kithline_worker.pulse import touch
 
 CHANNEL: Final = "runs"
 ROLL_UP_SECONDS: Final = 5.0
+SWEEP_SECONDS: Final = 60.0
 AWAY_SECONDS: Final = 1.0
 CONNECTIONS: Final = 2
 
@@ -50,6 +51,12 @@ async def roll_up(dispatch: Database, db: Database) -> None:
             await rollups.refresh(tx)
 
 
+async def sweep(dispatch: Database) -> None:
+    """Forget idempotency keys that are over; what is left waits for the next time."""
+    async with dispatch.dispatcher() as tx:
+        await idempotency.sweep(tx)
+
+
 async def repeat(work: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[object]]) -> None:
     """Do something for ever, with pauses; a database that is away is waited for."""
     while True:
@@ -72,6 +79,7 @@ async def serve(settings: Settings, send: Send) -> None:
         ringer = Ringer(send)
         group.create_task(repeat(lambda: move(dispatch, ringer, settings), lambda: rest(bell, settings)))
         group.create_task(repeat(lambda: roll_up(dispatch, db), lambda: asyncio.sleep(ROLL_UP_SECONDS)))
+        group.create_task(repeat(lambda: sweep(dispatch), lambda: asyncio.sleep(SWEEP_SECONDS)))
 
 
 async def rest(bell: Bell, settings: Settings) -> None:

@@ -45,7 +45,9 @@ async def issue(data: JSONBody[NewKey], caller: Caller, db: Db, tenant_id: Tenan
     known(data.scopes)
     _held(data.scopes, caller)
     async with db.tenant(tenant_id) as tx:
-        made, plaintext = await keys.issue(tx, data.title, data.scopes, until(data.expires_at, caller))
+        # A platform's key passes its bond to the grant on, or a key of a key would outlive the grant.
+        ends = until(data.expires_at, caller)
+        made, plaintext = await keys.issue(tx, data.title, data.scopes, ends, partner_id=caller.partner_id)
         return show(views.IssuedKey, made, key=plaintext)
 
 

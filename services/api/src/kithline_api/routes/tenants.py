@@ -6,7 +6,7 @@ from kithline_core.db import grants, keys, tenants
 from kithline_core.model.keys import SCOPES, Scope
 from kithline_core.model.shapes import Asked
 from kithline_core.model.tenants import NewTenant
-from kithline_core.model.types import Text, Time
+from kithline_core.model.types import NAME, Text, Time
 from litestar import Response, get, post, put
 from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
@@ -22,7 +22,7 @@ from kithline_api.views import show
 
 ExternalId = Annotated[
     str,
-    PathParameter(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f/]+$", description="The platform's own id"),
+    PathParameter(min_length=1, max_length=100, pattern=NAME, description="The platform's own id"),
 ]
 
 
@@ -34,7 +34,7 @@ class FirstKey(Asked, frozen=True):
     expires_at: Time | None = None
 
 
-@put("/partners/me/tenants/{external_id:str}", operation_id="putTenant", statuses=[200, 201], refusals=["forbidden"])
+@put("/partners/me/tenants/{external_id:str}", operation_id="putTenant", statuses=[200, 201], refusals=["no_grant"])
 async def provision(
     external_id: ExternalId, data: JSONBody[NewTenant], partner_id: PartnerId, db: Db
 ) -> Response[views.Tenant]:
@@ -46,7 +46,7 @@ async def provision(
 
 @get("/partners/me/tenants", operation_id="listTenants")
 async def listed(page: Paging, partner_id: PartnerId, db: Db) -> Response[Page[views.Tenant]]:
-    """Return the platform's tenants, the newest first."""
+    """Return the tenants that a grant in force lets the platform act for, the newest first."""
     async with db.platform() as tx:
         found = await tenants.page(tx, partner_id, page.after_id, page.size)
     return page.newest(found, lambda one: show(views.Tenant, one))
@@ -54,22 +54,26 @@ async def listed(page: Paging, partner_id: PartnerId, db: Db) -> Response[Page[v
 
 @get("/partners/me/tenants/{external_id:str}", operation_id="readTenant")
 async def read(external_id: ExternalId, partner_id: PartnerId, db: Db) -> views.Tenant:
-    """Return one of the platform's tenants."""
+    """Return one of the tenants that a grant in force lets the platform act for."""
     async with db.platform() as tx:
         return show(views.Tenant, await tenants.find(tx, partner_id, external_id))
 
 
-@post("/partners/me/tenants/{external_id:str}/keys", operation_id="createTenantKey")
+@post("/partners/me/tenants/{external_id:str}/keys", operation_id="createTenantKey", refusals=["no_grant"])
 async def issue(
     external_id: ExternalId, data: JSONBody[FirstKey], partner_id: PartnerId, caller: Caller, db: Db
 ) -> views.IssuedKey:
-    """Issue a tenant's key. Needs a grant in force. The secret is in the answer, this once."""
+    """Issue a tenant's key. Needs a grant in force. The secret is in the answer, this once.
+
+    The key, and every key made with it, holds as long as a grant is in force.
+    """
     scopes = SCOPES if data.scopes is None else known(data.scopes)
     async with db.platform() as tx:
-        tenant = await tenants.find(tx, partner_id, external_id)
         await grants.require(tx, partner_id, external_id)
+        tenant = await tenants.find(tx, partner_id, external_id)
     async with db.tenant(tenant.id) as tenant_tx:
-        made, plaintext = await keys.issue(tenant_tx, data.title, scopes, until(data.expires_at, caller))
+        ends = until(data.expires_at, caller)
+        made, plaintext = await keys.issue(tenant_tx, data.title, scopes, ends, partner_id=partner_id)
     return show(views.IssuedKey, made, key=plaintext)
 
 

@@ -26,6 +26,7 @@ def data(dataset: Dataset) -> dict[str, dict[str, Sequence[object]]]:
     }
     found["bots"] = {"person": bots(dataset.rows["people"])}
     found["focal"] = {"organisation": focal(dataset)}
+    found["languages"] = {"language": dataset.settings.languages}
     events = [row for row in dataset.rows["events"] if isinstance(row, EventRow)]
     return {**found, **roll_up(events)}
 

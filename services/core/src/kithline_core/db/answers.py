@@ -43,7 +43,7 @@ PAGE = """
 
 async def upsert(tx: TenantTx, rows: Sequence[AnswerRow]) -> list[Verdict]:
     """Insert or update by the sender's identity, opening and closing what was not sat before. Raises NoGround."""
-    if any(row.respondent is not None for row in rows):
+    if any(row.respondent is not None or row.confirmed_by is not None for row in rows):
         await grounds.require(tx)
     await assessments.ensure(tx, {(row.questionnaire, row.assessment, row.version) for row in rows})
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["answers"])

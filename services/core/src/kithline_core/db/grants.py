@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from kithline_core import ids
+from kithline_core.db import acting
 from kithline_core.db.database import Tx
 from kithline_core.errors import Forbidden
 from kithline_core.model.tenants import Grant, NewGrant
@@ -29,8 +30,15 @@ REVOKE = """
 """
 
 
+class NoGrant(Forbidden):
+    """No grant in force lets the partner act for this tenant."""
+
+    code = "no_grant"
+
+
 async def create(tx: Tx, partner_id: UUID, new: NewGrant) -> Grant:
     """Write a grant down; it holds from now on."""
+    await acting.partner(tx, partner_id)
     return await tx.one(
         Grant, CREATE, partner_id, ids.new(), new.given_by, new.external_id, new.document, new.valid_until
     )
@@ -38,15 +46,17 @@ async def create(tx: Tx, partner_id: UUID, new: NewGrant) -> Grant:
 
 async def in_force(tx: Tx, partner_id: UUID, external_id: str | None = None) -> list[Grant]:
     """Return the grants that hold now, for one tenant or (None) any."""
+    await acting.partner(tx, partner_id)
     return await tx.all(Grant, IN_FORCE, partner_id, external_id)
 
 
 async def require(tx: Tx, partner_id: UUID, external_id: str) -> None:
-    """Raise Forbidden when no grant lets the partner act for this tenant."""
+    """Raise NoGrant when no grant lets the partner act for this tenant."""
     if not await in_force(tx, partner_id, external_id):
-        raise Forbidden(f"no grant in force lets this partner act for {external_id!r}; the operator gives one")
+        raise NoGrant(f"no grant in force lets this partner act for {external_id!r}; the operator gives one")
 
 
 async def revoke(tx: Tx, partner_id: UUID, grant_id: UUID) -> Grant:
     """End a grant at once. Raises NotFound."""
+    await acting.partner(tx, partner_id)
     return await tx.one(Grant, REVOKE, partner_id, grant_id)

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from kithline_core.db.database import TenantTx
+from kithline_core.db.database import TenantTx, Tx
 from kithline_core.errors import Conflict, Invalid
 
 # A second request waits here until the first one's transaction is over.
@@ -36,7 +36,19 @@ FINISH = """
 # A lost client's retry shall not hold a connection for as long as the first request takes.
 PATIENCE = "select $1::uuid as tenant_id, set_config('lock_timeout', $2, true)"
 
-SWEEP = "delete from idempotency_keys where tenant_id = $1 and expires_at <= now()"
+# A statement of the dispatcher's role. A key that is taken again meanwhile is not over any more: hence asked twice.
+SWEEP = """
+      with over as (
+           select tenant_id, operation, idempotency_key
+             from idempotency_keys
+            where expires_at <= now()
+            order by expires_at
+            limit $1)
+    delete from idempotency_keys as kept
+     using over
+     where kept.tenant_id = over.tenant_id and kept.operation = over.operation
+       and kept.idempotency_key = over.idempotency_key and kept.expires_at <= now()
+"""
 
 
 class Mismatch(Invalid):
@@ -83,6 +95,6 @@ async def finish(tx: TenantTx, operation: str, key: str, answer: Answer) -> None
     await tx.run(FINISH, operation, key, answer.status, answer.headers, answer.body)
 
 
-async def sweep(tx: TenantTx) -> int:
-    """Remove what is older than a day; return how many."""
-    return await tx.run(SWEEP)
+async def sweep(tx: Tx, most: int = 1000) -> int:
+    """Remove up to so many keys of any tenants that are older than a day; return how many. For the dispatcher."""
+    return await tx.run(SWEEP, most)

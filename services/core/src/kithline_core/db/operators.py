@@ -1,7 +1,7 @@
 """Operators: who runs this installation and admits partners. One key each."""
 
 from kithline_core import ids
-from kithline_core.db import tokens
+from kithline_core.db import acting, tokens
 from kithline_core.db.database import Tx
 from kithline_core.model.tenants import Operator
 
@@ -20,6 +20,7 @@ FIND_BY_KEY = """
 
 async def create(tx: Tx, title: str) -> tuple[Operator, str]:
     """Admit an operator; return it and its key's plaintext, which is shown this once."""
+    await acting.operator(tx)
     token = tokens.make()
     hashed = tokens.digest(token.secret, tx.secret)
     return await tx.one(Operator, CREATE, ids.new(), title, token.key_id, hashed), token.plaintext
@@ -27,4 +28,5 @@ async def create(tx: Tx, title: str) -> tuple[Operator, str]:
 
 async def find_by_key(tx: Tx, key_id: str) -> Operator | None:
     """Return the operator behind a key id, if there is one."""
+    await acting.key(tx, key_id)
     return await tx.maybe(Operator, FIND_BY_KEY, key_id)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import tokens
+from kithline_core.db import acting, tokens
 from kithline_core.db.database import Tx
 from kithline_core.db.keys import YEAR
 from kithline_core.model.keys import Key
@@ -41,6 +41,7 @@ REVOKE = """
 
 async def issue(tx: Tx, partner_id: UUID, title: str, expires_at: datetime | None = None) -> tuple[Key, str]:
     """Make a key for a partner (for a year, unless said otherwise); return it and its plaintext."""
+    await acting.partner(tx, partner_id)
     token = tokens.make()
     until = expires_at or datetime.now(UTC) + YEAR
     hashed = tokens.digest(token.secret, tx.secret)
@@ -49,15 +50,18 @@ async def issue(tx: Tx, partner_id: UUID, title: str, expires_at: datetime | Non
 
 async def get(tx: Tx, partner_id: UUID, partner_key_id: UUID) -> Key:
     """Return one key. Raises NotFound."""
+    await acting.partner(tx, partner_id)
     return await tx.one(Key, GET, partner_id, partner_key_id)
 
 
 async def page(tx: Tx, partner_id: UUID, before: UUID | None = None, size: int = 50) -> list[Key]:
     """Return the partner's keys, the newest first."""
+    await acting.partner(tx, partner_id)
     return await tx.all(Key, PAGE, partner_id, before, size)
 
 
 async def revoke(tx: Tx, partner_id: UUID, partner_key_id: UUID) -> Key:
     """Revoke a key at once. Raises NotFound."""
+    await acting.partner(tx, partner_id)
     await tx.run(REVOKE, partner_id, partner_key_id)
     return await get(tx, partner_id, partner_key_id)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from kithline_core import ids
+from kithline_core.db import acting
 from kithline_core.db.database import Tx
 from kithline_core.model.tenants import NewPartner, Partner
 
@@ -25,14 +26,18 @@ PAGE = """
 
 async def create(tx: Tx, new: NewPartner) -> Partner:
     """Admit a partner."""
-    return await tx.one(Partner, CREATE, ids.new(), new.title)
+    partner_id = ids.new()
+    await acting.partner(tx, partner_id)
+    return await tx.one(Partner, CREATE, partner_id, new.title)
 
 
 async def get(tx: Tx, partner_id: UUID) -> Partner:
     """Return one partner. Raises NotFound."""
+    await acting.partner(tx, partner_id)
     return await tx.one(Partner, GET, partner_id)
 
 
 async def page(tx: Tx, before: UUID | None = None, size: int = 50) -> list[Partner]:
-    """Return partners, the newest first."""
+    """Return partners, the newest first. For operators only."""
+    await acting.operator(tx)
     return await tx.all(Partner, PAGE, before, size)

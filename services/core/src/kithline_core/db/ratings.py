@@ -33,7 +33,8 @@ PAGE = """
 
 async def upsert(tx: TenantTx, rows: Sequence[RatingRow]) -> list[Verdict]:
     """Insert or update by the sender's identity. Raises NoGround."""
-    await grounds.require(tx)
+    if rows:
+        await grounds.require(tx)
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["ratings"])
 
 

@@ -1,18 +1,17 @@
 """Reads the source tables of a tenant as the engine takes them: the same cells that a folder's door hands over."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
+import msgspec
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Window
 
-from kithline_core.db import datasets, grounds, scopes
+from kithline_core.db import datasets, grounds, permission, scopes
 from kithline_core.db.database import TenantTx
-from kithline_core.model.grounds import Ground
-
-Cells: TypeAlias = dict[str, Sequence[object]]
-Data: TypeAlias = dict[str, Cells]
+from kithline_core.db.permission import Cells, Data, Permitted, Reader
+from kithline_core.model.datasets import Dataset
 
 ORGANISATIONS = """
     select organisation, name, role, tier, owner, circles, competing, aliases,
@@ -142,11 +141,11 @@ OF_CHANNELS: Final = {"activity_day": ACTIVITY_DAY, "tie_day": TIE_DAY}
 
 
 async def load(
-    tx: TenantTx, tables: Collection[str], window: Window, *, scope_id: UUID | None = None, scorer: str | None = None
-) -> Data:
-    """Return the named tables and `bots` and `focal`; days outside the window (look-back included) are left out.
+    tx: TenantTx, tables: Collection[str], window: Window, *, scope_id: UUID | None = None, reader: Reader | None = None
+) -> Permitted:
+    """Return the named tables, `bots`, `focal` and `languages`; days outside the window (look-back included) are left out.
 
-    People whom no ground in force covers (for this scorer, when named) are left out of every table.
+    People whom no ground in force covers (for this reader, when there is one) are left out of every table.
     Questionnaires are not here: see `questionnaires.page`. Raises NotFound for an unknown scope.
     """
     scope = None if scope_id is None else await scopes.get(tx, scope_id)
@@ -162,8 +161,12 @@ async def load(
         elif name in OF_CHANNELS:
             days = (window.first_day, window.last_day)
             data[name] = await _columns(tx, name, OF_CHANNELS[name], *days, communities, channels)
-    permitted = _permitted(data, await grounds.in_force(tx), scorer)
-    return {**permitted, "bots": await _bots(tx), "focal": await _focal(tx)}
+    found = permission.permitted(data, await grounds.in_force(tx), reader, window, tables)
+    dataset = await datasets.get(tx)
+    standing = {
+        "bots": await _bots(tx), "focal": await _focal(tx, dataset), "languages": {"language": dataset.languages},
+    }  # fmt: skip
+    return msgspec.structs.replace(found, data={**found.data, **standing})
 
 
 async def _columns(tx: TenantTx, name: str, sql: str, *args: object) -> Cells:
@@ -175,43 +178,7 @@ async def _bots(tx: TenantTx) -> Cells:
     return {"person": [row["person"] for row in await tx.rows(BOTS)]}
 
 
-async def _focal(tx: TenantTx) -> Cells:
-    named = (await datasets.get(tx)).focal
+async def _focal(tx: TenantTx, dataset: Dataset) -> Cells:
+    named = dataset.focal
     said = {row["organisation"] for row in await tx.rows(FOCAL)}
     return {"organisation": sorted({*([named] if isinstance(named, str) else named), *said})}
-
-
-def _permitted(data: Data, in_force: Iterable[Ground], scorer: str | None) -> Data:
-    valid = [ground for ground in in_force if scorer is None or ground.allows(scorer)]
-    if any(not ground.groups for ground in valid):
-        return data
-    held: dict[object, set[object]] = {}
-    for person, group in zip(data["memberships"]["person"], data["memberships"]["group"], strict=True):
-        held.setdefault(person, set()).add(group)
-    barred = {
-        person
-        for person, groups in held.items()
-        if not any(ground.covers(group) for ground in valid for group in groups)  # type: ignore[arg-type]  # ids
-    }
-    everybody = not valid
-    return {name: _without(name, cells, barred, everybody=everybody) for name, cells in data.items()}
-
-
-def _without(name: str, cells: Cells, barred: set[object], *, everybody: bool) -> Cells:
-    """Drop rows that speak of somebody barred; a manager's name is not about the manager alone, and goes blank."""
-    people = [column for column, kind in CATALOGUE[name].items() if kind == "person" and column != "manager"]
-    if not people:
-        return cells
-    named = zip(*(cells[column] for column in people), strict=True)
-    keep = [not any(_barred(one, barred, everybody=everybody) for one in ends) for ends in named]
-    kept: Mapping[str, Sequence[object]] = {
-        column: [cell for cell, here in zip(values, keep, strict=True) if here] for column, values in cells.items()
-    }
-    if "manager" in kept:
-        blank = [None if _barred(one, barred, everybody=everybody) else one for one in kept["manager"]]
-        return {**kept, "manager": blank}
-    return dict(kept)
-
-
-def _barred(person: object, barred: set[object], *, everybody: bool) -> bool:
-    return person is not None and (everybody or person in barred)

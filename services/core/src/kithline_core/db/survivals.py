@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from kithline_core.db import bulk
+from kithline_core.db import bulk, grounds
 from kithline_core.db.bulk import Page
 from kithline_core.db.database import TenantTx
 from kithline_core.model.rows import IDENTITY, SurvivalRow
@@ -32,7 +32,9 @@ PAGE = """
 
 
 async def upsert(tx: TenantTx, rows: Sequence[SurvivalRow]) -> list[Verdict]:
-    """Insert or update by the sender's identity."""
+    """Insert or update by the sender's identity; a unit is a person. Raises NoGround."""
+    if rows:
+        await grounds.require(tx)
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["survivals"])
 
 

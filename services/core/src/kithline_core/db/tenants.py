@@ -4,12 +4,9 @@ import secrets
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import grants
+from kithline_core.db import acting, grants
 from kithline_core.db.database import TenantTx, Tx
 from kithline_core.model.tenants import NewTenant, Tenant
-
-# The policy shows a partner its own tenants and nobody else's.
-AS_PARTNER = "select set_config('app.partner', $1::text, true)"
 
 INSERT = """
     insert into tenants (tenant_id, partner_id, external_id, title, text_secret)
@@ -29,12 +26,21 @@ FIND = """
     select tenant_id as id, partner_id, external_id, title, created_at
       from tenants
      where partner_id = $1 and external_id = $2
+       and exists (select
+                     from grants
+                    where grants.partner_id = $1 and (grants.external_id is null or grants.external_id = $2)
+                      and valid_from <= now() and (valid_until is null or valid_until > now()) and revoked_at is null)
 """
 
 PAGE = """
     select tenant_id as id, partner_id, external_id, title, created_at
       from tenants
      where partner_id = $1 and ($2::uuid is null or tenant_id < $2)
+       and exists (select
+                     from grants
+                    where grants.partner_id = $1
+                      and (grants.external_id is null or grants.external_id = tenants.external_id)
+                      and valid_from <= now() and (valid_until is null or valid_until > now()) and revoked_at is null)
      order by tenant_id desc
      limit $3
 """
@@ -47,9 +53,8 @@ GET = """
 
 
 async def provision(tx: Tx, partner_id: UUID, external_id: str, new: NewTenant) -> tuple[Tenant, bool]:
-    """Return the tenant behind the partner's id and whether it is new. Raises Forbidden without a grant in force."""
+    """Return the tenant behind the partner's id and whether it is new. Raises NoGrant without a grant in force."""
     await grants.require(tx, partner_id, external_id)
-    await _as(tx, partner_id)
     made = await tx.maybe(Tenant, INSERT, ids.new(), partner_id, external_id, new.title, secrets.token_bytes(32))
     if made is not None:
         return made, True
@@ -57,21 +62,17 @@ async def provision(tx: Tx, partner_id: UUID, external_id: str, new: NewTenant) 
 
 
 async def find(tx: Tx, partner_id: UUID, external_id: str) -> Tenant:
-    """Return the tenant behind the partner's id. Raises NotFound."""
-    await _as(tx, partner_id)
+    """Return the tenant behind the partner's id. Raises NotFound, also for one under no grant in force."""
+    await acting.partner(tx, partner_id)
     return await tx.one(Tenant, FIND, partner_id, external_id)
 
 
 async def page(tx: Tx, partner_id: UUID, before: UUID | None = None, size: int = 50) -> list[Tenant]:
-    """Return the partner's tenants, the newest first."""
-    await _as(tx, partner_id)
+    """Return the tenants that a grant in force lets the partner act for, the newest first."""
+    await acting.partner(tx, partner_id)
     return await tx.all(Tenant, PAGE, partner_id, before, size)
 
 
 async def get(tx: TenantTx) -> Tenant:
     """Return the tenant of this transaction. Raises NotFound."""
     return await tx.one(Tenant, GET)
-
-
-async def _as(tx: Tx, partner_id: UUID) -> None:
-    await tx.run(AS_PARTNER, str(partner_id))

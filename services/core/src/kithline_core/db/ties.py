@@ -15,12 +15,12 @@ UPSERT = """
     select $1, sent.*
       from unnest($2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::timestamptz[],
                   $9::text[]) as sent
-        on conflict (tenant_id, actor, target, community) do update
-       set (count, days, first_at, last_at)
-         = row (excluded.count, excluded.days, excluded.first_at, excluded.last_at)
-     where (had.count, had.days, had.first_at, had.last_at)
-           is distinct from (excluded.count, excluded.days, excluded.first_at, excluded.last_at)
- returning row_id, actor, target, community
+        on conflict (tenant_id, actor, target, community, first_at) do update
+       set (count, days, last_at)
+         = row (excluded.count, excluded.days, excluded.last_at)
+     where (had.count, had.days, had.last_at)
+           is distinct from (excluded.count, excluded.days, excluded.last_at)
+ returning row_id, actor, target, community, first_at
 """
 
 PAGE = """
@@ -34,7 +34,8 @@ PAGE = """
 
 async def upsert(tx: TenantTx, rows: Sequence[TieRow]) -> list[Verdict]:
     """Insert or update by the sender's identity. Raises NoGround."""
-    await grounds.require(tx)
+    if rows:
+        await grounds.require(tx)
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["ties"])
 
 

@@ -60,6 +60,22 @@ async def score_one(
     return _judged(judge.failed(spec, cut, key.key, outcome.code, outcome.reason))
 
 
+async def refused(
+    plugin: Plugin, spec: ScorerSpec, tables: Tables, window: Window, overrides: dict[str, Any], why: tuple[str, str]
+) -> Judged | None:
+    """Return the finding of a scorer that may read of nobody (`why`: a code and words); None when it can do without.
+
+    It can when a table it requires still has rows: they speak of no person.
+    """
+    params = keys.parameters(spec, overrides)
+    cut, data = await asyncio.to_thread(_cut, spec, tables, window, params)
+    if any(cut[one.table].rows for one in spec.inputs if one.required):
+        return None
+    # The reason enters the key: one key, one document, and this snapshot could be that of a tenant without data.
+    key = keys.result_key(plugin, spec, data, {**params, "not_permitted": why})
+    return _judged(judge.not_permitted(spec, cut, key.key, *why))
+
+
 def _cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> tuple[Snapshot, bytes]:
     cut = snapshot.cut(spec, tables, window, params)
     return cut, cut.encode()

@@ -14,6 +14,7 @@ from kithline_core.model.types import (
     Group,
     Id,
     LongText,
+    Name,
     Natural,
     Role,
     Text,
@@ -157,11 +158,11 @@ class OrganisationTieRow(Row, frozen=True):
 class AnswerRow(Row, frozen=True):
     """One answer to one item."""
 
-    questionnaire: Id
+    questionnaire: Name
     assessment: Id
     item: Id
     value: Amount
-    version: Text | None = None
+    version: Name | None = None
     respondent: Id | None = None
     department: Id | None = None
     rank: Text | None = None
@@ -222,7 +223,7 @@ IDENTITY: Final[dict[str, tuple[str, ...]]] = {
     "populations": ("group", "department"),
     "communities": ("community",),
     "events": ("source", "id"),
-    "ties": ("actor", "target", "community"),
+    "ties": ("actor", "target", "community", "first_at"),
     "organisation_ties": ("organisation_a", "organisation_b", "kind", "period"),
     "answers": ("questionnaire", "version", "assessment", "respondent", "item"),
     "interfaces": ("side_a", "side_b", "why"),

@@ -25,6 +25,12 @@ def read(file: Path) -> Credentials | None:
         return None
 
 
+def complete(file: Path) -> bool:
+    """Say whether the first keys are here; an operator's key can make every other."""
+    known = read(file)
+    return known is not None and bool(known.operator_key)
+
+
 def keep(file: Path, url: str, made: bytes) -> Credentials:
     """Write the address and keys just made (JSON; empty when they were made earlier) and return all."""
     known = read(file) or Credentials(url=url)

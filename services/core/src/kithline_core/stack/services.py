@@ -15,6 +15,7 @@ from kithline_core.stack.valkey import Valkey
 
 MIGRATE = (sys.executable, "-m", "kithline_core.db.migrate", "apply", "--json")
 BOOTSTRAP = (sys.executable, "-m", "kithline_core.db.bootstrap", "--json")
+RENEW = "--renew"
 MODULES = {"api": "kithline_api", "worker": "kithline_worker", "dispatcher": "kithline_worker.dispatcher"}
 
 

@@ -53,6 +53,7 @@ create table tenants (
     unique (partner_id, external_id)
 );
 
+-- A key that a partner issued, and every key made with it, holds only while a grant lets that partner act.
 create table api_keys (
     tenant_id uuid not null references tenants,
     api_key_id uuid not null,
@@ -60,6 +61,7 @@ create table api_keys (
     secret_hash bytea not null,
     title text not null,
     scopes text[] not null,
+    partner_id uuid references partners,
     created_at timestamptz not null default now(),
     expires_at timestamptz,
     revoked_at timestamptz,
@@ -82,9 +84,58 @@ create table idempotency_keys (
     expires_at timestamptz not null,
     primary key (tenant_id, operation, idempotency_key)
 );
+create index idempotency_keys_by_end on idempotency_keys (expires_at);
 
-alter table tenants enable row level security;
-alter table tenants force row level security;
+-- Whoever speaks for the platform says so inside the transaction: as a partner, as an operator, or with a key in hand
+-- whose owner is not known yet. Without a word of it these tables are empty.
+do $$
+declare
+    name text;
+begin
+    foreach name in array array['operators', 'partners', 'partner_keys', 'grants', 'tenants', 'api_keys', 'idempotency_keys']
+    loop
+        execute format('alter table %I enable row level security', name);
+        execute format('alter table %I force row level security', name);
+    end loop;
+    foreach name in array array['api_keys', 'idempotency_keys']
+    loop
+        execute format(
+            'create policy own on %I using (tenant_id = nullif(current_setting(''app.tenant'', true), '''')::uuid)',
+            name
+        );
+    end loop;
+    foreach name in array array['partners', 'partner_keys', 'grants']
+    loop
+        execute format(
+            'create policy acting on %I using (partner_id = nullif(current_setting(''app.partner'', true), '''')::uuid)',
+            name
+        );
+    end loop;
+    foreach name in array array['operators', 'partners']
+    loop
+        execute format(
+            'create policy operating on %I using (nullif(current_setting(''app.operator'', true), '''') is not null)',
+            name
+        );
+    end loop;
+    foreach name in array array['operators', 'partner_keys', 'api_keys']
+    loop
+        execute format(
+            'create policy presented on %I for select using (key_id = nullif(current_setting(''app.key'', true), ''''))',
+            name
+        );
+    end loop;
+    foreach name in array array['partner_keys', 'api_keys']
+    loop
+        execute format(
+            'create policy presented_used on %I for update using '
+            || '(key_id = nullif(current_setting(''app.key'', true), ''''))',
+            name
+        );
+    end loop;
+end
+$$;
+
 create policy own on tenants
     using (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid)
     with check (false);
@@ -92,23 +143,13 @@ create policy own on tenants
 create policy provisioned on tenants
     using (partner_id = nullif(current_setting('app.partner', true), '')::uuid);
 
-alter table api_keys enable row level security;
-alter table api_keys force row level security;
-create policy own on api_keys
-    using (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
-create policy presented on api_keys for select
-    using (key_id = nullif(current_setting('app.key', true), ''));
-create policy presented_used on api_keys for update
-    using (key_id = nullif(current_setting('app.key', true), ''))
-    with check (key_id = nullif(current_setting('app.key', true), ''));
-
-alter table idempotency_keys enable row level security;
-alter table idempotency_keys force row level security;
-create policy own on idempotency_keys
-    using (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid);
+-- The dispatcher removes what is over, and cannot read what stands in it.
+create policy sweeping on idempotency_keys to kithline_dispatcher
+    using (expires_at <= now());
 
 grant select, insert on operators, partners, tenants to kithline_app;
 grant select, insert, update on partner_keys, grants, api_keys to kithline_app;
 grant update (title) on tenants to kithline_app;
 grant update (revoked_at) on operators to kithline_app;
 grant select, insert, update, delete on idempotency_keys to kithline_app;
+grant select (tenant_id, operation, idempotency_key, expires_at), delete on idempotency_keys to kithline_dispatcher;

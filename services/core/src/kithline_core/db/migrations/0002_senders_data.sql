@@ -125,7 +125,7 @@ create table ties (
     last_at timestamptz,
     community text collate "C",
     primary key (tenant_id, row_id),
-    unique nulls not distinct (tenant_id, actor, target, community)
+    unique nulls not distinct (tenant_id, actor, target, community, first_at)
 );
 
 create table organisation_ties (

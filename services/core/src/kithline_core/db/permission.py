@@ -1,0 +1,133 @@
+"""Leaves out of the source tables whoever no processing ground covers, and says why when nobody is left.
+
+Somebody whose groups are known is covered when every group held in the window is; rows without a group neither help
+nor hurt. Somebody of whom no group is known comes under any ground.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import Window
+
+from kithline_core.model.grounds import Ground
+
+Cells: TypeAlias = dict[str, Sequence[object]]
+Data: TypeAlias = dict[str, Cells]
+Groups: TypeAlias = dict[object, set[str]]
+
+# Who else stands in a row that speaks of another: such a name goes blank, and the row stays.
+ASIDE: Final = {"memberships": "manager", "answers": "confirmed_by"}
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """Who wants to read about people, and the modes it knows (see `model.grounds`)."""
+
+    scorer: str
+    modes: Collection[str]
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why nobody may be read: a code and words."""
+
+    code: str
+    words: str
+
+
+class Permitted(msgspec.Struct, frozen=True):
+    """What may be read, the highest floor of the grounds it comes under (0: of nobody), and why nobody is left."""
+
+    data: Data
+    floor: int = 0
+    refusal: Refusal | None = None
+
+
+def permitted(
+    data: Data, in_force: Sequence[Ground], reader: Reader | None, window: Window, asked: Collection[str]
+) -> Permitted:
+    """Return what a reader (None: whoever is under any ground) may see. `data` must hold `memberships`."""
+    valid = [ground for ground in in_force if reader is None or _opens(ground, reader)]
+    groups = _groups(data["memberships"], window)
+    barred = {person for person, held in groups.items() if not all(_covered(group, valid) for group in held)}
+    kept = {name: _without(name, cells, barred, valid) for name, cells in data.items()}
+    left = _people(kept, asked)
+    refusal = _refusal(in_force, reader) if not left and _people(data, asked) else None
+    return Permitted(kept, _floor(valid, left, groups), refusal)
+
+
+def _opens(ground: Ground, reader: Reader) -> bool:
+    return ground.allows(reader.scorer) and ground.mode in reader.modes
+
+
+def _covered(group: str | None, valid: Iterable[Ground]) -> bool:
+    return any(ground.covers(group) for ground in valid)
+
+
+def _groups(memberships: Mapping[str, Sequence[object]], window: Window) -> Groups:
+    """Return the known groups everybody held in the window; of somebody who held none in it, those of other times."""
+    ever: Groups = {}
+    held: Groups = {}
+    columns = (memberships[name] for name in ("person", "group", "valid_from", "valid_to"))
+    for person, group, begins, ends in zip(*columns, strict=True):
+        known = ever.setdefault(person, set())
+        if not isinstance(group, str):
+            continue
+        known.add(group)
+        if _before(begins, window.end) and _before(window.start, ends):
+            held.setdefault(person, set()).add(group)
+    return {**ever, **held}
+
+
+def _before(one: object, other: object) -> bool:
+    return not isinstance(one, int) or not isinstance(other, int) or one < other
+
+
+def _without(name: str, cells: Cells, barred: set[object], valid: Sequence[Ground]) -> Cells:
+    """Drop rows that speak of somebody barred; whoever is named aside goes blank."""
+    people = _ends(name)
+    if not people or (valid and not barred and name != "memberships"):
+        return cells
+    named = zip(*(cells[column] for column in people), strict=True)
+    keep = [not any(_barred(one, barred, valid) for one in ends) for ends in named]
+    if name == "memberships":
+        groups = cells["group"]
+        keep = [here and _covered(group, valid) for here, group in zip(keep, groups, strict=True)]  # type: ignore[arg-type]  # text or null
+    kept = {column: [cell for cell, here in zip(values, keep, strict=True) if here] for column, values in cells.items()}
+    if (aside := ASIDE.get(name)) in kept:
+        kept[aside] = [None if _barred(one, barred, valid) else one for one in kept[aside]]
+    return dict(kept)
+
+
+def _ends(name: str) -> list[str]:
+    return [column for column, kind in CATALOGUE[name].items() if kind == "person" and ASIDE.get(name) != column]
+
+
+def _barred(person: object, barred: set[object], valid: Sequence[Ground]) -> bool:
+    return person is not None and (not valid or person in barred)
+
+
+def _people(data: Data, asked: Collection[str]) -> set[object]:
+    columns = (cells[end] for name, cells in data.items() if name in asked for end in _ends(name))
+    return set[object]().union(*columns) - {None}
+
+
+def _floor(valid: Iterable[Ground], people: Iterable[object], groups: Groups) -> int:
+    known = {frozenset(groups.get(person, ())) for person in people}
+    met: set[str | None] = {group for held in known for group in (held or {None})}
+    return max((ground.floor for ground in valid if any(ground.covers(group) for group in met)), default=0)
+
+
+def _refusal(in_force: Iterable[Ground], reader: Reader | None) -> Refusal:
+    grounds = list(in_force)
+    if not grounds:
+        return Refusal("no_ground", "no processing ground is in force")
+    allowing = [ground for ground in grounds if reader is None or ground.allows(reader.scorer)]
+    if reader is not None and not allowing:
+        return Refusal("scorer_not_allowed", f"no processing ground in force allows {reader.scorer}")
+    if reader is not None and not any(ground.mode in reader.modes for ground in allowing):
+        modes = ", ".join(sorted({ground.mode for ground in allowing}))
+        return Refusal(
+            "mode_not_allowed", f"the grounds in force are in the mode {modes}, which {reader.scorer} cannot read"
+        )
+    return Refusal("not_covered", "no processing ground in force covers the people whose data are here")
