@@ -4,6 +4,9 @@ import os
 import msgspec
 import pytest
 from kithline_cli import transfer
+from kithline_core.dataset import write
+from kithline_core.dataset.read import read
+from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.model.rows import TieRow
 
 
@@ -128,3 +131,13 @@ def test_without_a_server_nothing_is_sent_or_written(offline, example, tmp_path,
 
     assert done.exit_code == 4
     assert not (tmp_path / "out").exists()
+
+
+def test_an_odd_name_of_a_questionnaire_travels(kithline, example, tmp_path):
+    one = Questionnaire(questionnaire="100% ä?", version="1;#", items=[Item(item="i", text={"en": "?"})])
+    write.questionnaire(example, one)
+
+    assert kithline("import", example).exit_code == 0
+    assert kithline("export", tmp_path / "back").exit_code == 0
+
+    assert one in read(tmp_path / "back").questionnaires

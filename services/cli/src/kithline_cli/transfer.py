@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 import rich_click as click
@@ -95,7 +96,7 @@ def send(client: Client, dataset: Dataset, tell: Tell) -> Report:
     """Send settings, questionnaires, value lines and every file, in an order in which grounds come first."""
     client.ask("PUT", "/v1/dataset", dataset.settings)
     for one in dataset.questionnaires:
-        client.ask("PUT", f"/v1/questionnaires/{one.questionnaire}/versions/{one.version}", one)
+        client.ask("PUT", _address(one), one)
     if dataset.value is not None:
         client.ask("PUT", "/v1/value-model", dataset.value)
     return {stem: _file(client, stem, dataset.rows[stem], tell) for stem in FILES if dataset.rows[stem]}
@@ -113,6 +114,11 @@ def _file(client: Client, stem: str, rows: list[Row], tell: Tell) -> dict[str, A
         tell(stem, size)
         before += size
     return totals
+
+
+def _address(one: Questionnaire) -> str:
+    key, version = quote(one.questionnaire, safe=""), quote(one.version, safe="")
+    return f"/v1/questionnaires/{key}/versions/{version}"
 
 
 def _path(stem: str, action: str = "") -> str:

@@ -9,6 +9,7 @@ from kithline_core.engine.questionnaires import shipped
 from kithline_core.errors import Invalid, NotFound
 from kithline_core.model.assessments import NewAssessment
 from kithline_core.model.questionnaires import Questionnaire
+from kithline_core.model.types import NAME
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
@@ -20,9 +21,8 @@ from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
 
-_PLAIN = r"^[^\x00-\x1f\x7f/]+$"
-Name = Annotated[str, PathParameter(min_length=1, max_length=50, pattern=_PLAIN, description="The questionnaire's key")]
-Version = Annotated[str, PathParameter(min_length=1, max_length=50, pattern=_PLAIN, description="Its version")]
+Name = Annotated[str, PathParameter(min_length=1, max_length=100, pattern=NAME, description="The questionnaire's key")]
+Version = Annotated[str, PathParameter(min_length=1, max_length=100, pattern=NAME, description="Its version")]
 
 
 @put(

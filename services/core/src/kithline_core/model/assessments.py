@@ -5,15 +5,15 @@ from typing import Literal
 from uuid import UUID
 
 from kithline_core.model.shapes import Asked, Stored
-from kithline_core.model.types import Id, Text
+from kithline_core.model.types import Id, Name, Text
 
 
 class NewAssessment(Asked, frozen=True):
     """Opens a sitting under the sender's id."""
 
-    questionnaire: Id
+    questionnaire: Name
     assessment: Id
-    version: Text | None = None
+    version: Name | None = None
     title: Text | None = None
 
 

@@ -1,11 +1,12 @@
 """A questionnaire: immutable once it has a version."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from kithline_core.model.types import Id, LongText, Text
+from kithline_core.model.types import Id, LongText, Name, Text
 
+_FILE_BYTES: Final = 240
 Languages = Annotated[dict[Text, LongText], Meta(max_length=20)]
 
 
@@ -32,7 +33,14 @@ class Item(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Questionnaire(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Items under a key and a version."""
 
-    questionnaire: Id
-    version: Text
+    questionnaire: Name
+    version: Name
     title: Languages = {}
     items: Annotated[list[Item], Meta(min_length=1, max_length=2000)]
+
+    def __post_init__(self) -> None:
+        """Refuse what no file can be called: `<key>@<version>.json` must fit and be read one way. Raises ValueError."""
+        if "@" in self.questionnaire:
+            raise ValueError("the key of a questionnaire holds no @")
+        if len(f"{self.questionnaire}@{self.version}".encode()) > _FILE_BYTES:
+            raise ValueError(f"key and version of a questionnaire are longer than {_FILE_BYTES} bytes together")

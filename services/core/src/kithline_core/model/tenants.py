@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kithline_core.model.shapes import Asked, Stored
-from kithline_core.model.types import Id, LongText, Text, Time
+from kithline_core.model.types import LongText, Name, Text, Time
 
 
 class Operator(Stored, frozen=True):
@@ -33,7 +33,7 @@ class NewGrant(Asked, frozen=True):
     """A permission for a partner: who gave it, on which document, until when; one tenant or (empty) any."""
 
     given_by: Text
-    external_id: Id | None = None
+    external_id: Name | None = None
     document: LongText | None = None
     valid_until: Time | None = None
 

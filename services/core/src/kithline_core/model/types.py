@@ -1,7 +1,7 @@
 """Constrained types: limits sit in the type, so that nobody else checks them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -9,6 +9,17 @@ from msgspec import Meta
 Id = Annotated[
     str,
     Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="An id of the sender's, at most 200 bytes"),
+]
+# What stands in an address and in a file's name. The end is spelt out, for `$` would let a last line feed pass.
+NAME: Final = r"^(?!\.\.?$)[^\x00-\x1f\x7f/]+(?!\n)$"
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=NAME,
+        description="A name of the sender's: no slash, no control characters, not `.` or `..`",
+    ),
 ]
 Text = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")]
 LongText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
