@@ -39,7 +39,7 @@ def test_a_folder_written_and_read_is_the_same(tmp_path):
 def test_any_text_and_number_survives_a_file(tmp_path, text, value):
     dataset = Dataset()
     dataset.rows["answers"] = [
-        AnswerRow(questionnaire=text, assessment="a", item="i", value=value, evidence=text, dated=NOON)
+        AnswerRow(questionnaire="q", assessment=text, item="i", value=value, evidence=text, dated=NOON)
     ]
 
     write(tmp_path / "data", dataset)
@@ -252,3 +252,16 @@ def test_bots_are_known_by_any_row():
 
     assert data["bots"]["person"] == ["r"]
     assert data["activity_day"]["actor"] == ["r"]
+
+
+def test_a_name_that_no_address_can_hold_is_refused_in_words(tmp_path):
+    (tmp_path / "answers.csv").write_text("questionnaire,assessment,item,value\na/b,a,i,1\n")
+    (tmp_path / "questionnaires").mkdir()
+    (tmp_path / "questionnaires" / "q@1.json").write_text('{"questionnaire":"q","version":"1/2","items":[]}')
+
+    found = problems(tmp_path)
+
+    assert [line.split(" - ")[0] for line in found] == [
+        "answers.csv:2: questionnaire: Expected a name without a slash and control characters, not `.` or `..`",
+        "q@1.json: Expected a name without a slash and control characters, not `.` or `..`",
+    ]

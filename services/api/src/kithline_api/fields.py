@@ -7,6 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
+from kithline_core.model.types import worded
 from msgspec.structs import fields as fields_of
 
 MOST: Final = 50
@@ -51,7 +52,7 @@ def _walk(value: Any, kind: Any, pointer: str) -> Iterator[FieldError]:  # noqa:
     except msgspec.ValidationError as error:
         inner = _inside(value, kind, pointer)
         first = next(inner, None)
-        message = str(error).split(" - at `$")[0]
+        message = worded(error).split(" - at `$")[0]
         yield first or FieldError(pointer, code_of(message), message)
         yield from inner
 

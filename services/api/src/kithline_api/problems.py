@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from kithline_core import observe
 from kithline_core.errors import DomainError
+from kithline_core.model.types import worded
 from litestar import Request, Response
 from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, ValidationException
@@ -125,7 +126,7 @@ def _parameters(error: ValidationException) -> list[FieldError]:
     if missing := _MISSING.match(error.detail):
         return [FieldError(f"/{missing[1]}/{missing[2]}", "missing", "This parameter is required")]
     entries: list[dict[str, str]] = error.extra if isinstance(error.extra, list) else []
-    return [FieldError(_place(entry), code_of(entry["message"]), entry["message"]) for entry in entries]
+    return [FieldError(_place(entry), code_of(entry["message"]), worded(entry["message"])) for entry in entries]
 
 
 def _place(entry: dict[str, str]) -> str:

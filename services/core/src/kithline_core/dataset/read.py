@@ -13,6 +13,7 @@ from kithline_core.errors import DatasetError
 from kithline_core.model.datasets import Dataset as DatasetSettings
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, EventRow, PersonRow
+from kithline_core.model.types import worded
 from kithline_core.model.value import ValueModel
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ def _json(path: Path, kind: type[T], problems: list[str]) -> T | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError, RecursionError) as error:
-        problems.append(f"{path.name}: {error}")
+        problems.append(f"{path.name}: {worded(error)}")
         return None
 
 

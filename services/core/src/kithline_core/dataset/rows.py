@@ -12,6 +12,7 @@ from msgspec import inspect
 
 from kithline_core.dataset.records import Record
 from kithline_core.model.rows import IDENTITY, AnswerRow, EventRow, Row
+from kithline_core.model.types import worded
 
 MOST_PROBLEMS: Final = 200
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -64,7 +65,7 @@ def reasons(record: dict[str, Any], kind: type[Row], first: str) -> list[str]:
             try:
                 msgspec.convert(cell, known[name].type, strict=False)
             except (msgspec.ValidationError, OverflowError) as error:
-                told.append(f"{name}: {error}")
+                told.append(f"{name}: {worded(error)}")
     return told or [first]
 
 

@@ -42,3 +42,10 @@ Verb = Annotated[
         description="One of the closed list, or custom:<namespace>.<verb>",
     ),
 ]
+
+
+def worded(problem: object) -> str:
+    """Return a message of the decoder's, with words in place of the pattern of names."""
+    return str(problem).replace(
+        f"`str` matching regex {NAME!r}", "a name without a slash and control characters, not `.` or `..`"
+    )
