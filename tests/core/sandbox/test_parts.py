@@ -40,7 +40,7 @@ class Greedy(Kind):
 
 
 class Odd(Kind):
-    Params = None
+    Params = 3
 
 
 LOADED = Loaded({"kind.one": Kind()}, ["two: would not load"])
@@ -57,6 +57,9 @@ def test_an_answer_is_a_found_finding():
 def test_what_goes_wrong_becomes_an_answer_too():
     assert _reply(Loaded({"kind.one": Greedy()})) == frames.NoMemory()
     assert _reply(Loaded({"kind.one": Odd()})).code == "crash"
+    deep = msgspec.structs.replace(REQUEST, params={"deep": "x"})
+    assert _reply(LOADED, deep) == frames.Failed("invalid_parameter", "deep: Expected `float`, got `str`")
+    assert _reply(LOADED, msgspec.structs.replace(REQUEST, params=[])).reason == "Expected `object`, got `array`"
     other = msgspec.structs.replace(REQUEST, scorer="kind.two")
     assert "offers no scorer kind.two; two: would not load" in _reply(LOADED, other).reason
     older = msgspec.structs.replace(REQUEST, version="0.1")
@@ -121,12 +124,9 @@ def test_hostile_bytes_are_no_finding(data):
 
 
 def test_an_error_is_told_in_one_short_line():
-    with pytest.raises(ValueError, match="a") as caught:
-        int("a\n b" + "x" * 1000)
-    words = describe(caught.value)
+    words = describe(ValueError("a\n b" + "x" * 1000))
 
-    assert words.startswith("ValueError: invalid literal for int() with base 10: 'a\\n bxxx")
-    assert words.endswith(")")
+    assert words.startswith("ValueError: a bxxx")
     assert len(words) == 300
 
 
@@ -136,6 +136,7 @@ def test_how_a_child_ended_says_why_there_is_no_answer():
     assert process.read(b"", 0, REQUEST) == Failed("crash", "it ended without an answer")
     whole = frames.framed(frames.Found(Finding()))
     assert process.read(whole, -signal.SIGKILL, REQUEST) == Scored(Finding())
+    assert process.read(b"", -40, REQUEST) == Failed("crash", "killed by signal 40")
     assert process.read(b"half", -signal.SIGABRT, REQUEST) == Failed("crash", "killed by SIGABRT")
 
 
@@ -253,7 +254,7 @@ def test_the_plugins_process_forks_reaps_and_ends_when_the_host_hangs_up(lines, 
     # This process has children that are no run's, the database among them.
     monkeypatch.setattr(kernel, "children", list)
     ours, theirs = lines
-    heard, forked = [], []
+    heard = []
 
     def host() -> None:
         for last in (False, True):
@@ -263,7 +264,6 @@ def test_the_plugins_process_forks_reaps_and_ends_when_the_host_hangs_up(lines, 
             socket.send_fds(ours, [zygote.RUN], [file, result_end, output_end])
             for descriptor in (file, result_end, output_end):
                 os.close(descriptor)
-            forked.append(zygote.NUMBER.unpack(ours.recv(100))[0])
             heard.append(frames.unframed(os.read(result, 10_000)))
             os.close(result)
             os.close(output)
@@ -277,7 +277,6 @@ def test_the_plugins_process_forks_reaps_and_ends_when_the_host_hangs_up(lines, 
     thread.start()
     zygote.serve(theirs, LOADED)
     thread.join()
-    os.waitpid(forked[-1], 0)
 
     found = frames.Found(Finding(score=0.5, measures={"seed": 3}))
     assert heard[0] == heard[2] == found

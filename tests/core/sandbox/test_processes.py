@@ -30,9 +30,8 @@ SPEC = ScorerSpec(
 
 
 def _zygotes(pid: int) -> list[psutil.Process]:
-    return [
-        one for one in psutil.Process(pid).children(recursive=True) if "kithline_core.sandbox.zygote" in one.cmdline()
-    ]
+    family = psutil.Process(pid).children(recursive=True)
+    return [one for one in family if one.status() != "zombie" and "kithline_core.sandbox.zygote" in one.cmdline()]
 
 
 @pytest.mark.anyio

@@ -133,3 +133,53 @@ def _code_of(prepare):  # pragma: no cover - runs in a child
     except SystemExit as end:
         return end.code
     return 0
+
+
+def test_descendants_are_found_down_to_the_last(child):
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE)
+    grandchild = int(parent.stdout.readline())
+    started = processes.find(parent.pid)
+    try:
+        mine = {one.pid for one in processes.descendants(processes.here())}
+        assert {child.pid, parent.pid, grandchild} <= mine
+        assert [one.pid for one in processes.descendants(started)] == [grandchild]
+        assert processes.descendants(msgspec.structs.replace(started, started=1)) == []
+        assert processes.descendants(None) == []
+    finally:
+        processes.end([started, processes.find(grandchild)], signal.SIGKILL, 1)
+        parent.wait()
+        parent.stdout.close()
+
+
+def test_a_process_that_went_while_it_was_looked_at_has_no_parent(tmp_path):
+    assert processes._parent(tmp_path / "999999999") == (None, 0)
+
+
+RESTARTS = """
+import os, signal, sys, time
+def again(*_):
+    if os.fork() == 0:
+        os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        time.sleep(60)
+    os._exit(0)
+signal.signal(signal.SIGTERM, again)
+print(flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_is_started_while_the_marked_are_ended_is_ended_too():
+    environment = {**os.environ, processes.TOKEN: "restarts"}
+    child = subprocess.Popen([sys.executable, "-c", RESTARTS], env=environment, stdout=subprocess.PIPE)
+    child.stdout.readline()
+
+    assert processes.end_marked("restarts", seconds=0.5)
+    assert processes.marked("restarts") == []
+    assert not processes.end_marked("restarts")
+    child.wait()
+    child.stdout.close()
+
+
+def test_a_signal_without_a_name_is_told_by_its_number():
+    assert [processes.named(number) for number in (9, 40, 2**40)] == ["SIGKILL", "signal 40", f"signal {2**40}"]

@@ -6,18 +6,23 @@ import random
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
 from kithline_sdk.contract import Finding, Scorer
 from kithline_sdk.snapshot import Snapshot, Window
+from msgspec import Struct
 
-from kithline_core.sandbox import frames, kernel
+from kithline_core.sandbox import frames, kernel, seccomp
 from kithline_core.sandbox.loader import Loaded, describe
 
 STDOUT: Final = 1
 STDERR: Final = 2
+
+
+class Unusable(ValueError):
+    """A parameter has a value that the scorer cannot use."""
 
 
 def run(loaded: Loaded, file: int, result: int, output: int, parent: int) -> None:  # pragma: no cover - in the fork
@@ -31,6 +36,7 @@ def run(loaded: Loaded, file: int, result: int, output: int, parent: int) -> Non
         request, snapshot = frames.unsealed(file)
         os.close(file)
         kernel.confine(kernel.limits(request.seconds, request.memory_mb))
+        seccomp.enclose()
         frames.write_all(result, answer(loaded, request, snapshot))
         sys.stdout.flush()
     finally:
@@ -44,6 +50,8 @@ def answer(loaded: Loaded, request: frames.Request, snapshot: bytes) -> bytes:
         return frames.framed(frames.Found(finding=score(loaded, request, snapshot)))
     except frames.Unfit as unfit:
         return frames.framed(frames.Failed("invalid_finding", str(unfit)[:300]))
+    except Unusable as unusable:
+        return frames.framed(frames.Failed("invalid_parameter", str(unusable)[:300]))
     except MemoryError:
         return frames.framed(frames.NoMemory())
     except BaseException as error:  # noqa: BLE001 - a scorer may raise anything, SystemExit included
@@ -51,13 +59,22 @@ def answer(loaded: Loaded, request: frames.Request, snapshot: bytes) -> bytes:
 
 
 def score(loaded: Loaded, request: frames.Request, snapshot: bytes) -> Finding:
-    """Call the scorer. Raises LookupError, Unfit or msgspec.ValidationError when it is not what its manifest says."""
+    """Call the scorer. Raises LookupError or Unfit when it is not what its manifest says, Unusable."""
     scorer = find(loaded.scorers, request, loaded.problems)
-    params = msgspec.convert(request.params, scorer.Params)
+    params = parameters(scorer, request.params)
     found = scorer.score(Snapshot.decode(snapshot), params, request.seed)
     if not isinstance(found, Finding):
         raise frames.Unfit(f"score() returned a {type(found).__name__}, not a Finding")
     return found
+
+
+def parameters(scorer: Scorer, given: dict[str, Any]) -> Struct:
+    """Return the parameters as the scorer's own type. Raises Unusable, naming the parameter, outside its range."""
+    try:
+        return msgspec.convert(given, scorer.Params)
+    except msgspec.ValidationError as error:
+        words, _, path = str(error).partition(" - at `$.")
+        raise Unusable(f"{path.rstrip('`')}: {words}" if path else words) from None
 
 
 def find(scorers: Mapping[str, Scorer], request: frames.Request, problems: list[str]) -> Scorer:

@@ -35,7 +35,7 @@ class Found(Struct, frozen=True, tag="found"):
 class Failed(Struct, frozen=True, tag="failed"):
     """The scorer raised, or returned what is no finding."""
 
-    code: Literal["crash", "invalid_finding"]
+    code: Literal["crash", "invalid_finding", "invalid_parameter"]
     reason: str
 
 
@@ -107,7 +107,7 @@ def unframed(data: bytes) -> Reply:
         raise Unfit("the answer is not one frame")
     try:
         return _REPLY.decode(memoryview(data)[LENGTH.size :])
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise Unfit(f"the answer is no finding: {error}"[:300]) from None
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, Literal, Self
 
 from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.sandbox import strays
 from kithline_core.sandbox.environment import PINNED
 from kithline_core.sandbox.frames import Request
 from kithline_core.sandbox.outcomes import Outcome
@@ -27,7 +28,11 @@ class Sandbox:
     @classmethod
     @asynccontextmanager
     async def open(cls, environment: Mapping[str, str] = PINNED) -> AsyncIterator[Self]:
-        """Open a sandbox; plugins' processes start with their first run and end with the block."""
+        """Open a sandbox; plugins' processes start with their first run and end with the block.
+
+        What the plugins of a host left that was killed is ended first.
+        """
+        strays.end_abandoned()
         sandbox = cls(environment)
         try:
             yield sandbox

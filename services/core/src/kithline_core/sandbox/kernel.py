@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Final
 
 PR_SET_PDEATHSIG: Final = 1
+PR_SET_SECCOMP: Final = 22
 PR_SET_CHILD_SUBREAPER: Final = 36
 PR_SET_NO_NEW_PRIVS: Final = 38
+SECCOMP_MODE_FILTER: Final = 2
 OPEN_FILES: Final = 32
 MEGABYTE: Final = 1024 * 1024
 CHILDREN: Final = Path("/proc/thread-self/children")
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_LIBC.prctl.argtypes = (ctypes.c_int, *[ctypes.c_ulong] * 4)  # else an address would be cut short
 
 
-def prctl(option: int, value: int) -> None:
+def prctl(option: int, value: int, more: int = 0) -> None:
     """Set an option of this process. Raises OSError."""
-    if _LIBC.prctl(option, value, 0, 0, 0) != 0:
+    if _LIBC.prctl(option, value, more, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), f"prctl {option} was refused")
 
 

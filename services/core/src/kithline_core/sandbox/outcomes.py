@@ -13,7 +13,10 @@ class Scored(msgspec.Struct, frozen=True, tag_field="type", tag="scored"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag_field="type", tag="failed"):
-    """It did not: `code` is one of crash, timeout, too_large, out_of_memory, invalid_finding; `reason` is for people."""
+    """It did not: `code` is one of crash, timeout, too_large, out_of_memory, invalid_finding and invalid_parameter.
+
+    `reason` is for people.
+    """
 
     code: str
     reason: str

@@ -4,16 +4,18 @@ import asyncio
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Mapping
 from typing import Final
 
 from kithline_core.plugins import Plugin
-from kithline_core.sandbox import frames, kernel
+from kithline_core.sandbox import frames, kernel, strays
 from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_core.sandbox.pipes import Exceeded, Tap
 from kithline_core.sandbox.zygote import END, NUMBER, READY, RUN
+from kithline_core.stack import processes
 
 BOOT_SECONDS: Final = 60.0
 ANSWER_SECONDS: Final = 10.0
@@ -32,8 +34,10 @@ class PluginProcess:
 
     def __init__(self, plugin: Plugin, environment: Mapping[str, str]) -> None:
         self.plugin, self.environment = plugin, environment
+        self.mark = strays.mark()
         self.turn = asyncio.Lock()
         self.process: subprocess.Popen[bytes] | None = None
+        self.born: processes.Process | None = None
         self.line: socket.socket | None = None
 
     async def run(self, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
@@ -73,34 +77,32 @@ class PluginProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                env=self.environment,
+                env={**self.environment, **strays.marks(self.mark, os.environ)},
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
-        self.line = ours
+        self.born, self.line = processes.find(self.process.pid), ours
         return ours
 
     async def fork(self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
         """Have the process fork, read what the child says within its limits, end it and judge how it went."""
         result, output = self.begin(line, request, snapshot, result_bytes)
         try:
-            (pid,) = NUMBER.unpack(await hear(line, ANSWER_SECONDS))
             outcome = await within(request.seconds, result, output)
-            kernel.kill_group(pid)
         finally:
             result.close()
             output.close()
         say(line, END, [])
-        (status,) = NUMBER.unpack(await hear(line, ANSWER_SECONDS))
+        status = number(await hear(line, ANSWER_SECONDS))
         return outcome if not isinstance(outcome, bytes) else read(outcome, status, request)
 
     def begin(
         self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int
     ) -> tuple[Tap, Tap]:
         """Hand the request over and return the taps of result and output. Raises Gone."""
+        file = frames.sealed(request, snapshot)
         result, result_end = os.pipe()
         output, output_end = os.pipe()
-        file = frames.sealed(request, snapshot)
         taps = Tap(result, "result", result_bytes), Tap(output, "output", OUTPUT_BYTES)
         try:
             say(line, RUN, [file, result_end, output_end])
@@ -114,14 +116,16 @@ class PluginProcess:
         return taps
 
     def stop(self) -> None:
-        """Kill the process; its child, if any, dies with it."""
+        """Kill the process, its child and whatever else the plugin started."""
         if self.line is not None:
             self.line.close()
         if self.process is not None:
+            family = processes.descendants(self.born)  # while it lives: later they are nobody's children
             if self.process.poll() is None:
                 kernel.kill_group(self.process.pid)
             self.process.wait()
-        self.line = self.process = None
+            strays.end(self.mark, family)
+        self.line = self.process = self.born = None
 
 
 def say(line: socket.socket, words: bytes, descriptors: list[int]) -> None:
@@ -158,6 +162,15 @@ async def within(seconds: float, result: Tap, output: Tap) -> bytes | Failed:
     return data
 
 
+def number(words: bytes) -> int:
+    """Return the number in a message. Raises Gone when it is anything else: the plugin answers in the process's place."""
+    try:
+        (value,) = NUMBER.unpack(words)
+    except struct.error:
+        raise Gone("the plugin's process answered nonsense") from None
+    return int(value)
+
+
 def late(seconds: float) -> Failed:
     """Return the outcome of a run whose time was up."""
     return Failed("timeout", f"it took longer than {seconds:g} s")
@@ -169,7 +182,7 @@ def read(data: bytes, status: int, request: frames.Request) -> Outcome:
         return late(request.seconds)
     # Our own SIGKILL may overtake a child that has answered and is about to end.
     if status < 0 and not (data and status == -signal.SIGKILL):
-        return Failed("crash", f"killed by {signal.Signals(-status).name}")
+        return Failed("crash", f"killed by {processes.named(-status)}")
     if not data:
         return Failed("crash", "it ended without an answer")
     try:

@@ -1,9 +1,8 @@
 """The warm process of one plugin: loads it once, forks for every run, keeps nothing else.
 
 Called as `python -m kithline_core.sandbox.zygote MODULE FOLDER MEMORY_MB HOST_PID CONTROL_FD`. The host is told `ready`, or why
-not; a message with three descriptors (request, result, output) starts a run and is answered by the child's process id;
-the next message ends the run and is answered by how the child ended. Until then the child stays a zombie at most, so
-that its process id means nobody else and the host can kill by it.
+not; a message with three descriptors (request, result, output) starts a run; the next message ends it, and is answered
+by how the child ended. The host never kills by a number that comes from here: it would be the plugin's choice of whom.
 """
 
 import os
@@ -14,7 +13,7 @@ import sys
 from contextlib import suppress
 from typing import Final
 
-from kithline_core.sandbox import child, kernel
+from kithline_core.sandbox import child, kernel, strays
 from kithline_core.sandbox.loader import Loaded, describe, load
 
 READY: Final = b"ready"
@@ -45,10 +44,11 @@ def serve(control: socket.socket, loaded: Loaded) -> None:
         pid = fork(control, loaded, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        control.send(NUMBER.pack(pid))
-        if not control.recv(len(END)):
+        hung_up = not control.recv(len(END))
+        status = reap(pid)
+        if hung_up:
             return
-        control.send(NUMBER.pack(reap(pid)))
+        control.send(NUMBER.pack(status))
 
 
 def fork(control: socket.socket, loaded: Loaded, descriptors: list[int]) -> int:
@@ -66,6 +66,7 @@ def fork(control: socket.socket, loaded: Loaded, descriptors: list[int]) -> int:
 
 def reap(pid: int) -> int:
     """Kill what is left of a run and return how its child ended: an exit code, or minus a signal."""
+    os.kill(pid, signal.SIGKILL)  # a zombie at most: the number still means this child
     kernel.kill_group(pid)
     _, status = os.waitpid(pid, 0)
     while left := kernel.children():  # orphans that left the group come to us, the subreaper
@@ -83,6 +84,7 @@ def main(
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     kernel.confine(kernel.lasting(int(memory_mb)))
+    strays.hide(os.environ)
     if folder not in sys.path:
         sys.path.append(folder)
     with socket.socket(fileno=int(control)) as line:

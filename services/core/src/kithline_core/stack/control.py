@@ -105,9 +105,7 @@ def end_orphans(root: Path) -> bool:
     for names in STOP_ORDER:
         for child in (known[name] for name in names if name in known):
             processes.end([child.process] if child.process else [], signal.Signals(child.stop_signal), 20.0)
-    strays = processes.marked(found.token)
-    processes.end(strays, signal.SIGTERM, 5.0)
-    return bool(known or strays)
+    return processes.end_marked(found.token) or bool(known)
 
 
 def environment(root: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -104,7 +104,7 @@ def last_words(log: Path) -> str:
 
 
 def _named(code: int) -> str:
-    return f"code {code}" if code >= 0 else signal.Signals(-code).name
+    return f"code {code}" if code >= 0 else processes.named(-code)
 
 
 def _trim(log: Path) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -90,18 +90,59 @@ def end(processes: Iterable[Process], number: signal.Signals, seconds: float) ->
     wait(left, 5.0)
 
 
-def marked(token: str, but: Container[int] = ()) -> list[Process]:
-    """Return every process that carries the stack's token in its environment, grandchildren included."""
-    mark, found = f"{TOKEN}={token}".encode(), []
+def environments() -> Iterator[tuple[Process, dict[str, str]]]:
+    """Yield every other process, grandchildren included, with the environment it was started with, where readable."""
     for folder in Path("/proc").glob("[0-9]*"):
-        process = find(int(folder.name))
         try:
-            carries = mark in (folder / "environ").read_bytes().split(b"\0")
+            words = (folder / "environ").read_bytes().decode(errors="replace").split("\0")
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
-        if process is not None and carries and process.pid != os.getpid() and process.pid not in but:
-            found.append(process)
+        process = find(int(folder.name))
+        if process is not None and process.pid != os.getpid():
+            yield process, dict(word.split("=", 1) for word in words if "=" in word)
+
+
+def marked(token: str, but: Container[int] = (), name: str = TOKEN) -> list[Process]:
+    """Return every process that carries the stack's token, or another mark, in its environment."""
+    return [one for one, words in environments() if words.get(name) == token and one.pid not in but]
+
+
+def end_marked(token: str, but: Container[int] = (), seconds: float = 5.0) -> bool:
+    """End whatever carries the stack's token, what it starts meanwhile included; return whether there was any."""
+    first = found = marked(token, but)
+    for number in (signal.SIGTERM, *[signal.SIGKILL] * 3):
+        if not found:
+            break
+        end(found, number, seconds)
+        found = marked(token, but)
+    return bool(first)
+
+
+def descendants(ancestor: Process | None) -> list[Process]:
+    """Return the children of a living process, their children and so on."""
+    if ancestor is None or not alive(ancestor):
+        return []
+    parents = {one: parent for one, parent in map(_parent, Path("/proc").glob("[0-9]*")) if one is not None}
+    found, family = list[Process](), {ancestor.pid}
+    while more := [one for one, parent in parents.items() if parent in family and one.pid not in family]:
+        found += more
+        family |= {one.pid for one in more}
     return found
+
+
+def _parent(folder: Path) -> tuple[Process | None, int]:
+    try:
+        return find(int(folder.name)), int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None, 0
+
+
+def named(number: int) -> str:
+    """Return a signal's name; those that have none are told by their number."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def spawn(

@@ -98,7 +98,9 @@ class Supervisor:
         asyncio.run(roles.admit(database.url(postgres.SUPERUSER, "postgres"), roles.passwords(self.home.passwords)))
         self._change("starting", "migrations")
         self._command(self.plan.migrate)
-        credentials.keep(self.home.credentials, self.address.url, self._command(self.plan.bootstrap))
+        lost = () if credentials.complete(self.home.credentials) else (services.RENEW,)
+        made = self._command((*self.plan.bootstrap, *lost))
+        credentials.keep(self.home.credentials, self.address.url, made)
         self._until(queue.ready, "valkey", 20)
         self._change("starting", "services")
         for program in self.plan.programs(self.home, self.settings):
@@ -147,7 +149,7 @@ class Supervisor:
         for names in STOP_ORDER:
             self._end([keeper for name, keeper in self.keepers.items() if name in names])
             if "worker" in names:  # what its children left in sessions of their own
-                processes.end(processes.marked(self.token, but=self._kept()), signal.SIGTERM, 5.0)
+                processes.end_marked(self.token, but=self._kept())
             self._change("stopping")
 
     def _end(self, keepers: list[Keeper]) -> None:

@@ -2,24 +2,30 @@
 """A plugin whose scorers misbehave, each in its own way, and one that does not."""
 
 import ctypes
+import errno
+import fcntl
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
 from kithline_sdk import Finding, Snapshot, hookimpl
 
 CALLS = [0]
+F_SETSIG = 10
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     persons: bool = False
-    floor: int = 5
+    floor: Annotated[int, msgspec.Meta(ge=1)] = 5
     no_floor: bool = False
 
 
@@ -59,6 +65,15 @@ class Slow(Steady):
         return super().score(snapshot, params, seed)
 
 
+def kill_through_a_pipe(pid: int) -> None:
+    """Have the kernel kill a process because a pipe became readable: no call that the filter refuses."""
+    end, start = os.pipe()
+    fcntl.fcntl(end, fcntl.F_SETOWN, pid)
+    fcntl.fcntl(end, F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(end, fcntl.F_SETFL, os.O_ASYNC)
+    os.write(start, b"x")
+
+
 class KillsWorker(Well):
     """Ends whoever started the plugin's process, which no tier below `full` prevents."""
 
@@ -67,7 +82,7 @@ class KillsWorker(Well):
     def score(self, snapshot, params, seed):
         with open(f"/proc/{os.getppid()}/status") as status:
             (host,) = [line.split()[1] for line in status if line.startswith("PPid:")]
-        os.kill(int(host), signal.SIGKILL)
+        kill_through_a_pipe(int(host))
         time.sleep(3600)
 
 
@@ -210,19 +225,59 @@ class KillsParent(Well):
     key = "hostile.kills_parent"
 
     def score(self, snapshot, params, seed):
-        os.kill(os.getppid(), signal.SIGKILL)
+        kill_through_a_pipe(os.getppid())
         time.sleep(3600)
 
 
-class LeavesOrphan(Well):
-    """Leaves a process behind that sits in a session of its own and holds no pipe."""
+class Signals(Well):
+    """Ends by a signal that has no name."""
 
-    key = "hostile.orphan"
+    key = "hostile.signals"
 
     def score(self, snapshot, params, seed):
-        quiet = subprocess.DEVNULL
-        left = subprocess.Popen(["sleep", "3600"], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
-        return Finding(measures={"pid": left.pid})
+        os.kill(os.getpid(), 40)
+
+
+class Breaks(Well):
+    """Tries everything that would let a run outlive its process, and says what the kernel answered."""
+
+    key = "hostile.breaks"
+
+    def score(self, snapshot, params, seed):
+        calls = {
+            "fork": os.fork,
+            "exec": lambda: os.execv("/bin/true", ["true"]),
+            "spawn": lambda: subprocess.run(["true"], check=False),
+            "spawn_fast": lambda: os.posix_spawn("/bin/true", ["true"], {}),
+            "session": os.setsid,
+            "group": lambda: os.setpgid(0, os.getppid()),
+            "user": lambda: os.setresuid(-1, 65_534, -1),
+            "kill": lambda: os.kill(os.getppid(), 0),
+            "kill_all": lambda: os.kill(-1, 0),
+            "limit": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CPU),
+            "stay": lambda: _checked(LIBC.prctl(1, 0, 0, 0, 0)),
+            "clone": lambda: _checked(LIBC.syscall(56, 17, 0, 0, 0, 0)),
+            "clone3": lambda: _checked(LIBC.syscall(435, 0, 0)),
+        }
+        threads = [threading.Thread(target=time.sleep, args=(0,)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+            thread.join()
+        resource.prlimit(os.getpid(), resource.RLIMIT_CPU)
+        return Finding(measures={name: _refused(call) for name, call in calls.items()})
+
+
+def _checked(answer):
+    if answer < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+
+
+def _refused(call):
+    try:
+        call()
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    return "done"
 
 
 class Writes(Well):
@@ -276,7 +331,8 @@ def kithline_scorers():
             Segfaults,
             Recurses,
             KillsParent,
-            LeavesOrphan,
+            Signals,
+            Breaks,
             Writes,
             Descriptors,
             Older,

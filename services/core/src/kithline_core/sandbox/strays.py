@@ -1,0 +1,67 @@
+"""Finds and ends what a plugin left running: by descent, and by the mark that each of its processes carries."""
+
+import secrets
+import signal
+from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from kithline_core.stack import processes
+from kithline_core.stack.processes import Process
+
+MARK: Final = "KITHLINE_SANDBOX"
+ROUNDS: Final = 10
+SECONDS: Final = 1.0
+
+
+def mark() -> str:
+    """Return a new mark: which process of which boot and namespace is the host, and a random part."""
+    host = processes.here()
+    return ":".join((host.boot, _namespace(), str(host.pid), str(host.started), secrets.token_hex(8)))
+
+
+def marks(own: str, host: Mapping[str, str]) -> dict[str, str]:
+    """Return what a plugin's environment says about whom it belongs to: this sandbox and, if any, the stack."""
+    stack = {processes.TOKEN: host[processes.TOKEN]} if processes.TOKEN in host else {}
+    return {MARK: own, **stack}
+
+
+def hide(environment: MutableMapping[str, str]) -> None:
+    """Take the marks out of a plugin's sight; /proc keeps what the process was started with."""
+    for name in (MARK, processes.TOKEN):
+        environment.pop(name, None)
+
+
+def end(own: str, family: list[Process]) -> None:
+    """Kill these processes and whatever carries the mark, until nobody is left."""
+    found = family + processes.marked(own, name=MARK)
+    for _ in range(ROUNDS):
+        if not found:
+            return
+        for one in found:
+            with suppress(PermissionError):
+                processes.send(one, signal.SIGKILL)
+        processes.wait(found, SECONDS)
+        found = processes.marked(own, name=MARK)
+
+
+def end_abandoned() -> None:
+    """Kill what the plugins of a host left that was itself killed and could not clean up."""
+    carried = {words.get(MARK, "") for _, words in processes.environments()}
+    for one in filter(_abandoned, carried):
+        end(one, [])
+
+
+def _abandoned(carried: str) -> bool:
+    try:
+        boot, namespace, pid, started, _ = carried.split(":")
+        host = Process(int(pid), int(started), boot)
+    except ValueError:
+        return False
+    # In another namespace the same number is another process.
+    return (boot, namespace) == (processes.boot(), _namespace()) and not processes.alive(host)
+
+
+def _namespace() -> str:
+    return str(Path("/proc/self/ns/pid").stat().st_ino)

@@ -1,0 +1,108 @@
+"""Whatever comes from a plugin's process becomes an outcome; nothing of it is raised."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import threading
+from contextlib import suppress
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kithline_core.plugins import Manifest, Plugin, ScorerSpec
+from kithline_core.sandbox import Failed, Sandbox, Scored, frames
+from kithline_core.sandbox.outcomes import Outcome
+from kithline_core.sandbox.zygote import NUMBER
+from kithline_core.stack import processes
+
+ENDED = "the plugin's process ended by itself"
+SPEC = ScorerSpec(
+    key="any.one", version="1.0.0", title={}, question={}, unit="none", aggregation="none", levels=[], window_days=1,
+    inputs=[], not_for=[],
+)  # fmt: skip
+FIELDS = ("type", "finding", "code", "reason", "score", "interval", "measures", "found", "failed", "no_memory", "crash")
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+
+
+def _members(values):
+    return st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=3), values, max_size=4)
+
+
+VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | _members(inner), max_leaves=8)
+
+
+def _framed(data: bytes) -> bytes:
+    return frames.LENGTH.pack(len(data)) + data
+
+
+JSON = _members(VALUES).map(msgspec.json.encode)
+FOUND = _members(VALUES).map(lambda finding: msgspec.json.encode({"type": "found", "finding": finding}))
+RESULTS = st.binary(max_size=40) | st.binary(max_size=40).map(_framed) | (JSON | FOUND).map(_framed)
+STATUSES = st.sampled_from([0, 1, -9, -24, -40, -64, -(2**63), 2**63 - 1]) | st.integers(-(2**63), 2**63 - 1)
+MESSAGES = st.lists(STATUSES.map(NUMBER.pack) | st.binary(min_size=1, max_size=40), max_size=3)
+
+
+class Pretender:
+    """A plugin's process that answers what it is told to, whatever it is asked."""
+
+    def __init__(self, result: bytes, messages: list[bytes]) -> None:
+        self.result, self.messages = result, messages
+        self.line, self.other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.line.setblocking(False)
+        self.thread = threading.Thread(target=self.answer)
+        self.thread.start()
+
+    def answer(self) -> None:
+        with self.other, suppress(OSError):  # the host may have hung up by now
+            _, descriptors, _, _ = socket.recv_fds(self.other, 100, 3)
+            os.write(descriptors[1], self.result)
+            for descriptor in descriptors:
+                os.close(descriptor)
+            for message in self.messages:
+                self.other.send(message)
+            self.other.recv(100)
+
+
+@pytest.fixture(scope="module")
+def plugin(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pretender") / "nobody"
+    return Plugin("nobody", folder, Manifest(plugin="nobody", version="1.0.0", api_version="1", scorers=[SPEC]))
+
+
+def _sleeper() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(["sleep", "60"], start_new_session=True)
+
+
+async def _score(plugin: Plugin, result: bytes, messages: list[bytes]) -> Outcome:
+    async with Sandbox.open() as sandbox:
+        held = sandbox._process(plugin)
+        pretender = Pretender(result, messages)
+        held.line, held.process = pretender.line, _sleeper()
+        held.born = processes.find(held.process.pid)
+        outcome = await sandbox.score(plugin, SPEC, b"", {}, 1)
+    pretender.thread.join()
+    return outcome
+
+
+@settings(max_examples=100, deadline=None)
+@given(result=RESULTS, messages=MESSAGES)
+def test_any_reply_becomes_an_outcome(plugin, result, messages):
+    assert isinstance(asyncio.run(_score(plugin, result, messages)), Scored | Failed)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("messages", "reason"),
+    [
+        ([b"short"], "the plugin's process answered nonsense"),
+        ([b"x" * 9], "the plugin's process answered nonsense"),
+        ([NUMBER.pack(-40)], "killed by signal 40"),
+        ([NUMBER.pack(-signal.SIGSEGV)], "killed by SIGSEGV"),
+        ([], ENDED),
+    ],
+)
+async def test_a_message_that_means_nothing_fails_the_run(plugin, messages, reason):
+    assert await _score(plugin, b"", messages) == Failed("crash", reason)
