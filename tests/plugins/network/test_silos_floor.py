@@ -129,7 +129,7 @@ def _organisations(draw):
 
 
 @given(_organisations(), st.sampled_from([5, 7]))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_withheld_can_be_solved_for_from_everything_published(score, organisation, k):
     people, ties = organisation
     found = score(people, (), {"ties": [{"actor": a, "target": b, "count": n} for a, b, n in ties]}, floor=k)

@@ -7,6 +7,7 @@ from kithline_purpose import kithline_scorers
 from kithline_purpose.clarity import Clarity
 from kithline_purpose.judged import level
 from kithline_purpose.parameters import Params
+from kithline_sdk.checks import check_finding
 from kithline_sdk.testing import check_scorer, scorer_entry, snapshot
 
 TEXT = "Welders of the body shop compare seam defects every week at the bench."
@@ -32,10 +33,11 @@ def test_a_clear_purpose_that_members_confirm_is_clear(clear):
 
 
 def test_the_score_is_the_geometric_mean_and_drivers_add_up_to_its_logarithm(clear):
-    parts = [clear.measures[name] for name in ("specific", "needed", "motivating")]
+    parts = [clear.measures[name] for name in ("specific_corrected", "needed", "motivating")]
 
     assert clear.score == pytest.approx(math.prod(parts) ** (1 / 3), abs=1e-9)
     assert math.fsum(driver.contribution for driver in clear.drivers) == pytest.approx(math.log(clear.score), abs=1e-9)
+    assert [driver.name for driver in clear.drivers] == ["specific_corrected", "needed", "motivating"]
     for driver, part in zip(clear.drivers, parts, strict=True):
         assert driver.sub_score == pytest.approx(part, abs=1e-9)
         assert driver.contribution == pytest.approx(driver.weight * math.log(part), abs=1e-9)
@@ -161,9 +163,47 @@ def test_the_most_active_person_is_taken_out_to_see_what_stays(score, posts, ans
     assert found.concentration == pytest.approx(found.score - found.measures["community:c1.score"], abs=1e-9)
 
 
-def test_events_are_counted_where_they_are_known(score):
-    assert score([TEXT], event_day=[{"day": "2025-12-01", "count": 7, "ids_hash": "x"}]).measures["events"] == 7
-    assert "events" not in score([TEXT]).measures
+def test_specific_stands_as_the_card_says_and_beside_it_as_the_score_uses_it(score):
+    found = score(["Welders of ships call at Ulm, Bonn, Kiel, Trier, Gera, Jena, Suhl and Hof to repair seams."])
+    told, row = found.measures, found.tables["communities"][0]
+
+    assert told["z"] > told["z_corrected"]
+    for end in ("", "_corrected"):
+        assert told[f"specific{end}"] == pytest.approx(0.6 * told[f"text_part{end}"] + 0.4 * told["slots"])
+        assert row[f"specific{end}"] == told[f"specific{end}"]
+        low, high = found.intervals[f"specific{end}"]
+        assert low < told[f"specific{end}"] < high
+    parts = [max(0.01, told[name]) for name in ("specific_corrected", "needed", "motivating")]
+    assert found.score == pytest.approx(math.prod(parts) ** (1 / 3))
+
+
+def test_events_are_counted_where_they_are_known(score, posts):
+    days = [{"day": "2025-12-01", "count": 7, "ids_hash": "x"}]
+    rows = [{**row, "count": 5} for row in posts("c1", 2)] + posts("elsewhere", 1, verb="viewed")
+
+    assert score([TEXT], activity_day=rows, event_day=days).measures["events"] == 11
+    assert "events" not in score([TEXT], event_day=days).measures
+
+
+ALONE = {
+    "organisations": [{"organisation": "o", "name": "Nordwind"}],
+    "focal": [{"organisation": "o"}],
+    "memberships": [{"person": "p1", "department": "d"}],
+    "activity_day": [{"day": "2025-12-01", "community": "c", "actor": "p1", "verb": "posted", "count": 3}],
+    "answers": [{"questionnaire": "purpose.poll", "assessment": "c", "item": "need", "value": 5.0}],
+    "event_day": [{"day": "2025-12-01", "count": 1, "ids_hash": "x"}],
+}
+
+
+@pytest.mark.parametrize("table", ALONE)
+def test_one_table_alone_gives_what_it_can(score, table):
+    found = score([], **{table: ALONE[table]})
+
+    assert (found.status, found.reasons, found.score) == ("insufficient", ["no_communities"], None)
+    assert found.measures.get("events") == (3 if table == "activity_day" else None)
+    assert (found.measures["communities_scored"], found.measures["weight_scored"]) == (0, 0)
+    assert "events" in {one.what for one in found.missing} or table == "activity_day"
+    check_finding(found, scorer_entry("kithline_purpose", "purpose.clarity"))
 
 
 def test_the_next_steps_name_the_empty_slot_the_vague_words_and_the_poll(score):

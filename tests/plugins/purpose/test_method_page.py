@@ -19,7 +19,7 @@ def test_the_worked_example_gives_the_figures_of_the_page(score, answers):
     found = score([{"community": "welding", "purpose": EXAMPLE, "asked": 50}], answers=polled)
     told = {**found.measures, "score": found.score}
 
-    assert len(VALUES) == 8
+    assert len(VALUES) == 9
     assert {name: round(told[name], 4) for name in VALUES} == {name: float(value) for name, value in VALUES.items()}
 
 

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from kithline_sdk.checks import check_finding
 
 
 def test_order_traffic_makes_no_tie(world, score, suppliers):
@@ -208,7 +209,41 @@ def test_a_large_graph_shows_its_heaviest_ties_and_says_so(world, score, supplie
 
 
 def test_events_are_counted_where_there_are_any(world, score, suppliers):
-    made = world(suppliers(6)).add("event_day", {"day": "2026-01-05", "count": 7}, {"day": "2026-01-06", "count": 5})
+    acts = [
+        {"day": "2026-01-05", "actor": "s001", "verb": verb, "count": n} for verb, n in (("posted", 7), ("viewed", 5))
+    ]
+    made = world(suppliers(6)).add("activity_day", *acts).add("event_day", {"day": "2026-01-05", "count": 2})
+    silent = score(world(suppliers(6)))
 
     assert score(made).measures["events"] == 12
-    assert "events" not in score(world(suppliers(6))).measures
+    assert "events" not in silent.measures
+    assert ("events", "no_events") in [(one.what, one.reason) for one in silent.missing]
+
+
+ALONE = {
+    "organisations": [{"organisation": "s1", "role": "supplier"}],
+    "memberships": [{"person": "p1", "organisation": "s1"}],
+    "focal": [{"organisation": "us"}],
+    "communities": [{"community": "c"}],
+    "tie_day": [{"day": "2026-01-05", "actor": "p1", "target": "p2", "verb": "posted", "recipients": 1, "count": 1}],
+    "ties": [{"actor": "p1", "target": "p2"}],
+    "organisation_ties": [{"organisation_a": "a", "organisation_b": "b"}],
+    "activity_day": [{"day": "2026-01-05", "community": "c", "actor": "p1", "verb": "posted", "count": 3}],
+    "item_use": [{"item": "i", "day": "2026-01-05", "actor": "p1"}],
+    "event_day": [{"day": "2026-01-05", "count": 1, "ids_hash": "00"}],
+    "answers": [{"questionnaire": "supply.survey", "assessment": "a", "item": "x", "dimension": "d", "value": 3.0}],
+}
+
+
+@pytest.mark.parametrize("table", ALONE)
+def test_one_table_alone_gives_what_it_can(score, entry, table):
+    found = score({table: ALONE[table]})
+
+    reason = ("insufficient", "coverage") if table == "focal" else ("not_applicable", "no_focal_organisation")
+    assert (found.status, *found.reasons) == reason
+    assert found.score is None
+    assert found.measures["suppliers"] == (table == "organisations")
+    assert found.measures["organisations"] == (2 if table == "organisation_ties" else 0)
+    assert found.measures.get("events") == (3 if table == "activity_day" else None)
+    assert {"link_coverage", "practice", "survey"} <= {one.what for one in found.missing}
+    check_finding(found, entry)

@@ -126,6 +126,35 @@ def test_fewer_respondents_than_the_floor_stay_unknown(world, score, suppliers):
     assert "survey" in score(_answers(_star(world, suppliers), 2, role="assessor")).measures
 
 
+def test_a_dimension_that_too_few_answered_is_withheld_from_the_index_too(world, score, suppliers):
+    made = _answers(_star(world, suppliers), 6)
+    secret = {**made.tables["answers"][0], "item": "own", "dimension": "secret", "value": 1.0}
+    made.add("answers", *({**secret, "respondent": f"r{n}"} for n in range(4)))
+
+    found = score(made)
+    bare = score(made, no_floor=True)
+
+    assert "survey.secret" not in found.measures
+    assert ("survey.secret", "below_floor") in [(one.what, one.reason) for one in found.missing]
+    assert (found.measures["survey"], found.measures["respondents"]) == (0.75, 6)
+    assert found.intervals["survey"] == (0.75, 0.75)
+    assert (bare.measures["survey.secret"], bare.measures["survey"]) == (0, pytest.approx(0.75 * 3 / 4))
+
+
+def test_a_dimension_that_few_assessors_answered_is_open(world, score, suppliers):
+    made = _answers(_star(world, suppliers), 6, role="assessor")
+    made.add("answers", {**made.tables["answers"][0], "item": "own", "dimension": "secret", "value": 1.0})
+
+    assert score(made).measures["survey.secret"] == 0
+
+
+def test_six_people_who_each_answered_another_dimension_are_no_six(world, score, suppliers):
+    made = _answers(_star(world, suppliers), 6)
+    made.tables["answers"] = [row for n, row in enumerate(made.tables["answers"]) if n % 3 == n // 3 % 3]
+
+    assert ("survey", "below_floor") in [(one.what, one.reason) for one in score(made).missing]
+
+
 def test_the_last_assessment_counts(world, score, suppliers):
     made = _answers(_star(world, suppliers), 6, dated="2026-01-05")
     for row in list(made.tables["answers"]):

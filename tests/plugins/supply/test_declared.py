@@ -79,6 +79,8 @@ def test_a_period_keeps_its_name_whatever_stands_in_it(world, score, suppliers):
         ("0000", None),
         ("2025-13", None),
         ("H1", None),
+        ("\u0662\u0660\u0662\u0665", None),
+        ("2025-Q\u0661", None),
     ],
 )
 def test_periods_are_read_in_three_forms(name, days):

@@ -48,7 +48,8 @@ def picture(snapshot: Snapshot, params: SilosParams) -> Picture:
     ties = graph(snapshot, found, params)
     mix = mixing.mixing(ties)
     pairs = cells(found, ties, mix, shown_departments(found, ties, params), params)
-    return Picture(found, ties, mix, pairs.departments, pairs, interfaces(snapshot, found.departments, pairs), brokers(ties, mix))
+    declared = interfaces(snapshot, found.departments, pairs)
+    return Picture(found, ties, mix, pairs.departments, pairs, declared, brokers(ties, mix))
 
 
 def described(snapshot: Snapshot, seen: Picture, params: SilosParams) -> Finding:

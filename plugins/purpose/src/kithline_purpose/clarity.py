@@ -35,7 +35,7 @@ class Clarity:
         total = whole(judged)
         finding = msgspec.structs.replace(
             finding,
-            missing=[*finding.missing, *_left_out(judged, sensitive, params)],
+            missing=[*finding.missing, *_left_out(judged, sensitive, bool(_events(snapshot)), params)],
             recommendations=advice.advise(judged, _hoping(finding), total, seed, params),
         )
         if total is None:
@@ -80,11 +80,13 @@ def _largest(judged: list[Judged], params: parameters.Params) -> list[Judged]:
     return sorted(ordered[: params.details], key=lambda one: one.place.id)
 
 
-def _left_out(judged: list[Judged], sensitive: int, params: parameters.Params) -> list[Missing]:
+def _left_out(judged: list[Judged], sensitive: int, events: bool, params: parameters.Params) -> list[Missing]:
     """Return what is said of communities that do not appear one by one."""
     told = [Missing(what="communities", reason="no_communities", have=0, need=1)] if not judged else []
     if sensitive:
         told.append(Missing(what="communities", reason="sensitive", have=sensitive))
+    if not events:
+        told.append(Missing(what="events", reason="no_events"))
     if len(judged) > params.details:
         rest = len(judged) - params.details
         told.append(
@@ -174,6 +176,5 @@ def _scope(judged: list[Judged]) -> dict[str, float | int | str]:
 
 
 def _events(snapshot: Snapshot) -> dict[str, float | int | str]:
-    if not snapshot["event_day"].rows:
-        return {}
-    return {"events": int(snapshot["event_day"].ints("count").sum())}
+    count = int(snapshot["activity_day"].ints("count").sum())
+    return {"events": count} if count else {}

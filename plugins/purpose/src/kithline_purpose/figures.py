@@ -8,7 +8,7 @@ from kithline_sdk.stats import wilson
 
 from kithline_purpose.judged import LEVELS, NAMES, Judged, level
 from kithline_purpose.parameters import Params
-from kithline_purpose.parts import Parts
+from kithline_purpose.parts import Parts, specific
 from kithline_purpose.reading import Reading
 from kithline_purpose.slots import SLOTS, Mark
 from kithline_purpose.wording import text_part
@@ -23,7 +23,10 @@ def measures(one: Judged, verdict: str, params: Params, *, shown: bool) -> dict[
     if one.reading:
         found |= _text(one.reading, params)
     if one.parts:
-        found |= dict(zip(NAMES, one.parts.values, strict=True)) | {"score": one.score}
+        found |= dict(zip(NAMES, one.parts.values, strict=True)) | {
+            "score": one.score,
+            "specific": _specific(one, params),
+        }
     found |= {f"poll_{item}": rate.hits / rate.of for item, rate in one.poll.shares.items()}
     rates = (one.behaviour.first, one.behaviour.voluntary)
     found |= {name: rate.hits / rate.of if rate else None for name, rate in zip(RATES, rates, strict=True)}
@@ -36,10 +39,13 @@ def intervals(one: Judged, params: Params) -> dict[str, Interval]:
     """Return one community's intervals: the text part's from human ratings, shares of people by Wilson."""
     found: dict[str, Interval] = {}
     if one.parts:
-        low, high = max(0.0, one.parts.text - params.text_half_width), min(1.0, one.parts.text + params.text_half_width)
-        found["specific"] = (0.6 * low + 0.4 * one.parts.slots, 0.6 * high + 0.4 * one.parts.slots)
-        found["text_part_corrected"] = (low, high)
         found |= _text_only(one.parts)
+    if one.parts and one.reading:
+        plain = text_part(one.reading.wording.z, params)
+        for end, value in (("", plain), ("_corrected", one.parts.text)):
+            low, high = max(0.0, value - params.text_half_width), min(1.0, value + params.text_half_width)
+            found[f"specific{end}"] = (specific(low, one.parts.slots), specific(high, one.parts.slots))
+            found[f"text_part{end}"] = (low, high)
     found |= {f"poll_{item}": wilson(rate.hits, rate.of) for item, rate in one.poll.shares.items()}
     rates = (one.behaviour.first, one.behaviour.voluntary)
     return found | {name: wilson(rate.hits, rate.of) for name, rate in zip(RATES, rates, strict=True) if rate}
@@ -65,7 +71,7 @@ def community_row(one: Judged, verdict: str, params: Params) -> Row:
     status = "insufficient" if one.lack else "provisional" if text_only else "ok"
     values = one.parts.values if one.parts else (None, None, None)
     row: Row = {"community": one.place.id, "status": status, "score": one.score, "level": reached}
-    row |= dict(zip(NAMES, values, strict=True)) | {"provide_and_pray": verdict}
+    row |= {"specific": _specific(one, params)} | dict(zip(NAMES, values, strict=True)) | {"provide_and_pray": verdict}
     return row | {"language": one.reading.language if one.reading else None}
 
 
@@ -86,6 +92,13 @@ def spread(scores: Sequence[float]) -> dict[str, float | int | str]:
     """Return how many communities were scored, the worst, and the distance to the best."""
     found: dict[str, float | int | str] = {"communities_scored": len(scores)}
     return found | ({"score_worst": min(scores), "score_spread": max(scores) - min(scores)} if scores else {})
+
+
+def _specific(one: Judged, params: Params) -> float | None:
+    """Return the card's figure, by the text part as the card counts it."""
+    if not one.parts or not one.reading:
+        return None
+    return specific(text_part(one.reading.wording.z, params), one.parts.slots)
 
 
 def _text(reading: Reading, params: Params) -> dict[str, float | int | str | None]:

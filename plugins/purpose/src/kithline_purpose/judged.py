@@ -20,7 +20,8 @@ from kithline_purpose.poll import Poll
 from kithline_purpose.reading import Reading
 
 LEVELS: Final = ("absent", "vague", "workable", "clear")
-NAMES: Final = ("specific", "needed", "motivating")
+# The score uses the corrected figure of what is specific (rulings 3.9).
+NAMES: Final = ("specific_corrected", "needed", "motivating")
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,8 +39,8 @@ class Parts(msgspec.Struct, frozen=True):
 
     @property
     def values(self) -> tuple[float, float, float]:
-        """Return specific, needed and motivating."""
-        return 0.6 * self.text + 0.4 * self.slots, _mean(self.needed), _mean(self.motivating)
+        """Return specific (by the corrected text part), needed and motivating."""
+        return specific(self.text, self.slots), _mean(self.needed), _mean(self.motivating)
 
     @property
     def text_only(self) -> bool:
@@ -53,6 +53,11 @@ class Parts(msgspec.Struct, frozen=True):
         text = np.clip(self.text + wide * _normal(stream, params.draws), 0.0, 1.0)
         needed, motivating = (_drawn(part, stream, params.draws) for part in (self.needed, self.motivating))
         return 0.6 * text + 0.4 * self.slots, needed, motivating
+
+
+def specific(text: float, slots: float) -> float:
+    """Return how specific a text is, from its text part and the share of its slots that are there."""
+    return 0.6 * text + 0.4 * slots
 
 
 def parts(reading: Reading, poll: Poll, behaviour: Behaviour, params: Params) -> Parts:

@@ -124,8 +124,9 @@ def _given_back(show: Bools, fit: Bools, lost: Bools, cells: _Cells) -> Bools:
 def _covered(show: Bools, cells: _Cells, total: Bools) -> bool:
     """Say whether what is withheld of a total is nothing, or at least 2 cells and k people, or all there is."""
     secret = total & ~show
-    count = np.count_nonzero(secret)
-    return count == 0 or (count > 1 and int(cells.sizes[secret].sum()) >= cells.k) or not (total & show).any()
+    count = int(np.count_nonzero(secret))
+    enough = count > 1 and int(cells.sizes[secret].sum()) >= cells.k
+    return bool(count == 0 or enough or not (total & show).any())
 
 
 def _cover(show: Bools, cells: _Cells, total: Bools) -> bool:

@@ -12,7 +12,7 @@ from kithline_supply import network
 from kithline_supply.network import Edges, Network
 from kithline_supply.organisations import Organisations
 
-_SHAPE: Final = re.compile(r"(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
+_SHAPE: Final = re.compile(r"([0-9]{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
 _MONTHS: Final = {"year": 12, "quarter": 3, "month": 1}
 
 
@@ -50,7 +50,7 @@ def declared(snapshot: Snapshot, known: Organisations, *, alone: bool) -> Declar
 
 
 def span(period: str) -> Window | None:
-    """Return the days of a period written YYYY, YYYY-Qn or YYYY-MM, None for any other name."""
+    """Return the days of a period written YYYY, YYYY-Qn or YYYY-MM in digits 0 to 9, None for any other name."""
     shape = _SHAPE.fullmatch(period)
     if shape is None:
         return None

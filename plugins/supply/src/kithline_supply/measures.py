@@ -39,9 +39,7 @@ def _amounts(known: Measured, snapshot: Snapshot, seen: Picture) -> None:
     known.values["interactions"] = seen.contact.interactions + weighed
     days = (snapshot.window.end - snapshot.window.start) / DAY
     known.values["days"] = max(days, seen.declared.days) if seen.alone else days
-    events = snapshot["event_day"]
-    if events.rows:
-        known.values["events"] = int(events.ints("count").sum())
+    known.add("events", int(snapshot["activity_day"].ints("count").sum()) or None, "no_events")
 
 
 def _circles(known: Measured, seen: Picture, found: dict[str, Part]) -> None:
@@ -69,4 +67,5 @@ def _survey(known: Measured, asked: Survey | None, reason: str) -> None:
     known.add("survey", asked.value if asked else None, reason)
     if asked is not None:
         known.values["respondents"] = asked.respondents
+        known.absent.update(dict.fromkeys((named.name("survey", one) for one in asked.withheld), "below_floor"))
         known.values.update({named.name("survey", name): value for name, value in asked.by_dimension().items()})

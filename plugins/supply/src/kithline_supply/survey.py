@@ -30,11 +30,15 @@ class Scale(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """Per respondent and dimension the mean answer in [0, 1], NaN where nothing was answered; the department of each."""
+    """Per respondent and dimension the mean answer in [0, 1], NaN where nothing was answered; the department of each.
+
+    `withheld` names the dimensions that too few people answered to be read.
+    """
 
     dimensions: tuple[str, ...]
     means: Floats
     department: Ints
+    withheld: tuple[str, ...] = ()
 
     @property
     def respondents(self) -> int:
@@ -62,10 +66,22 @@ def survey(snapshot: Snapshot, params: SupplyParams) -> tuple[Survey | None, str
     found = _read(table, _scales(snapshot["items"], set(table.texts("version"))))
     if found.value is None:
         return None, "no_survey"
-    open_to = set(table.texts("role")) == {"assessor"} or params.no_floor
-    if not open_to and found.respondents < floor.in_force(params.floor):
-        return None, "below_floor"
-    return found, ""
+    if params.no_floor or set(table.texts("role")) == {"assessor"}:
+        return found, ""
+    kept = _held(found, floor.in_force(params.floor))
+    return (kept, "") if kept.dimensions else (None, "below_floor")
+
+
+def _held(found: Survey, k: int) -> Survey:
+    """Leave out the dimensions that fewer than k respondents answered: the index without one would tell it."""
+    enough = np.count_nonzero(~np.isnan(found.means), axis=0) >= k
+    names = [(name, kept) for name, kept in zip(found.dimensions, enough.tolist(), strict=True)]
+    return Survey(
+        tuple(name for name, kept in names if kept),
+        found.means[:, enough],
+        found.department,
+        tuple(name for name, kept in names if not kept),
+    )
 
 
 def _latest(answers: Table) -> Table:
