@@ -277,7 +277,9 @@ async def test_a_partner_sees_no_other_partner_its_keys_or_grants(db):
             name: await tx.rows(f"select partner_id from {name}") for name in ("partners", "partner_keys", "grants")
         }
 
-    assert {name: {row["partner_id"] for row in rows} for name, rows in seen.items()} == {name: {mine.id} for name in seen}
+    assert {name: {row["partner_id"] for row in rows} for name, rows in seen.items()} == {
+        name: {mine.id} for name in seen
+    }
 
 
 async def _renewed(url):

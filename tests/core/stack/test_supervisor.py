@@ -82,6 +82,18 @@ def test_every_secret_is_in_a_file_of_its_owner(make, root):
     assert (kept.url, kept.tenant, kept.tenant_key) == (one.address.url, "local", "t")
 
 
+def test_keys_that_were_lost_are_asked_for_again_and_kept_ones_are_not(make, root, small):
+    told = root / "told"
+    words = f"import sys; open({str(told)!r}, 'a').write(' '.join(sys.argv[1:]) + '.'); print('{{\"operator_key\": \"o\"}}')"
+    for _ in range(2):
+        one = make(bootstrap=small.python(words))
+        one.visit = (one.ask() for _ in range(1))
+        one.run()
+
+    assert told.read_text() == "--renew.."
+    assert credentials.read(root / "credentials.json").operator_key == "o"
+
+
 def test_a_child_that_dies_is_started_again_and_noted(make, root):
     one = make()
 
