@@ -131,12 +131,12 @@ def _covered(show: Bools, cells: _Cells, total: Bools) -> bool:
 
 def _cover(show: Bools, cells: _Cells, total: Bools) -> bool:
     """Withhold cells of one total until it gives none away; say whether any had to be."""
-    before = np.count_nonzero(show)
+    before = int(np.count_nonzero(show))
     for cell in cells.order[(total & show)[cells.order]]:
         if _covered(show, cells, total):
             break
         show[cell] = False
-    return before > np.count_nonzero(show)
+    return before > int(np.count_nonzero(show))
 
 
 def dominated(cell: Ints, person: Ints, amount: Ints | Floats, cells: int) -> Bools:
