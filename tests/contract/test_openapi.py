@@ -7,7 +7,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import jsonschema_rs
 import msgspec
 import pytest
-from kithline_api import examples
+from kithline_api import answers, examples, openapi
 from kithline_api.app import create_app
 from kithline_api.catalogue import KINDS
 from kithline_core.settings import Settings
@@ -73,6 +73,32 @@ def test_every_body_is_closed_and_has_an_example_that_fits(document):
 
 def test_every_example_belongs_to_a_schema(document):
     assert set(examples.BY_NAME) <= set(document["components"]["schemas"])
+
+
+def test_every_success_with_a_body_shows_one_that_fits(document, operations):
+    shown = [
+        (operation["operationId"], media, content)
+        for operation in operations
+        for status, answer in operation["responses"].items()
+        if int(status) < 300 and status != "204"
+        for media, content in answer["content"].items()
+    ]
+    assert {name for name, _, _ in shown} >= {one["operationId"] for one in operations if "204" not in one["responses"]}
+    for name, media, content in shown:
+        whole = {**content["schema"], "components": document["components"]}
+        assert content["example"], name
+        jsonschema_rs.validate(whole, content["example"])
+        assert media != "application/x-ndjson" or msgspec.json.decode(content["example"].splitlines()[0])
+
+
+def test_every_answer_shown_is_one_that_we_could_give(app):
+    for route in app.routes:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else []:
+            kind = openapi.answer_type(handler)
+            if handler.opt.get("documented", True) and "OPTIONS" not in handler.http_methods and kind is not None:
+                (schema,), _ = msgspec.json.schema_components([kind], ref_template=openapi.REF)
+                closed = msgspec.convert(answers.example(schema), kind)
+                assert msgspec.json.decode(msgspec.json.encode(closed)) == answers.example(schema), handler.operation_id
 
 
 def test_lines_can_be_sent_wherever_rows_can(operations):

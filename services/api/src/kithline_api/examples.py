@@ -1,12 +1,16 @@
 """Examples of the OpenAPI document, by schema name; a test decodes each as what it stands for."""
 
 from typing import Any, Final
+from uuid import UUID
+
+from kithline_core import ids
 
 from kithline_api.catalogue import Kind
 
-_AT: Final = "2026-01-05T09:00:00Z"
-_HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+AT: Final = "2026-01-05T09:00:00Z"
+HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _REQUEST: Final = "req_agnijy4yplpvxajcmvrsmh6zqm"
+_SOME: Final = UUID("019b8d8b-9a87-7ae0-a7c2-1c6f9d0a3b51")
 
 PARAMETERS: Final[dict[str, Any]] = {
     "external_id": "auren",
@@ -22,7 +26,7 @@ BY_NAME: Final[dict[str, Any]] = {
     "PopulationRow": {"group": "employee", "department": "purchasing", "count": 84},
     "CommunityRow": {"community": "battery", "name": "Battery circle", "purpose": "Cut scrap by a third by June"},
     "EventRow": {
-        "id": "m-1", "source": "forum", "occurred_at": _AT, "actor": "p-17", "verb": "replied", "target": "p-4",
+        "id": "m-1", "source": "forum", "occurred_at": AT, "actor": "p-17", "verb": "replied", "target": "p-4",
         "community": "battery",
     },
     "TieRow": {"actor": "p-17", "target": "p-4", "count": 12},
@@ -44,7 +48,7 @@ BY_NAME: Final[dict[str, Any]] = {
         "questionnaire": "pulse", "version": "1", "title": {"en": "Pulse"},
         "items": [{"item": "P1", "text": {"en": "We decide together"}, "level": 1}],
     },
-    "Dataset": {"nature": "private", "title": "Auren Motors", "focal": ["auren"]},
+    "Dataset": {"nature": "public", "title": "Auren Motors", "focal": ["auren"]},
     "ValueModel": {
         "lines": [
             {"line": "scrap", "side": "benefit", "unit_value": {"low": 10_000, "likely": 25_000, "high": 40_000}}
@@ -53,6 +57,11 @@ BY_NAME: Final[dict[str, Any]] = {
     },
     "AskedRun": {"intended_use": "organisation_development", "scorers": ["silos.internal"]},
 }  # fmt: skip
+
+
+def named(kind: str) -> str:
+    """Return the public id of something of this kind."""
+    return ids.show(kind, _SOME)
 
 
 def problem(kind: Kind) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 
-from kithline_api import examples
+from kithline_api import answers, examples
 from kithline_api.auth import JSON, NDJSON
 from kithline_api.catalogue import KINDS
 from kithline_api.once import refuses_key, takes_key
@@ -94,14 +94,15 @@ def _types_of(handler: HTTPRouteHandler) -> Iterator[Any]:
         yield handler.parsed_data_field.annotation
     if "lines" in handler.opt:
         yield handler.opt["lines"]
-    if _answer_type(handler) is not None:
-        yield _answer_type(handler)
+    if answer_type(handler) is not None:
+        yield answer_type(handler)
 
 
-def _answer_type(handler: HTTPRouteHandler) -> Any:  # noqa: ANN401 - a type or an alias
+def answer_type(handler: HTTPRouteHandler) -> Any:  # noqa: ANN401 - a type or an alias
     """Return what the handler answers: its annotation, or T of Response[T]; None for an answer without a body."""
     field = handler.parsed_return_field
     kind = get_args(field.raw)[0] if field.origin is not None and "Response" in str(field.origin) else field.annotation
+    kind = handler.opt.get("shows", kind)
     return None if kind in (None, type(None)) else kind
 
 
@@ -206,11 +207,13 @@ def _body(handler: HTTPRouteHandler, schemas: Json) -> Json:
 
 
 def _success(handler: HTTPRouteHandler, schemas: Json) -> Json:
-    kind = _answer_type(handler)
+    kind = answer_type(handler)
     statuses = handler.opt.get("statuses") or [handler.status_code]
-    media = {JSON: {"schema": schemas[str(kind)]}} if kind is not None else {}
+    schema = schemas.get(str(kind), {})
+    media = {JSON: {"schema": schema, "example": answers.example(schema)}} if kind is not None else {}
     if "stream" in handler.opt:
-        media[NDJSON] = {"schema": {"type": "string", "description": "One row a line, all of them"}}
+        words = {"type": "string", "description": "One row a line, all of them"}
+        media[NDJSON] = {"schema": words, "example": answers.lines(schema)}
     names = ["Request-Id", *handler.opt.get("answer_headers", ())]
     if takes_key(handler):
         names.append("Idempotency-Replayed")

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from kithline_core import ids
 from kithline_core.db import results, runs
+from kithline_core.engine.document import Document
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
@@ -42,7 +43,13 @@ async def read(result: FromPath[str], db: Db, tenant_id: TenantId) -> views.Resu
     return show(views.Result, found, finding=msgspec.json.decode(stored.document))
 
 
-@get("/results/{result:str}/finding", operation_id="readFinding", needs="results:read", answer_headers=["ETag"])
+@get(
+    "/results/{result:str}/finding",
+    operation_id="readFinding",
+    needs="results:read",
+    answer_headers=["ETag"],
+    shows=Document,
+)
 async def finding(result: FromPath[str], db: Db, tenant_id: TenantId) -> Response[bytes]:
     """Return the finding document, byte for byte as it was stored; its sha256 is the ETag."""
     async with db.tenant(tenant_id) as tx:

@@ -1,0 +1,142 @@
+"""Answers as the OpenAPI document shows them, by schema name; a test decodes each as what it stands for."""
+
+from typing import Any, Final
+
+import msgspec
+from kithline_core.model.grounds import TEMPLATES
+from kithline_core.model.questionnaires import Questionnaire
+from kithline_core.model.value import ValueModel
+
+from kithline_api.catalogue import KINDS
+from kithline_api.examples import AT, BY_NAME, HASH, named
+
+Json = dict[str, Any]
+_LATER: Final = "2026-01-05T09:00:04Z"
+_FROM, _TO = "2025-10-07T00:00:00Z", "2026-01-05T00:00:00Z"
+_LACKING: Final = {"what": "rows of people", "reason": "no_data", "have": 0, "need": 1}
+_NOT_FOR: Final = ["appraisal", "pay", "dismissal", "award", "delisting"]
+
+_KEY: Final[Json] = {
+    "id": named("key"), "key_id": "c4k0ra2mve1t", "title": "importer", "scopes": ["events:write", "people:write"],
+    "created_at": AT, "expires_at": "2027-01-05T09:00:00Z", "revoked_at": None, "last_used_at": None,
+}  # fmt: skip
+_RUN: Final[Json] = {
+    "id": named("run"), "state": "queued", "intended_use": "organisation_development", "scope_id": None,
+    "created_at": AT, "started_at": None, "finished_at": None,
+    "links": {
+        "self": f"/v1/runs/{named('run')}",
+        "results": f"/v1/results?run={named('run')}",
+        "cancel": f"/v1/runs/{named('run')}/cancel",
+    },
+}  # fmt: skip
+_TASK: Final[Json] = {
+    "id": named("task"), "scorer": "silos.internal", "version": "1.0.0", "plugin": "kithline-network",
+    "plugin_version": "1.0.0", "state": "queued", "attempt": 0, "reason": None, "parameters": {},
+    "window_start": _FROM, "window_end": _TO, "finished_at": None,
+}  # fmt: skip
+_RESULT: Final[Json] = {
+    "id": named("result"), "run_id": named("run"), "task_id": named("task"), "scope_id": None,
+    "scorer": "silos.internal", "version": "1.0.0", "status": "ok", "score": 62.5, "level": None,
+    "key": f"sha256:{HASH}", "sha256": HASH, "attempt": 1, "tier": "none", "seconds": 0.21,
+    "window_start": _FROM, "window_end": _TO, "stale_since": None, "created_at": _LATER,
+}  # fmt: skip
+_FINDING: Final[Json] = {
+    "scorer": "silos.internal", "version": "1.0.0", "status": "ok", "reasons": [], "score": 62.5, "unit": "points",
+    "level": None, "level_name": None, "level_probability": None, "interval": [55.1, 69.4], "bounds": None,
+    "coverage": 0.83, "concentration": None, "window": [_FROM, _TO],
+    "measures": {"departments": 6, "internal_ties": 214}, "intervals": {}, "tables": {},
+    "findings": [{"code": "silent_pair", "clause": "fewer ties than chance", "evidence": "purchasing.sales", "date": None}],
+    "drivers": [
+        {"name": "ties_across", "raw": 0.31, "sub_score": 0.625, "weight": 1.0, "contribution": 62.5, "gain": None}
+    ],
+    "missing": [], "recommendations": [],
+    "lineage": [{"table": "tie_day", "filter": "", "window": [_FROM, _TO], "count": 1204, "ids_hash": HASH}],
+    "not_for": _NOT_FOR, "key": f"sha256:{HASH}",
+}  # fmt: skip
+_SCORER: Final[Json] = {
+    "key": "silos.internal", "version": "1.0.0", "plugin": "kithline-network", "plugin_version": "1.0.0",
+    "title": {"en": "Silos", "de": "Silos"}, "question": {"en": "Do departments talk to each other?"},
+    "unit": "points", "levels": [], "window_days": 90, "lookback_days": 0,
+    "inputs": [{"table": "tie_day", "columns": ["day", "actor", "target"], "required": True, "where": {}}],
+    "minimum": [
+        {"what": "departments of 5 or more people", "measure": "departments_at_floor", "at_least": 2,
+         "reason": "few_departments"}
+    ],
+    "parameters": {"min_events": 2}, "after": [], "not_for": _NOT_FOR,
+    "measures": {
+        "departments": {"label": {"en": "Departments"}, "unit": "departments", "direction": "none", "format": ".0f",
+                        "chart": "none", "floor": "none"}
+    },
+}  # fmt: skip
+_NEEDS: Final[Json] = {
+    "scorer": "silos.internal", "version": "1.0.0", "state": "insufficient", "window": [_FROM, _TO],
+    "inputs": [{"table": "memberships", "required": True, "rows": 0}], "missing": [_LACKING],
+    "result": None, "result_status": None,
+}  # fmt: skip
+_NO_GROUND: Final = KINDS["no_ground"]
+
+_OWN: Final[dict[str, Json]] = {
+    "Alive": {"status": "ok"},
+    "Ready": {"status": "ok", "database": "ok", "migrations": "at head"},
+    "ErrorPage": {
+        "code": _NO_GROUND.code, "status": _NO_GROUND.status, "title": _NO_GROUND.title, "meaning": _NO_GROUND.meaning,
+        "remedy": _NO_GROUND.remedy,
+    },
+    "Caller": {"kind": "tenant", "key_id": _KEY["key_id"], "scopes": _KEY["scopes"], "tenant_id": named("tenant"),
+               "partner_id": None},
+    "Partner": {"id": named("partner"), "title": "Engage platform", "created_at": AT},
+    "Grant": {
+        "id": named("grant"), "partner_id": named("partner"), "given_by": "Auren Motors", "external_id": "auren",
+        "document": "contract of 2026-01-02", "valid_from": AT, "valid_until": None,
+    },
+    "Tenant": {"id": named("tenant"), "external_id": "auren", "title": "Auren Motors", "created_at": AT},
+    "Key": _KEY,
+    "IssuedKey": {**_KEY, "key": "kithline_live_c4k0ra2mve1t_<43 characters, shown this once>_<6 of checksum>"},
+    "Template": {"name": "employees", "ground": msgspec.to_builtins(TEMPLATES["employees"])},
+    "Ground": {
+        **msgspec.to_builtins(TEMPLATES["employees"]), "id": named("ground"), "signed_by": "the works council and the board",
+        "valid_from": AT, "created_at": AT,
+    },
+    "Report": {
+        "accepted": 2, "updated": 0, "duplicates": 1, "conflicts": 0, "rejected": 1, "dry_run": False,
+        "errors": [{"pointer": "/id", "code": "missing", "message": "This field is required", "line": 4}],
+    },
+    "Assessment": {
+        "id": named("assessment"), "questionnaire": "quick-scan", "assessment": "2026-1", "version": "1", "title": None,
+        "state": "open", "created_at": AT, "closed_at": None,
+    },
+    "Scope": {
+        "id": named("scope"), "scope": "suppliers-only", "version": 1, "title": None, "reason": None,
+        "communities": ["battery"], "channels": None, "created_at": AT,
+    },
+    "RunSummary": _RUN,
+    "Run": {**_RUN, "tasks": [_TASK]},
+    "ResultSummary": _RESULT,
+    "Result": {**_RESULT, "finding": _FINDING},
+    "Document": _FINDING,
+    "Scorers": {"data": [_SCORER], "quarantined": []},
+    "Questionnaire": msgspec.to_builtins(msgspec.convert(BY_NAME["Questionnaire"], Questionnaire)),
+    "ValueModel": msgspec.to_builtins(msgspec.convert(BY_NAME["ValueModel"], ValueModel)),
+    "Coverage": {"end": _TO, "scorers": [_NEEDS]},
+}  # fmt: skip
+
+
+def example(schema: Json) -> object:
+    """Return an answer of this schema: by its name, a page or a list of it, else the beginning of /openapi.json."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    if name.startswith("Page_"):
+        row = name.removeprefix("Page_").removesuffix("_")
+        return {"data": [_one(row)], "has_more": False, "next_cursor": None}
+    if name:
+        return _one(name)
+    return [example(schema["items"])] if "items" in schema else {"openapi": "3.1.0"}
+
+
+def lines(schema: Json) -> str:
+    """Return what a list looks like as NDJSON."""
+    page = msgspec.convert(example(schema), dict[str, Any])
+    return "".join(msgspec.json.encode(row).decode() + "\n" for row in page["data"])
+
+
+def _one(name: str) -> Json:
+    return _OWN[name] if name in _OWN else BY_NAME[name]
