@@ -26,7 +26,7 @@ demo: setup ## start everything, score the demo organisation, write its report
 	$(VENV)/kithline demo
 
 test: setup ## the tests but for slow, faults, browser and bench (at most 10 minutes)
-	$(VENV)/pytest -m "not slow and not faults and not browser and not bench" --cov
+	$(VENV)/pytest -m "not slow and not faults and not browser and not bench" --numprocesses 2 --dist loadfile --cov
 
 test-slow: setup ## the slow, fault and browser tests (at most 20 minutes)
 	$(VENV)/pytest -m "slow or faults or browser"

@@ -25,8 +25,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-from helpers.installation import installation as installation  # noqa: PLC0414 - a fixture that any folder may ask for
 from hypothesis import settings
+
+from helpers.installation import installation as installation  # noqa: PLC0414 - a fixture that any folder may ask for
 from kithline_core.stack import control, folders, roles, throwaway
 from kithline_core.stack.account import Account
 from kithline_core.stack.probe import any_port

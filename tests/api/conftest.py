@@ -9,10 +9,11 @@ from typing import Any
 import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
+from litestar import Litestar
+
 from kithline_api.app import create_app
 from kithline_core.db import Database, operators
 from kithline_core.settings import Settings
-from litestar import Litestar
 
 SECRET = "a secret for tests, long enough to be one"
 

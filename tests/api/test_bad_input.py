@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from kithline_api import examples
 from kithline_api.examples import BY_NAME
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 import pytest
+
 from kithline_api.bodies import InvalidBody, Malformed, decode
 from kithline_api.fields import MOST, code_of, collect
 from kithline_core.model.questionnaires import Questionnaire

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+
 from kithline_core import ids, plugins
 from kithline_core.db import tasks
 from kithline_core.engine import judge, keys, plan, snapshot

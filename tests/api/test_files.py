@@ -5,6 +5,7 @@ import json
 import time
 
 import pytest
+
 from kithline_core.model.rows import FILES
 
 pytestmark = pytest.mark.anyio

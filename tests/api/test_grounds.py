@@ -1,6 +1,7 @@
 """Grounds: one call with a template, or in one's own words."""
 
 import pytest
+
 from kithline_core.model.grounds import TEMPLATES
 
 pytestmark = pytest.mark.anyio

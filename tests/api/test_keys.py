@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from kithline_core.model.keys import SCOPES
 
 pytestmark = pytest.mark.anyio

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+
 from kithline_core.dataset import write
 from kithline_core.dataset.read import read
 from kithline_core.model.questionnaires import Questionnaire

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from kithline_core import ids
 from kithline_core.db import idempotency
 

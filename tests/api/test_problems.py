@@ -5,13 +5,14 @@ import json
 import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
+from litestar import get
+from litestar.exceptions import HTTPException, TooManyRequestsException, ValidationException
+
 from kithline_api import problems
 from kithline_api.app import create_app
 from kithline_api.catalogue import KINDS
 from kithline_core.errors import Conflict, Unavailable
 from kithline_core.settings import Settings
-from litestar import get
-from litestar.exceptions import HTTPException, TooManyRequestsException, ValidationException
 
 pytestmark = pytest.mark.anyio
 

@@ -6,6 +6,7 @@ from itertools import count
 
 import msgspec
 import pytest
+
 from kithline_core import ids, ordering, plugins
 from kithline_core.db import tasks
 from kithline_core.model.results import NewResult

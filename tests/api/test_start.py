@@ -7,6 +7,7 @@ import sys
 import httpx2
 import pytest
 from asgi_lifespan import LifespanManager
+
 from kithline_api import __main__ as main
 from kithline_api.app import create_app
 from kithline_core.settings import Settings

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from kithline_core.engine.questionnaires import shipped
 
 pytestmark = pytest.mark.anyio

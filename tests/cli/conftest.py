@@ -7,6 +7,7 @@ from itertools import count
 import msgspec
 import pytest
 from click.testing import CliRunner
+
 from kithline_cli.main import cli
 
 _NUMBERS = count(1)

@@ -1,6 +1,7 @@
 import httpx2
 import msgspec
 import pytest
+
 from kithline_cli.client import Client, fault
 from kithline_core.errors import Forbidden, Invalid, NoGround, Unauthenticated, Unavailable
 from kithline_core.stack.credentials import Credentials

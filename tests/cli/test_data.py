@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from kithline_core.dataset.folder import SETTINGS
 from kithline_core.dataset.schema import names
 

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from kithline_cli import demo, runs
 from kithline_core.dataset import example
 from kithline_core.demo import make

@@ -5,6 +5,7 @@ from itertools import count
 import asyncpg
 import pytest
 from click.testing import CliRunner
+
 from kithline_cli import checks
 from kithline_cli.main import cli
 from kithline_core import plugins

@@ -1,6 +1,7 @@
 import pytest
 import rich_click as click
 from click.testing import CliRunner
+
 from kithline_cli.main import cli
 
 

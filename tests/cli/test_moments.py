@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 import rich_click as click
+
 from kithline_cli.moments import MOMENT, check
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import rich_click as click
 from click.testing import CliRunner
+
 from kithline_cli import up as up_module
 from kithline_cli.main import COMMANDS, cli
 from kithline_core.errors import Conflict, DatasetError, Invalid, Unavailable

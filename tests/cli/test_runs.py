@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from kithline_cli import runs
 from kithline_core.errors import Unavailable
 

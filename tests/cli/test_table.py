@@ -1,10 +1,11 @@
 import io
 
 import pytest
+from rich.console import Console
+
 from kithline_cli import table
 from kithline_core.engine.document import Document, ShownDriver, encode
 from kithline_sdk.contract import Missing, Recommendation
-from rich.console import Console
 
 
 def document(scorer="silos.internal", **said):

@@ -3,6 +3,7 @@ import os
 
 import msgspec
 import pytest
+
 from kithline_cli import transfer
 from kithline_core.dataset import write
 from kithline_core.dataset.read import read

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from kithline_api.app import create_app
 from kithline_api.catalogue import KINDS
 from kithline_core import errors

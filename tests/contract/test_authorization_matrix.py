@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from kithline_api.catalogue import KINDS
 from kithline_core import ids
 from kithline_core.db import tasks

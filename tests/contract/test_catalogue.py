@@ -4,6 +4,7 @@ import re
 
 import asyncpg
 import pytest
+
 from kithline_core.db import bootstrap
 from kithline_core.db.database import Database
 

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import jsonschema_rs
 import msgspec
 import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
 from kithline_api import answers, examples, openapi
 from kithline_api.app import create_app
 from kithline_api.catalogue import KINDS
 from kithline_core.settings import Settings
-from litestar import Litestar
-from litestar.routes import HTTPRoute
 
 VERBS = ("read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check")
 

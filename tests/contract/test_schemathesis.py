@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+
 from kithline_core.db import Database
 from kithline_core.db.bootstrap import bootstrap
 from kithline_core.settings import Settings

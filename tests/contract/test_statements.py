@@ -5,8 +5,9 @@ import pkgutil
 import re
 
 import asyncpg
-import kithline_core.db
 import pytest
+
+import kithline_core.db
 
 pytestmark = pytest.mark.anyio
 SQL = re.compile(r"^\s*(select|insert|update|delete|with)\b")

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 import structlog
+
 from kithline_core import observe
 
 

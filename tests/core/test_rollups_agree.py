@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from kithline_core.db import events, grants, grounds, partners, rollups, sources, tenants
 from kithline_core.db.database import Database
 from kithline_core.engine.rollups import ROLLED, roll_up

@@ -4,6 +4,7 @@ import asyncio
 
 import msgspec
 import pytest
+
 from helpers import work
 from helpers.engine import Answering
 from kithline_core import scoring

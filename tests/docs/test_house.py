@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.pages import HOUSE, blocks
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from helpers.pages import HOUSE, blocks
 
 MEMBERS = sorted(path.parent for place in ("services", "plugins") for path in (HOUSE / place).glob("*/pyproject.toml"))
 # Written so that this line is not one of them.

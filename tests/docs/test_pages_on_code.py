@@ -5,6 +5,7 @@ import inspect
 import msgspec
 import pytest
 import rich_click as click
+
 from helpers import pages
 from kithline_cli import output
 from kithline_cli.main import cli

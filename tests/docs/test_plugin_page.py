@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from helpers import pages
 
 PAGE = pages.read("plugins.md")

@@ -1,6 +1,7 @@
 """The demo organisation as a folder, made once a session."""
 
 import pytest
+
 from kithline_core.dataset import write
 from kithline_core.demo import make
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 import pytest
+
 from kithline_core import offline
 from kithline_core.demo import make
 from kithline_core.sandbox import Sandbox

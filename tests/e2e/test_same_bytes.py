@@ -3,6 +3,7 @@
 import random
 
 import pytest
+
 from helpers import koha
 from kithline_core.dataset import write
 from kithline_core.demo import make

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
+
 from kithline_core import plugins
 from kithline_core.dataset import door, write
 from kithline_core.demo import make

@@ -17,6 +17,7 @@ from uuid import UUID
 import asyncpg
 import psutil
 import pytest
+
 from helpers import broker, work
 from kithline_core.db import Database
 from kithline_core.stack.valkey import Valkey

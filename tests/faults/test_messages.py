@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import redis
+
 from kithline_worker.app import QUEUE, SCORE
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from kithline_core.stack import credentials
 
 KITHLINE = str(Path(sys.executable).with_name("kithline"))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from kithline_core.dataset.folder import Dataset
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.rows import EventRow, OrganisationRow, OrganisationTieRow, PersonRow

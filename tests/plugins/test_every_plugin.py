@@ -6,6 +6,7 @@ import random
 
 import pluggy
 import pytest
+
 from kithline_core.engine import questionnaires
 from kithline_core.plugins import installed
 from kithline_sdk import hooks

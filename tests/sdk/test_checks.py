@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 import pytest
+
 from kithline_sdk import Driver, Finding, Missing, Recommendation, unquantified
 from kithline_sdk.checks import check_finding, check_scorer, run
 from kithline_sdk.relabelling import relabelled

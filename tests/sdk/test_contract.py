@@ -7,6 +7,7 @@ import numpy as np
 import pluggy
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kithline_sdk import Finding, hookimpl, hooks, unquantified
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.contract import Driver

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kithline_sdk import floor
 
 SIZES = st.lists(st.integers(0, 30), max_size=12)

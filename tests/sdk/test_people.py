@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kithline_sdk.people import held
 from kithline_sdk.snapshot import DAY
 from kithline_sdk.testing import snapshot

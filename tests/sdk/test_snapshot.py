@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kithline_sdk import Column, Snapshot, Table, Window
 from kithline_sdk.snapshot import DAY, table_hash
 

@@ -7,9 +7,10 @@ import pytest
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
 from kithline_sdk.stats import Draws, fall, pielou, quantiles, rise, shannon, share_rise, wilson
 from kithline_sdk.stats.hypotheses import discoveries, normal_below
-from statsmodels.stats.proportion import proportion_confint
 
 POSITIVE = st.floats(1e-6, 1e6)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+
 from kithline_sdk import Window
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import DAY

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kithline_sdk.snapshot import DAY
 from kithline_sdk.testing import snapshot
 from kithline_sdk.ties import contacts, contributes, has_events, pairs, two_way

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import UUID
 
 import pytest
+
 from helpers import broker, work
 from kithline_core.db import Database
 from kithline_core.settings import Settings

@@ -4,12 +4,13 @@ import time
 from uuid import uuid4
 
 import pytest
+from kombu.exceptions import KombuError
+
 from kithline_core.model.runs import Nudge
 from kithline_core.settings import Settings
 from kithline_worker.app import SCORE, for_publishing, for_worker
 from kithline_worker.main import build
 from kithline_worker.publishing import sender
-from kombu.exceptions import KombuError
 
 
 def app(url="redis://localhost"):

@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 import msgspec
 import pytest
+
 from helpers import work
 from kithline_core.db import events, idempotency, runs
 from kithline_core.db import tasks as stored

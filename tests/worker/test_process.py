@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 from celery import signals
+from kombu import Connection, Consumer, Queue
+from kombu.transport import redis
+
 from kithline_worker import dispatcher, main, pulse, transport
 from kithline_worker.app import QUEUE
 from kithline_worker.requests import Request
 from kithline_worker.runtime import here
-from kombu import Connection, Consumer, Queue
-from kombu.transport import redis
 
 
 @pytest.fixture

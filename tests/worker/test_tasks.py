@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+
 from helpers import work
 from kithline_core.db import Database, results, runs
 from kithline_worker import runtime, tasks

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from kithline_core.dataset import door, example, schema
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+
 from helpers.engine import Answering
 from kithline_core import offline, plugins
 from kithline_core.dataset import example

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+
 from kithline_core.db import grants, grounds, partners, tenants
 from kithline_core.db.database import Database
 from kithline_core.model.grounds import from_template

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from kithline_core.db import census, events
 from kithline_core.model.rows import EventRow
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import msgspec
 import pytest
+
 from kithline_core.db import events, people, texts
 from kithline_core.errors import NoGround
 from kithline_core.model.rows import EventRow, PersonRow

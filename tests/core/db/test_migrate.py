@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import msgspec
 import pytest
+
 from kithline_core.db import migrate
 from kithline_core.errors import Conflict, Invalid
 from kithline_core.settings import Settings

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from kithline_core.db import permission
 from kithline_core.db.permission import Reader
 from kithline_core.model.grounds import Ground

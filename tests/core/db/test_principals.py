@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+
 from kithline_core.db import bootstrap, grants, keys, operators, partner_keys, partners, tenants, tokens
 from kithline_core.db.database import Database
 from kithline_core.errors import NotFound, Unauthenticated

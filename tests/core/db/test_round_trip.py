@@ -6,6 +6,8 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import inspect
+
 from kithline_core.db import (
     answers,
     communities,
@@ -29,7 +31,6 @@ from kithline_core.model.rows import (
     SurvivalRow,
     TieRow,
 )  # fmt: skip
-from msgspec import inspect
 
 pytestmark = pytest.mark.anyio
 MODULES = {

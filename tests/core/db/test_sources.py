@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import msgspec
 import pytest
+
 from kithline_core.dataset import door
 from kithline_core.dataset.folder import Dataset
 from kithline_core.db import (

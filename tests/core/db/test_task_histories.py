@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from kithline_core.db import admission, outbox, results, runs, tasks
 from kithline_core.model.results import NewResult
 from kithline_core.model.runs import NewRun, Pinned

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+
 from kithline_core.db import admission, outbox, results, runs, tasks
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Conflict, NotFound

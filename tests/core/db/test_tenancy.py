@@ -5,6 +5,7 @@ import random
 
 import asyncpg
 import pytest
+
 from kithline_core import ids
 from kithline_core.db import bulk, keys, organisations, tenants
 from kithline_core.db.database import Database

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+
 from kithline_core import offline
 from kithline_core.demo import cast, make, places
 from kithline_core.demo.stream import END, MESH_FROM, START

@@ -1,6 +1,7 @@
 """A plugin's files and a sandbox that answers what a test wants."""
 
 import pytest
+
 from helpers.engine import Answering
 from kithline_core.plugins import Manifest, Plugin
 from kithline_core.sandbox.outcomes import Scored

@@ -4,9 +4,10 @@ import math
 
 import msgspec
 import pytest
-from helpers.engine import spec
 from hypothesis import given
 from hypothesis import strategies as st
+
+from helpers.engine import spec
 from kithline_core.engine import judge
 from kithline_core.engine.document import decode, encode
 from kithline_core.engine.numbers import digits, points

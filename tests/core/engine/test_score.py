@@ -1,6 +1,7 @@
 """One scorer, from tables to a judged document, with whatever its process answers."""
 
 import pytest
+
 from helpers.engine import Answering, spec
 from kithline_core.engine import findings
 from kithline_core.engine.assemble import assemble

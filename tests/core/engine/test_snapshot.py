@@ -4,9 +4,10 @@ import random
 
 import numpy as np
 import pytest
-from helpers.engine import spec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from helpers.engine import spec
 from kithline_core.engine import keys, lineage, plan
 from kithline_core.engine.snapshot import cut
 from kithline_core.engine.tables import build, micros, moment

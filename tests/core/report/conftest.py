@@ -1,6 +1,7 @@
 """Finding documents by hand: only what a test is about is said."""
 
 import pytest
+
 from kithline_core.engine.document import Document, ShownDriver
 
 

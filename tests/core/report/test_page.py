@@ -1,10 +1,11 @@
 import re
 
 import pytest
+from msgspec.structs import replace
+
 from kithline_core.engine.document import encode
 from kithline_core.report import page
 from kithline_sdk.contract import Missing, Note, Recommendation
-from msgspec.structs import replace
 
 HOSTILE = '<img src=x onerror=alert(1)>"&'
 STEP = Recommendation(

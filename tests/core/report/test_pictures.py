@@ -2,6 +2,8 @@ import xml.etree.ElementTree as ET
 from itertools import combinations
 
 import pytest
+from msgspec.structs import replace
+
 from kithline_core.report.drivers import MOST, drivers
 from kithline_core.report.gauge import gauge
 from kithline_core.report.heat import heat
@@ -9,7 +11,6 @@ from kithline_core.report.ladder import LONG, ladder
 from kithline_core.report.names import split, words
 from kithline_core.report.suppliers import NAMED, on_ring, ring, suppliers
 from kithline_core.report.svg import short
-from msgspec.structs import replace
 
 HOSTILE = '<script>alert("1")</script>&\'x'
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+
 from kithline_core.plugins import Manifest, Plugin, ScorerSpec, read_manifest
 from kithline_core.sandbox import Outcome, Sandbox
 from kithline_sdk.snapshot import DAY, Column, Snapshot, Table, Window

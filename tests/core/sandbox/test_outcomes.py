@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+
 from kithline_core.sandbox import Failed, Scored
 from kithline_sdk.snapshot import DAY, Column, Snapshot, Table, Window
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from kithline_core.sandbox import Failed, Scored, child, frames, kernel, process, zygote
 from kithline_core.sandbox.loader import Loaded, Refused, describe, load
 from kithline_core.sandbox.pipes import Exceeded, Tap

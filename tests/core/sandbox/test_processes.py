@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from kithline_core.plugins import ScorerSpec
 from kithline_core.sandbox import Failed, Sandbox, Scored, process
 

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kithline_core.plugins import Manifest, Plugin, ScorerSpec
 from kithline_core.sandbox import Failed, Sandbox, Scored, frames
 from kithline_core.sandbox.outcomes import Outcome

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 
 import pytest
+
 from kithline_core.plugins import Limits, ScorerSpec
 from kithline_core.sandbox import Failed, Sandbox, Scored, seccomp, strays
 from kithline_core.stack import processes

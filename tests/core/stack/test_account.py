@@ -2,6 +2,7 @@ import os
 import pwd
 
 import pytest
+
 from kithline_core.stack import account
 from kithline_core.stack.account import Account, StackError
 

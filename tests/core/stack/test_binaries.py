@@ -3,6 +3,7 @@ import stat
 import subprocess
 
 import pytest
+
 from kithline_core.stack import binaries
 from kithline_core.stack.account import Account, StackError
 

@@ -7,6 +7,7 @@ import sys
 
 import asyncpg
 import pytest
+
 from kithline_core.stack import control, processes, state
 from kithline_core.stack.account import StackError
 

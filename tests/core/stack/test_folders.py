@@ -3,6 +3,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from kithline_core.stack import folders
 from kithline_core.stack.account import Account, StackError
 

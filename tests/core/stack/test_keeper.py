@@ -3,6 +3,7 @@ import sys
 import time
 
 import pytest
+
 from kithline_core.stack import keeper
 from kithline_core.stack.account import Account
 from kithline_core.stack.keeper import Keeper, Service

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
 from kithline_core.stack import binaries, folders, postgres, roles
 from kithline_core.stack.account import StackError
 

@@ -3,6 +3,7 @@ import socket
 import threading
 
 import pytest
+
 from kithline_core.stack import probe
 
 

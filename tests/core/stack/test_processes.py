@@ -6,6 +6,7 @@ import time
 
 import msgspec
 import pytest
+
 from kithline_core.stack import processes
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")

@@ -6,6 +6,7 @@ import sys
 
 import asyncpg
 import pytest
+
 from kithline_core.stack import credentials, folders, processes, state, supervisor
 from kithline_core.stack.account import StackError
 from kithline_core.stack.keeper import Keeper

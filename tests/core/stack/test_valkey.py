@@ -4,6 +4,7 @@ import subprocess
 import time
 
 import pytest
+
 from kithline_core.stack import binaries, folders, processes, valkey
 
 

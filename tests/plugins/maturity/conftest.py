@@ -4,6 +4,7 @@ import importlib.resources
 import json
 
 import pytest
+
 from kithline_maturity.depth import Depth
 from kithline_maturity.verdict import Verdict
 from kithline_sdk.testing import declared, run, scorer_entry, snapshot

@@ -1,6 +1,7 @@
 """Card 1's coverage rule: 0.7 within a level and all mandatory answered, else a range from the worst cases."""
 
 import pytest
+
 from kithline_sdk.testing import scorer_entry
 
 FULL = {stem: [4] * 5 for stem in ("L1", "L2", "L3", "L4", "BM", "WF", "LD")}

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from kithline_maturity.spread import student
-from kithline_sdk.stats import Draws
 from scipy.stats import norm
 from scipy.stats import t as student_t
+
+from kithline_maturity.spread import student
+from kithline_sdk.stats import Draws
 
 MIXED = {
     "L1": [4, 4, 3, 4, 2], "L2": [3, 4, 3, 2, 2], "L3": [2, 1, 3, 0, 2], "L4": [0, 1, 0, 0, 2],

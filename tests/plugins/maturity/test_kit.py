@@ -3,9 +3,10 @@
 import importlib.resources
 import time
 
-import kithline_maturity
 import msgspec
 import pytest
+
+import kithline_maturity
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.plugins import read_manifest
 from kithline_maturity.depth import Depth

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from kithline_sdk.testing import scorer_entry
 
 METHODS = Path(__file__).parents[3] / "docs/methods"

@@ -1,6 +1,7 @@
 """The headline: label, distance, grid, next steps and one sentence."""
 
 import pytest
+
 from kithline_maturity.readings import READ
 
 GROUPS = ("customer", "employee", "supplier")

@@ -7,6 +7,7 @@ import re
 
 import msgspec
 import pytest
+
 from kithline_network import kithline_scorers
 from kithline_sdk.checks import check_finding
 from kithline_sdk.testing import check_scorer, snapshot

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from kithline_network import Silos
 from kithline_sdk.testing import declared, run, scorer_entry, snapshot
 

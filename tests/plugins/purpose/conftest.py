@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from kithline_purpose.clarity import Clarity
 from kithline_purpose.parameters import Params
 from kithline_purpose.reading import Reading, read

@@ -3,8 +3,9 @@
 import math
 
 import pytest
-from kithline_purpose.activity import uptake
 from scipy.stats import norm
+
+from kithline_purpose.activity import uptake
 
 TEXT = "Welders of the body shop compare seam defects every week at the bench."
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from kithline_purpose import lists
 from kithline_purpose.activity import Behaviour
 from kithline_purpose.parameters import Params

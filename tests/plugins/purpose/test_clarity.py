@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from kithline_purpose import kithline_scorers
 from kithline_purpose.clarity import Clarity
 from kithline_purpose.judged import level

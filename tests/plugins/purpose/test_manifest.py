@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-import kithline_purpose
 import msgspec
 import pytest
+
+import kithline_purpose
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.plugins import read_manifest
 from kithline_purpose import lists

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from kithline_purpose import tokens, wording
 from kithline_purpose.parameters import Params
 from kithline_sdk.testing import scorer_entry

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from statsmodels.stats.proportion import proportion_confint
+
 from kithline_purpose.activity import Rate
 from kithline_purpose.parts import wilson_at
 from kithline_sdk.stats import Z90
-from statsmodels.stats.proportion import proportion_confint
 
 TEXT = "Welders of the body shop compare seam defects every week at the bench."
 

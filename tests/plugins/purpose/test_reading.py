@@ -1,6 +1,7 @@
 """What a text says before any number: slots, marks, need, first step, language."""
 
 import pytest
+
 from kithline_purpose import lists
 from kithline_purpose.slots import SLOTS
 from kithline_purpose.tokens import names, normal, sentences

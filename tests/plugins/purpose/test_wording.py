@@ -5,10 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
+from scipy.stats import rankdata, spearmanr
+
 from kithline_purpose import tokens, wording
 from kithline_purpose.parameters import Params
 from kithline_purpose.wording import text_part
-from scipy.stats import rankdata, spearmanr
 
 # Counted by hand: u distinct content words + 3 names + 3 numbers - vague words, the three best distinct sentences.
 BY_HAND = [

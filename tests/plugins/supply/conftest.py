@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
 from kithline_sdk import Finding
 from kithline_sdk.testing import declared, run, scorer_entry, snapshot
 from kithline_supply.collaboration import Collaboration

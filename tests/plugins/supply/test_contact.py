@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from kithline_sdk.checks import check_finding
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from kithline_sdk.testing import snapshot
 from kithline_supply import kithline_scorers
 from kithline_supply.params import SupplyParams

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from kithline_supply.declared import span
 
 

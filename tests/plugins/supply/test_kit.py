@@ -4,10 +4,11 @@ import importlib.resources
 import itertools
 import time
 
-import kithline_supply
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import kithline_supply
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.plugins import read_manifest
 from kithline_sdk.testing import check_scorer, snapshot

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from kithline_sdk import Scorer, hookimpl
-
 from kithline_maturity.depth import Depth
 from kithline_maturity.verdict import Verdict
+from kithline_sdk import Scorer, hookimpl
 
 
 @hookimpl

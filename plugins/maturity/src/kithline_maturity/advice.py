@@ -3,8 +3,6 @@
 from typing import Final, Literal
 
 import numpy as np
-from kithline_sdk import Interval, Recommendation, unquantified
-from kithline_sdk.stats import quantiles
 
 from kithline_maturity import ceilings
 from kithline_maturity.draws import Resample
@@ -13,6 +11,8 @@ from kithline_maturity.ladder import TINY, Climb, climb
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import TOP
 from kithline_maturity.sheet import Sheet
+from kithline_sdk import Interval, Recommendation, unquantified
+from kithline_sdk.stats import quantiles
 
 MOST: Final = 3
 _CHEAP: Final = 1.0  # effort up to here is low

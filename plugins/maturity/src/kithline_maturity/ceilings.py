@@ -3,11 +3,11 @@
 from typing import Final
 
 import numpy as np
-from kithline_sdk.snapshot import Bools, Floats
 
 from kithline_maturity.ladder import Climb, computed, known, steps
 from kithline_maturity.questions import FACTORS, TOP
 from kithline_maturity.sheet import Sheet
+from kithline_sdk.snapshot import Bools, Floats
 
 NONE: Final = "none"
 SOCIAL: Final = 3  # the level from which a business is called social

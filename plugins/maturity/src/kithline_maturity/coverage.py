@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-from kithline_sdk.snapshot import Bools
 
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import LEVELS
 from kithline_maturity.sheet import Sheet
+from kithline_sdk.snapshot import Bools
 
 
 def coverage(sheet: Sheet, members: Bools, answered: Bools | None = None) -> float | None:

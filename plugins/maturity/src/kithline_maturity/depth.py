@@ -4,8 +4,6 @@ from typing import ClassVar, NamedTuple
 
 import msgspec
 import numpy as np
-from kithline_sdk import Finding, Missing, Snapshot
-from kithline_sdk.stats import quantiles
 
 from kithline_maturity import advice, coverage, evidence, explain, groups, published, remarks
 from kithline_maturity.draws import Resample
@@ -15,6 +13,8 @@ from kithline_maturity.questions import LEVELS, TOP
 from kithline_maturity.scan import Doubt, doubt
 from kithline_maturity.sheet import Sheet, read
 from kithline_maturity.spread import stretched
+from kithline_sdk import Finding, Missing, Snapshot
+from kithline_sdk.stats import quantiles
 
 
 class Depth:

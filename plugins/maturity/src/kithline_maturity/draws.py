@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from kithline_sdk.snapshot import Bools, Floats, Ints
-from kithline_sdk.stats import Draws
 
 from kithline_maturity.ladder import Climb, climb, fails, mean
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
 from kithline_maturity.sheet import Sheet
+from kithline_sdk.snapshot import Bools, Floats, Ints
+from kithline_sdk.stats import Draws
 
 ENOUGH: Final = 5  # respondents from which they are drawn
 _GRID: Final = 2**30  # quarters and means of people sum exactly as whole numbers, whatever the processor's order

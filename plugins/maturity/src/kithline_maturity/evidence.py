@@ -4,13 +4,13 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
-from kithline_sdk.snapshot import Bools, Floats
 
 from kithline_maturity.coverage import decided
 from kithline_maturity.ladder import Climb, climb
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import TOP
 from kithline_maturity.sheet import Sheet
+from kithline_sdk.snapshot import Bools, Floats
 
 GOOD: Final = 0.75  # an answer from here on speaks for its level
 

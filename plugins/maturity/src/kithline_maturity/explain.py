@@ -1,13 +1,13 @@
 """Why the score is what it is: one driver per step of the ladder and per ceiling, adding up to index / 4."""
 
 import numpy as np
-from kithline_sdk import Driver
-from kithline_sdk.snapshot import Floats
 
 from kithline_maturity.ladder import Climb, known, stand
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS, TOP
 from kithline_maturity.sheet import Sheet
+from kithline_sdk import Driver
+from kithline_sdk.snapshot import Floats
 
 STEP = 1 / TOP
 

@@ -3,9 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from kithline_sdk import Missing
-from kithline_sdk.names import name
-from kithline_sdk.snapshot import Bools
 
 from kithline_maturity.coverage import coverage
 from kithline_maturity.draws import Resample
@@ -14,6 +11,9 @@ from kithline_maturity.ladder import TINY, Climb, allowed, fails, mean
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import LEVELS, TOP
 from kithline_maturity.sheet import Sheet
+from kithline_sdk import Missing
+from kithline_sdk.names import name
+from kithline_sdk.snapshot import Bools
 
 
 class Rungs(NamedTuple):

@@ -3,12 +3,12 @@
 from typing import Final, NamedTuple
 
 import numpy as np
-from kithline_sdk.snapshot import Bools, Floats, Ints
 
 from kithline_maturity.coverage import decided
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS, TOP
 from kithline_maturity.sheet import Sheet
+from kithline_sdk.snapshot import Bools, Floats, Ints
 
 CUTS: Final = (0.25, 0.50, 0.75)  # a ceiling's mean at which its cap rises
 KNOWN: Final = 3  # answered items a ceiling needs

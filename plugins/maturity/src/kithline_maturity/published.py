@@ -1,9 +1,6 @@
 """The measures of a depth finding, under the names of its method page."""
 
 import numpy as np
-from kithline_sdk import Interval
-from kithline_sdk.snapshot import Floats
-from kithline_sdk.stats import quantiles
 
 from kithline_maturity import ceilings, evidence
 from kithline_maturity.coverage import coverage, mandatory
@@ -12,6 +9,9 @@ from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
 from kithline_maturity.scan import Doubt
 from kithline_maturity.sheet import Sheet
+from kithline_sdk import Interval
+from kithline_sdk.snapshot import Floats
+from kithline_sdk.stats import quantiles
 
 Measures = dict[str, float | int | str]
 

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from kithline_sdk import Missing, Note
 
 from kithline_maturity import advice
 from kithline_maturity.coverage import coverage, covered, needed
@@ -12,6 +11,7 @@ from kithline_maturity.ladder import KNOWN, Climb, known
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
 from kithline_maturity.sheet import Sheet
+from kithline_sdk import Missing, Note
 
 UNPROVEN = "nothing is proven yet"
 NAMES = ("beginning", "findable", "recommendable", "transparent", "collaborative")

@@ -4,10 +4,10 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
-from kithline_sdk import Snapshot, Table
-from kithline_sdk.snapshot import Bools, Floats, Ints
 
 from kithline_maturity.questions import FACTORS, TOP, Catalogue, Question, catalogue
+from kithline_sdk import Snapshot, Table
+from kithline_sdk.snapshot import Bools, Floats, Ints
 
 CAP: Final = "cap."  # an item `cap.<factor>` declares a ceiling
 HALF: Final = 0.5  # what an answer above the middle of its scale counts without evidence

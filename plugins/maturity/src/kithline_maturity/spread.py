@@ -8,12 +8,12 @@ import math
 from typing import Final
 
 import numpy as np
-from kithline_sdk.snapshot import Floats
-from kithline_sdk.stats import Z90
 
 from kithline_maturity.draws import Resample
 from kithline_maturity.ladder import Climb, caps_of, stand
 from kithline_maturity.questions import FACTORS, LEVELS
+from kithline_sdk.snapshot import Floats
+from kithline_sdk.stats import Z90
 
 # Student's 95 % quantile for 1 to 4 degrees of freedom; beyond, the expansion below is off by less than .001.
 _STUDENT: Final = (6.313752, 2.919986, 2.353363, 2.131847)

@@ -3,13 +3,13 @@
 from typing import ClassVar, Final
 
 import msgspec
-from kithline_sdk import Finding, Interval, Missing, Note, Recommendation, Snapshot, unquantified
-from kithline_sdk.contract import Status
-from kithline_sdk.names import part
 
 from kithline_maturity import gates, grid, headline
 from kithline_maturity.params import VerdictParams
 from kithline_maturity.readings import DEPTH, PURPOSE, READ, SILOS, SUPPLY, Reading, read
+from kithline_sdk import Finding, Interval, Missing, Note, Recommendation, Snapshot, unquantified
+from kithline_sdk.contract import Status
+from kithline_sdk.names import part
 
 _MOST: Final = 3
 _ORDER: Final = (DEPTH, SUPPLY, PURPOSE, SILOS)

@@ -1,8 +1,7 @@
 """Scores how far departments talk to each other beyond chance."""
 
-from kithline_sdk import Scorer, hookimpl
-
 from kithline_network.silos import Silos
+from kithline_sdk import Scorer, hookimpl
 
 
 @hookimpl

@@ -3,11 +3,11 @@
 from typing import Final
 
 import numpy as np
-from kithline_sdk import Note, Recommendation, unquantified
-from kithline_sdk.snapshot import Bools
 
 from kithline_network.brokers import carriers
 from kithline_network.picture import Picture
+from kithline_sdk import Note, Recommendation, unquantified
+from kithline_sdk.snapshot import Bools
 
 NOTED: Final = 10
 

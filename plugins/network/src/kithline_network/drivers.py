@@ -3,11 +3,11 @@
 import math
 
 import numpy as np
-from kithline_sdk import Driver
-from kithline_sdk.names import name
 
 from kithline_network import mixing
 from kithline_network.picture import Picture
+from kithline_sdk import Driver
+from kithline_sdk.names import name
 
 WITHHELD = "departments_withheld"
 

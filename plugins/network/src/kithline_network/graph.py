@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from kithline_sdk.snapshot import Bools, Floats, Ints, Snapshot
-from kithline_sdk.ties import Contacts, Pairs, contacts, contributes, has_events, pairs, two_way
 
 from kithline_network.params import SilosParams
 from kithline_network.staff import Staff
+from kithline_sdk.snapshot import Bools, Floats, Ints, Snapshot
+from kithline_sdk.ties import Contacts, Pairs, contacts, contributes, has_events, pairs, two_way
 
 
 class Events(NamedTuple):

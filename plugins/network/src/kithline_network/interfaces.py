@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from kithline_sdk.snapshot import Bools, Floats, Snapshot
 
 from kithline_network.cells import Cells
+from kithline_sdk.snapshot import Bools, Floats, Snapshot
 
 
 class Interfaces(NamedTuple):

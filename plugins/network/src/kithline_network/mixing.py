@@ -4,10 +4,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from kithline_sdk.snapshot import Floats, Ints
-from kithline_sdk.stats import wilson
 
 from kithline_network.graph import Ends, Graph, split, sums
+from kithline_sdk.snapshot import Floats, Ints
+from kithline_sdk.stats import wilson
 
 
 class Mixing(NamedTuple):

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import msgspec
-from kithline_sdk import Finding, Missing, Snapshot
 
 from kithline_network import mixing
 from kithline_network.advice import advice, notes
@@ -17,6 +16,7 @@ from kithline_network.params import SilosParams
 from kithline_network.picture import Picture
 from kithline_network.staff import staff
 from kithline_network.tables import tables
+from kithline_sdk import Finding, Missing, Snapshot
 
 ALONE = Finding(
     status="not_applicable",

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 import numpy as np
+
 from kithline_sdk.people import held
 from kithline_sdk.snapshot import DAY, Bools, Floats, Ints, Snapshot, Table
 from kithline_sdk.ties import contributes

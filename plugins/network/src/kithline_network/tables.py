@@ -1,14 +1,14 @@
 """The tables behind the pictures: only what may be shown."""
 
 import numpy as np
-from kithline_sdk import Snapshot, floor
-from kithline_sdk.contract import Value
 
 from kithline_network.brokers import bridges
 from kithline_network.interfaces import unmet, untied
 from kithline_network.params import SilosParams
 from kithline_network.picture import Picture
 from kithline_network.staff import held_texts
+from kithline_sdk import Snapshot, floor
+from kithline_sdk.contract import Value
 
 Rows = list[dict[str, Value]]
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from kithline_sdk import Scorer, hookimpl
-
 from kithline_purpose.clarity import Clarity
+from kithline_sdk import Scorer, hookimpl
 
 
 @hookimpl

@@ -4,13 +4,13 @@ from typing import Final
 
 import msgspec
 import numpy as np
+
+from kithline_purpose.parameters import Params
+from kithline_purpose.places import Place
 from kithline_sdk import Column, Snapshot, Table, Window, people
 from kithline_sdk.floor import dominated, in_force, shown
 from kithline_sdk.snapshot import DAY, Bools, Ints
 from kithline_sdk.stats import rise, share_rise
-
-from kithline_purpose.parameters import Params
-from kithline_purpose.places import Place
 
 CONTRIBUTIONS: Final = frozenset({"posted", "replied", "shared", "mentioned", "answered"})
 RECENT: Final = 28  # days

@@ -4,14 +4,14 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
-from kithline_sdk import Recommendation, unquantified
-from kithline_sdk.contract import Value
-from kithline_sdk.stats import Draws, quantiles
 
 from kithline_purpose.judged import Judged, Whole
 from kithline_purpose.parameters import Params
 from kithline_purpose.parts import Parts, geometric, geometric_draws
 from kithline_purpose.slots import SLOTS
+from kithline_sdk import Recommendation, unquantified
+from kithline_sdk.contract import Value
+from kithline_sdk.stats import Draws, quantiles
 
 _MOST: Final = 3
 _VAGUE_FROM: Final = 2  # vague words that are worth a step

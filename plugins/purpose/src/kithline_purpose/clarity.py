@@ -5,9 +5,6 @@ from typing import ClassVar, Final
 
 import msgspec
 import numpy as np
-from kithline_sdk import Driver, Finding, Interval, Missing, Note, Snapshot
-from kithline_sdk.contract import Status, Value
-from kithline_sdk.stats import quantiles
 
 from kithline_purpose import advice, figures, parameters
 from kithline_purpose.activity import Activity
@@ -15,6 +12,9 @@ from kithline_purpose.judged import NAMES, Judged, Whole, again, draws, judge, l
 from kithline_purpose.places import masks, places
 from kithline_purpose.poll import polls
 from kithline_purpose.pray import pray, tool_text
+from kithline_sdk import Driver, Finding, Interval, Missing, Note, Snapshot
+from kithline_sdk.contract import Status, Value
+from kithline_sdk.stats import quantiles
 
 _CUTS: Final = ("vague_from", "workable_from", "clear_from")
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from kithline_sdk import Interval, Missing, unquantified
-from kithline_sdk.contract import Value
-from kithline_sdk.stats import wilson
-
 from kithline_purpose.judged import LEVELS, NAMES, Judged, level
 from kithline_purpose.parameters import Params
 from kithline_purpose.parts import Parts, specific
 from kithline_purpose.reading import Reading
 from kithline_purpose.slots import SLOTS, Mark
 from kithline_purpose.wording import text_part
+from kithline_sdk import Interval, Missing, unquantified
+from kithline_sdk.contract import Value
+from kithline_sdk.stats import wilson
 
 Row = dict[str, Value]
 RATES = ("first_contribution_rate", "voluntary_share")

@@ -6,10 +6,6 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from kithline_sdk import Missing
-from kithline_sdk.names import part as escaped
-from kithline_sdk.snapshot import Floats
-from kithline_sdk.stats import Draws
 
 from kithline_purpose import reading as texts
 from kithline_purpose.activity import Activity, Behaviour
@@ -18,6 +14,10 @@ from kithline_purpose.parts import FLOOR, Parts, geometric, geometric_draws, par
 from kithline_purpose.places import Place
 from kithline_purpose.poll import Poll
 from kithline_purpose.reading import Reading
+from kithline_sdk import Missing
+from kithline_sdk.names import part as escaped
+from kithline_sdk.snapshot import Floats
+from kithline_sdk.stats import Draws
 
 LEVELS: Final = ("absent", "vague", "workable", "clear")
 # The score uses the corrected figure of what is specific (rulings 3.9).

@@ -7,14 +7,14 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from kithline_sdk.snapshot import Floats
-from kithline_sdk.stats import Z90, Draws, share_rise, wilson
 
 from kithline_purpose.activity import Behaviour, Rate, rate_part
 from kithline_purpose.parameters import Params
 from kithline_purpose.poll import Poll
 from kithline_purpose.reading import Reading
 from kithline_purpose.wording import text_part
+from kithline_sdk.snapshot import Floats
+from kithline_sdk.stats import Z90, Draws, share_rise, wilson
 
 FLOOR: Final = 0.01  # of each part under the geometric mean
 _STEPS: Final = 4096  # of the table of normal quantiles

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import msgspec
-from kithline_sdk import Snapshot, Table
-from kithline_sdk.snapshot import DAY
 
 from kithline_purpose import tokens
+from kithline_sdk import Snapshot, Table
+from kithline_sdk.snapshot import DAY
 
 FIELDS = ("audience", "activity", "object", "outcome", "measure", "due")
 

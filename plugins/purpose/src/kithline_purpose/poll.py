@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from kithline_sdk import Snapshot, Table
-from kithline_sdk.floor import in_force
 
 from kithline_purpose.activity import Rate
 from kithline_purpose.parameters import Params
 from kithline_purpose.places import Place
+from kithline_sdk import Snapshot, Table
+from kithline_sdk.floor import in_force
 
 QUESTIONNAIRE: Final = "purpose.poll"
 ITEMS: Final = ("know", "need", "want")

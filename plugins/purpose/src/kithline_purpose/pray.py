@@ -3,11 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
-from kithline_sdk import Note
-
 from kithline_purpose.activity import Behaviour
 from kithline_purpose.parameters import Params
 from kithline_purpose.places import Place
+from kithline_sdk import Note
 
 Verdict = Literal["raised", "warning", "lucky", "no", "unknown"]
 _CODES: Final = {"raised": "provide_and_pray", "warning": "provide_and_pray_warning", "lucky": "lucky"}

@@ -1,7 +1,6 @@
 """Scores how suppliers work with the organisation and with each other."""
 
 from kithline_sdk import Scorer, hookimpl
-
 from kithline_supply.collaboration import Collaboration
 
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 import numpy as np
+
 from kithline_sdk import Recommendation
 from kithline_sdk.snapshot import Bools
-
 from kithline_supply.drivers import gain
 from kithline_supply.params import SupplyParams
 from kithline_supply.parts import Part, Scored, parts

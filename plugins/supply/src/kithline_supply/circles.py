@@ -3,11 +3,11 @@
 from typing import Final, NamedTuple
 
 import numpy as np
+
 from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats import graphs
 from kithline_sdk.ties import contributes
-
 from kithline_supply.network import Network
 from kithline_supply.organisations import Organisations
 from kithline_supply.seats import seats

@@ -3,8 +3,8 @@
 from typing import ClassVar, Final
 
 import msgspec
-from kithline_sdk import Finding, Interval, Missing, Snapshot
 
+from kithline_sdk import Finding, Interval, Missing, Snapshot
 from kithline_supply import parts, structure
 from kithline_supply.advice import advice
 from kithline_supply.drivers import drivers

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import DAY, Bools, Ints
 from kithline_sdk.stats.graphs import distinct
 from kithline_sdk.ties import Contacts, Pairs, contacts, pairs, two_way
-
 from kithline_supply.network import Edges, merged, none
 from kithline_supply.organisations import Organisations
 from kithline_supply.params import SupplyParams

@@ -5,9 +5,9 @@ from datetime import MAXYEAR, UTC, datetime
 from typing import Final, NamedTuple
 
 import numpy as np
+
 from kithline_sdk import Snapshot, Table, Window
 from kithline_sdk.snapshot import Bools
-
 from kithline_supply import network
 from kithline_supply.network import Edges, Network
 from kithline_supply.organisations import Organisations

@@ -3,7 +3,6 @@
 from typing import Final
 
 from kithline_sdk import Driver
-
 from kithline_supply.parts import CAP, CONTENT, WEIGHTS, Part, Scored, content
 
 NEXT: Final = {"link_coverage": 0.3, "two_way": 0.5, "density": 0.5, "within_two_steps": 0.5, "adoption": 0.3}

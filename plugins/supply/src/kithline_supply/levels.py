@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 from kithline_sdk import Interval
 from kithline_sdk.stats import Z90
-
 from kithline_supply.parts import Part, content
 from kithline_supply.picture import Picture
 

@@ -3,7 +3,6 @@
 from kithline_sdk import Missing, Snapshot
 from kithline_sdk import names as named
 from kithline_sdk.snapshot import DAY
-
 from kithline_supply import circles, practice
 from kithline_supply.params import SupplyParams
 from kithline_supply.parts import Part

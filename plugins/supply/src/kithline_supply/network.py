@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats import graphs
-
 from kithline_supply.organisations import Organisations
 
 

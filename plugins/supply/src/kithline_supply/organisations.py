@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
+
 from kithline_sdk import Snapshot, Table
 from kithline_sdk.snapshot import Bools, Ints
 from kithline_sdk.stats import graphs

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 from kithline_sdk import Interval
 from kithline_sdk.stats import rise, share_rise
-
 from kithline_supply import circles, practice, structure, survey
 from kithline_supply.params import SupplyParams
 from kithline_supply.picture import Picture

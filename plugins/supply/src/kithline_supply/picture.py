@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from kithline_sdk import Snapshot, Table
 
+from kithline_sdk import Snapshot, Table
 from kithline_supply import circles, contact, declared, network, practice, structure
 from kithline_supply.circles import Circles, Inside, Steps
 from kithline_supply.contact import Contact

@@ -4,11 +4,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+
 from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats import pielou, rise, wilson
 from kithline_sdk.stats.graphs import distinct
-
 from kithline_supply.network import Network
 from kithline_supply.organisations import Organisations
 from kithline_supply.params import SupplyParams

@@ -5,7 +5,6 @@ from collections import defaultdict
 from typing import Final
 
 from kithline_sdk import Note
-
 from kithline_supply.organisations import Organisations
 from kithline_supply.parts import Part, content
 from kithline_supply.picture import Picture

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from kithline_sdk import Table
 from kithline_sdk.people import held
 from kithline_sdk.snapshot import Ints
 from kithline_sdk.stats.graphs import distinct, runs
-
 from kithline_supply.organisations import Organisations
 
 

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
+
 from kithline_sdk.snapshot import Bools, Ints
 from kithline_sdk.stats import graphs, pielou, wilson
-
 from kithline_supply.network import Network, connected
 
 Range = tuple[float, float]

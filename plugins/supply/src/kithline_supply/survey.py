@@ -4,10 +4,10 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
+
 from kithline_sdk import Snapshot, Table, floor
 from kithline_sdk.snapshot import Floats, Ints
 from kithline_sdk.stats import Draws, quantiles
-
 from kithline_supply.params import SupplyParams
 from kithline_supply.structure import Range
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 import numpy as np
+
 from kithline_sdk import Missing
 from kithline_sdk.contract import Value
-
 from kithline_supply.picture import Picture
 
 MOST: Final = 2_000

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 import msgspec
-from kithline_core.model.grounds import TEMPLATES
-from kithline_core.model.questionnaires import Questionnaire
-from kithline_core.model.value import ValueModel
 
 from kithline_api.catalogue import KINDS
 from kithline_api.examples import AT, BY_NAME, HASH, named
+from kithline_core.model.grounds import TEMPLATES
+from kithline_core.model.questionnaires import Questionnaire
+from kithline_core.model.value import ValueModel
 
 Json = dict[str, Any]
 _LATER: Final = "2026-01-05T09:00:04Z"

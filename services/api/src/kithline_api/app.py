@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from kithline_core.db import Database
-from kithline_core.settings import Settings
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
@@ -25,6 +23,8 @@ from kithline_api.routes import (
     surveys,
     tenants,
 )
+from kithline_core.db import Database
+from kithline_core.settings import Settings
 
 ROUTERS = [
     health.router,

@@ -2,10 +2,9 @@
 
 import os
 
+from kithline_api.app import create_app
 from kithline_core import observe
 from kithline_core.settings import Settings
-
-from kithline_api.app import create_app
 
 settings = Settings.from_env(os.environ)
 observe.configure(settings.log_format)

@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from kithline_core.db import keys
-from kithline_core.errors import DomainError, Forbidden, Unauthenticated
-from kithline_core.model.keys import Principal
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from kithline_api.bodies import Malformed, StrictRequest
+from kithline_core.db import keys
+from kithline_core.errors import DomainError, Forbidden, Unauthenticated
+from kithline_core.model.keys import Principal
 
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"

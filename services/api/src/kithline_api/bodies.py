@@ -8,8 +8,6 @@ from functools import cache
 from typing import Any, Final, NoReturn, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
-from kithline_core.errors import DomainError, Invalid
-from kithline_core.model.rows import Row
 from litestar import Request
 from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import State
@@ -18,6 +16,8 @@ from litestar.types import Receive, Scope, Send
 
 from kithline_api.fields import MOST, FieldError, collect
 from kithline_api.tracing import trace_of
+from kithline_core.errors import DomainError, Invalid
+from kithline_core.model.rows import Row
 
 T = TypeVar("T")
 _FIRST_YEAR: Final = 1900

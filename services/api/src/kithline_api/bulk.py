@@ -8,14 +8,14 @@ from itertools import islice
 from typing import Final, Generic, TypeVar
 
 import msgspec
-from kithline_core.errors import Invalid
-from kithline_core.model.rows import Row
-from kithline_core.model.verdicts import Verdict
 from litestar.exceptions import HTTPException
 
 from kithline_api.bodies import InvalidBody, Malformed, StrictRequest, decode
 from kithline_api.fields import FieldError
 from kithline_api.lines import cut
+from kithline_core.errors import Invalid
+from kithline_core.model.rows import Row
+from kithline_core.model.verdicts import Verdict
 
 R = TypeVar("R", bound=Row)
 # Seconds of decoding before other requests get their turn.

@@ -3,15 +3,15 @@
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
-from kithline_core.db import Database
-from kithline_core.model.keys import Principal
-from kithline_core.settings import Settings
 from litestar.di import NamedDependency, Provide
 from litestar.params import HeaderParameter, QueryParameter, SkipValidation
 
 from kithline_api import once as once_module
 from kithline_api import paging
 from kithline_api.bodies import StrictRequest
+from kithline_core.db import Database
+from kithline_core.model.keys import Principal
+from kithline_core.settings import Settings
 
 Config: TypeAlias = NamedDependency[SkipValidation[Settings]]
 Db: TypeAlias = NamedDependency[SkipValidation[Database]]

@@ -3,9 +3,8 @@
 from typing import Any, Final
 from uuid import UUID
 
-from kithline_core import ids
-
 from kithline_api.catalogue import Kind
+from kithline_core import ids
 
 AT: Final = "2026-01-05T09:00:00Z"
 HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

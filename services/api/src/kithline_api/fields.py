@@ -7,8 +7,9 @@ from types import UnionType
 from typing import Annotated, Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
-from kithline_core.model.types import worded
 from msgspec.structs import fields as fields_of
+
+from kithline_core.model.types import worded
 
 MOST: Final = 50
 

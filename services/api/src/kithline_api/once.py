@@ -5,16 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
-from kithline_core.db import Database, TenantTx, idempotency
-from kithline_core.db.idempotency import Answer
-from kithline_core.errors import DomainError
-from kithline_core.model.keys import Principal
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 
 from kithline_api.auth import JSON, Connection
 from kithline_api.bodies import StrictRequest
+from kithline_core.db import Database, TenantTx, idempotency
+from kithline_core.db.idempotency import Answer
+from kithline_core.errors import DomainError
+from kithline_core.model.keys import Principal
 
 T = TypeVar("T")
 Headers = Mapping[str, str]

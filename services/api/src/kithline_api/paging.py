@@ -11,12 +11,12 @@ from typing import Final, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from kithline_core.errors import DomainError
-from kithline_core.model.keys import Principal
 from litestar import Response
 from msgspec import Struct
 
 from kithline_api.bodies import StrictRequest
+from kithline_core.errors import DomainError
+from kithline_core.model.keys import Principal
 
 
 class Named(Protocol):

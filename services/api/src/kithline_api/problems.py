@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
-from kithline_core import observe
-from kithline_core.errors import DomainError
-from kithline_core.model.types import worded
 from litestar import Request, Response
 from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, ValidationException
@@ -18,6 +15,9 @@ from kithline_api.bulk import AllRejected
 from kithline_api.catalogue import KINDS, Kind
 from kithline_api.fields import MOST, FieldError, code_of
 from kithline_api.tracing import trace_of
+from kithline_core import observe
+from kithline_core.errors import DomainError
+from kithline_core.model.types import worded
 
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY: Final = {429: "1", 503: "2"}

@@ -5,12 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from kithline_core.db import Database, TenantTx
 from litestar import Response
 from litestar.response import Stream
 
 from kithline_api.auth import NDJSON
 from kithline_api.bodies import StrictRequest
+from kithline_core.db import Database, TenantTx
 
 # Rows of one part, and where the next begins (whatever the list goes by); None at the end.
 Part = tuple[Sequence[object], Any]

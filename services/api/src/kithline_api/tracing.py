@@ -6,9 +6,10 @@ import time
 from typing import Any, Final
 
 import msgspec
-from kithline_core import ids, observe
 from litestar.enums import ScopeType
 from litestar.types import HTTPResponseStartEvent, Message, Scope
+
+from kithline_core import ids, observe
 
 _PARENT: Final = re.compile(r"^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$")
 _KEY: Final = "kithline.trace"

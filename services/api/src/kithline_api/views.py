@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Literal, TypeVar
 from uuid import UUID
 
-from kithline_core import ids
-from kithline_core.model.runs import RunState, TaskState
 from msgspec import Struct
 from msgspec.structs import fields as fields_of
+
+from kithline_core import ids
+from kithline_core.model.runs import RunState, TaskState
 
 
 class View(Struct, frozen=True, kw_only=True):

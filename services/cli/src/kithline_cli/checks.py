@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 import asyncpg
 import msgspec
+
 from kithline_core import plugins
 from kithline_core.db import migrate
 from kithline_core.errors import DomainError

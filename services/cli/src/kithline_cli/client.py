@@ -8,6 +8,7 @@ from typing import Any, Final, Self, TypeVar
 import httpx2
 import msgspec
 import rich_click as click
+
 from kithline_core.errors import DomainError, Forbidden, Invalid, NoGround, NotFound, Unauthenticated, Unavailable
 from kithline_core.stack import credentials, folders
 

@@ -6,6 +6,10 @@ from typing import Any
 
 import msgspec
 import rich_click as click
+from rich.table import Table
+
+from kithline_cli.output import json_option, show
+from kithline_cli.table import console
 from kithline_core import plugins
 from kithline_core.dataset import door, example, schema
 from kithline_core.dataset.folder import Dataset
@@ -13,10 +17,6 @@ from kithline_core.dataset.read import read
 from kithline_core.engine import plan
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.tables import FILES
-from rich.table import Table
-
-from kithline_cli.output import json_option, show
-from kithline_cli.table import console
 
 
 @click.command()

@@ -8,17 +8,17 @@ from typing import Any, Final
 
 import msgspec
 import rich_click as click
+
+from kithline_cli import runs, table, transfer
+from kithline_cli.client import Client, stored
+from kithline_cli.files import NEW_FILE
+from kithline_cli.output import FAILED, json_option
 from kithline_core import report
 from kithline_core.dataset.folder import Dataset
 from kithline_core.demo import make
 from kithline_core.demo.stream import END, MESH_FROM, START
 from kithline_core.errors import Unavailable
 from kithline_core.stack import control, credentials, folders
-
-from kithline_cli import runs, table, transfer
-from kithline_cli.client import Client, stored
-from kithline_cli.files import NEW_FILE
-from kithline_cli.output import FAILED, json_option
 
 TENANT: Final = "demo"
 SUPPLY: Final = "supply.collaboration"

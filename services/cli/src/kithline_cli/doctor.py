@@ -4,11 +4,11 @@ import asyncio
 import os
 
 import rich_click as click
-from kithline_core.settings import Settings
-from kithline_core.stack import control, credentials, folders
 
 from kithline_cli import checks
 from kithline_cli.output import FAILED, json_option, show
+from kithline_core.settings import Settings
+from kithline_core.stack import control, credentials, folders
 
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 

@@ -3,9 +3,9 @@
 import os
 
 import rich_click as click
-from kithline_core.stack import control, folders
 
 from kithline_cli.output import json_option, show
+from kithline_core.stack import control, folders
 
 
 @click.command()

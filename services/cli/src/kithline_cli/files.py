@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import rich_click as click
+
 from kithline_core.errors import DatasetError
 
 

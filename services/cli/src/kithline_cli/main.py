@@ -3,9 +3,9 @@
 from importlib import import_module
 
 import rich_click as click
-from kithline_core.errors import DomainError
 
 from kithline_cli.output import refuse
+from kithline_core.errors import DomainError
 
 # Name on the command line → where the click command lives. The order is that of `kithline --help`.
 COMMANDS = {

@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import rich_click as click
-from kithline_core.errors import Unavailable
-from kithline_core.stack import control, folders
 
 from kithline_cli.output import json_option
+from kithline_core.errors import Unavailable
+from kithline_core.stack import control, folders
 
 OWNER = "KITHLINE_OWNER_DATABASE_URL"
 

@@ -5,6 +5,7 @@ from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
 import rich_click as click
+
 from kithline_core.errors import DatasetError, DomainError, Invalid, Unavailable
 
 OK: Final = 0

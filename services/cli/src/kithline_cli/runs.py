@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 
 import rich_click as click
-from kithline_core.errors import Unavailable
 
 from kithline_cli import moments, table
 from kithline_cli.client import Client, server_options
 from kithline_cli.moments import MOMENT
 from kithline_cli.output import FAILED, json_option
+from kithline_core.errors import Unavailable
 
 USE: Final = "organisation_development"
 FINAL: Final = frozenset({"succeeded", "failed", "cancelled"})

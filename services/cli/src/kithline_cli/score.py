@@ -6,17 +6,17 @@ from typing import Any
 
 import msgspec
 import rich_click as click
+
+from kithline_cli import moments, table
+from kithline_cli.files import NEW_FILE
+from kithline_cli.moments import MOMENT
+from kithline_cli.output import json_option
 from kithline_core import offline, report
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
 from kithline_core.engine.score import Judged
 from kithline_core.errors import Invalid
 from kithline_core.sandbox.host import Sandbox
-
-from kithline_cli import moments, table
-from kithline_cli.files import NEW_FILE
-from kithline_cli.moments import MOMENT
-from kithline_cli.output import json_option
 
 
 @click.command()

@@ -3,13 +3,13 @@
 import os
 
 import rich_click as click
-from kithline_core.stack import control, folders, processes
-from kithline_core.stack.probe import answers
-from kithline_core.stack.state import Child, State
 from rich.console import Console
 from rich.table import Table
 
 from kithline_cli.output import FAILED, UNREACHABLE, json_option, show
+from kithline_core.stack import control, folders, processes
+from kithline_core.stack.probe import answers
+from kithline_core.stack.state import Child, State
 
 
 @click.command()

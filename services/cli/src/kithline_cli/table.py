@@ -4,12 +4,13 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from kithline_core import plugins
-from kithline_core.engine.document import Document, decode
-from kithline_core.report.names import words
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from kithline_core import plugins
+from kithline_core.engine.document import Document, decode
+from kithline_core.report.names import words
 
 VERDICT: Final = "kithline.verdict"
 HEADS: Final = ("index", "level", "score", "90 % interval", "status", "first driver", "next step")

@@ -7,6 +7,12 @@ from urllib.parse import quote
 
 import msgspec
 import rich_click as click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from kithline_cli import files
+from kithline_cli.client import NDJSON, Client, fault, server_options
+from kithline_cli.output import FAILED, json_option, show
 from kithline_core.dataset import write
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
@@ -16,12 +22,6 @@ from kithline_core.model.grounds import TEMPLATES
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, Row
 from kithline_core.model.value import ValueModel
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from kithline_cli import files
-from kithline_cli.client import NDJSON, Client, fault, server_options
-from kithline_cli.output import FAILED, json_option, show
 
 LINES: Final = 5_000
 BYTES: Final = 6_000_000

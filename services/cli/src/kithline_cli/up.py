@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 import rich_click as click
+
+from kithline_cli.output import json_option, show
 from kithline_core.stack import control, credentials, folders
 from kithline_core.stack.account import StackError
 from kithline_core.stack.state import State
-
-from kithline_cli.output import json_option, show
 
 NEXT = (
     ("kithline demo", "score the demo organisation and write its report"),

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 import msgspec
-from kithline_sdk.contract import Missing
-from kithline_sdk.snapshot import DAY, Window
 
 from kithline_core import ids, plugins
 from kithline_core.db import TenantTx, census, datasets, results
@@ -16,6 +14,8 @@ from kithline_core.engine.document import decode
 from kithline_core.engine.tables import micros, moment
 from kithline_core.model.results import Result
 from kithline_core.plugins import ScorerSpec
+from kithline_sdk.contract import Missing
+from kithline_sdk.snapshot import DAY, Window
 
 # `ready`: there is something to score; `scored`: a result says how far it got; `insufficient`: nothing to score yet.
 State = Literal["ready", "scored", "insufficient"]

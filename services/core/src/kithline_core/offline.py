@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from kithline_sdk.snapshot import DAY, Window
 
 from kithline_core import plugins
 from kithline_core.dataset import door
@@ -17,6 +16,7 @@ from kithline_core.engine.score import Judged, Runs, score_one
 from kithline_core.engine.tables import micros
 from kithline_core.errors import Invalid
 from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
+from kithline_sdk.snapshot import DAY, Window
 
 # Plain digits only, and a year whose end is still a date.
 _PERIOD = re.compile(r"((?!0000|9999)[0-9]{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import msgspec
-from kithline_sdk.snapshot import DAY, Window
 from msgspec import Meta
 
 from kithline_core import ids, plugins
@@ -19,6 +18,7 @@ from kithline_core.model.runs import NewRun, Pinned
 from kithline_core.model.shapes import Asked
 from kithline_core.model.types import Id, Text, Time
 from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_sdk.snapshot import DAY, Window
 
 USES: Final = (
     "organisation_development",

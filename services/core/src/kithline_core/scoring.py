@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from kithline_sdk.snapshot import DAY, Window
 
 from kithline_core import observe, plugins
 from kithline_core.db import Database, TenantTx, questionnaires, results, rollups, sources, tasks
@@ -26,6 +25,7 @@ from kithline_core.model.runs import Claimed
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
+from kithline_sdk.snapshot import DAY, Window
 
 PAGE: Final = 200
 

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from celery import Celery
+
 from kithline_core.settings import Settings
 
 SCORE: Final = "kithline.score"

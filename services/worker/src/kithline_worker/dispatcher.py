@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import asyncpg
+
 from kithline_core import observe
 from kithline_core.db import Database, admission, idempotency, rollups
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Invalid, Unavailable
 from kithline_core.settings import Settings
-
 from kithline_worker.app import for_publishing
 from kithline_worker.publishing import Ringer, Send, sender
 from kithline_worker.pulse import touch

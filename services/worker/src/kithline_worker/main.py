@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from celery import Celery, signals
+
 from kithline_core import observe
 from kithline_core.settings import Settings
-
 from kithline_worker import tasks, transport
 from kithline_worker.app import QUEUE, SCORE, for_worker
 from kithline_worker.pulse import Pulse

@@ -6,10 +6,10 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from celery import Celery
-from kithline_core import observe
-from kithline_core.model.runs import Nudge
 from kombu.exceptions import KombuError
 
+from kithline_core import observe
+from kithline_core.model.runs import Nudge
 from kithline_worker.app import SCORE
 
 # Beyond this the database's own re-nudge takes over.

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Final, TypeVar
 
 import msgspec
+
 from kithline_core.db import Database
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings

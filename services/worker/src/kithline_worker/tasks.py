@@ -5,7 +5,6 @@ from uuid import UUID
 
 from kithline_core import observe, scoring
 from kithline_core.errors import Unavailable
-
 from kithline_worker.runtime import here
 
 SHOWN: Final = 100

@@ -5,8 +5,9 @@ Kombu lets an unreadable message end the worker's main process; whoever can writ
 
 from queue import Empty
 
-from kithline_core import observe
 from kombu.transport import redis
+
+from kithline_core import observe
 
 log = observe.logger(__name__)
 

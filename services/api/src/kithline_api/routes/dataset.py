@@ -1,13 +1,13 @@
 """What the whole of a tenant's data says about itself: dataset.json and value.json."""
 
-from kithline_core.db import datasets, values
-from kithline_core.model.datasets import Dataset
-from kithline_core.model.value import ValueModel
 from litestar import Response, get, put
 from litestar.params import JSONBody
 
 from kithline_api.deps import Db, TenantId
 from kithline_api.routers import router as router_of
+from kithline_core.db import datasets, values
+from kithline_core.model.datasets import Dataset
+from kithline_core.model.value import ValueModel
 
 
 @put("/dataset", operation_id="putDataset", needs="datasets:write")

@@ -4,6 +4,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import QueryParameter
+
+from kithline_api import bulk, streams
+from kithline_api.bodies import StrictRequest
+from kithline_api.deps import Config, Db, Once, Paging, TenantId
+from kithline_api.once import Once as OnceKey
+from kithline_api.paging import Page
+from kithline_api.routers import router as router_of
 from kithline_core.db import (
     TenantTx,
     answers,
@@ -34,16 +44,6 @@ from kithline_core.model.rows import (
     TieRow,
 )
 from kithline_core.model.verdicts import Verdict
-from litestar import Response, get, post
-from litestar.handlers import HTTPRouteHandler
-from litestar.params import QueryParameter
-
-from kithline_api import bulk, streams
-from kithline_api.bodies import StrictRequest
-from kithline_api.deps import Config, Db, Once, Paging, TenantId
-from kithline_api.once import Once as OnceKey
-from kithline_api.paging import Page
-from kithline_api.routers import router as router_of
 
 R = TypeVar("R", bound=Row)
 Upsert = Callable[[TenantTx, Sequence[R]], Awaitable[list[Verdict]]]

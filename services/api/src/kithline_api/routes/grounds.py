@@ -3,12 +3,6 @@
 from typing import Annotated
 
 import msgspec
-from kithline_core import ids
-from kithline_core.db import TenantTx, grounds
-from kithline_core.errors import Invalid
-from kithline_core.model.grounds import TEMPLATES, Basis, Mode, NewGround, Texts
-from kithline_core.model.shapes import Asked
-from kithline_core.model.types import Group, LongText, Text, Time
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
@@ -20,6 +14,12 @@ from kithline_api.fields import collect
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import TenantTx, grounds
+from kithline_core.errors import Invalid
+from kithline_core.model.grounds import TEMPLATES, Basis, Mode, NewGround, Texts
+from kithline_core.model.shapes import Asked
+from kithline_core.model.types import Group, LongText, Text, Time
 
 
 class AskedGround(Asked, frozen=True, omit_defaults=True):

@@ -2,8 +2,6 @@
 
 from typing import Any, Literal
 
-from kithline_core.db import migrate
-from kithline_core.errors import NotFound, Unavailable
 from litestar import Response, get
 from litestar.params import FromPath
 from msgspec import Struct
@@ -12,6 +10,8 @@ from kithline_api.bodies import StrictRequest
 from kithline_api.catalogue import KINDS
 from kithline_api.deps import Config, Db
 from kithline_api.routers import public
+from kithline_core.db import migrate
+from kithline_core.errors import NotFound, Unavailable
 
 
 class Alive(Struct, frozen=True):

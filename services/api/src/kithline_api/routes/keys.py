@@ -2,10 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from kithline_core import ids
-from kithline_core.db import keys
-from kithline_core.errors import Forbidden, Invalid
-from kithline_core.model.keys import SCOPES, NewKey, Principal
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -15,6 +11,10 @@ from kithline_api.lifetimes import until
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import keys
+from kithline_core.errors import Forbidden, Invalid
+from kithline_core.model.keys import SCOPES, NewKey, Principal
 
 
 def known(scopes: Sequence[str]) -> Sequence[str]:

@@ -1,10 +1,5 @@
 """For operators: partner platforms, their keys and what they may do for whom."""
 
-from kithline_core import ids
-from kithline_core.db import grants, partner_keys, partners
-from kithline_core.model.shapes import Asked
-from kithline_core.model.tenants import NewGrant, NewPartner
-from kithline_core.model.types import Text, Time
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -14,6 +9,11 @@ from kithline_api.lifetimes import until
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import grants, partner_keys, partners
+from kithline_core.model.shapes import Asked
+from kithline_core.model.tenants import NewGrant, NewPartner
+from kithline_core.model.types import Text, Time
 
 
 class NewPartnerKey(Asked, frozen=True):

@@ -3,9 +3,6 @@
 from typing import Annotated
 
 import msgspec
-from kithline_core import ids
-from kithline_core.db import results, runs
-from kithline_core.engine.document import Document
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
@@ -15,6 +12,9 @@ from kithline_api.deps import Db, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import results, runs
+from kithline_core.engine.document import Document
 
 ByScorer = Annotated[
     str | None,

@@ -1,9 +1,5 @@
 """Runs: ask for scores, watch them, call them off."""
 
-from kithline_core import ids, ordering
-from kithline_core.db import TenantTx, runs
-from kithline_core.model.runs import Run
-from kithline_core.ordering import AskedRun
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -12,6 +8,10 @@ from kithline_api.deps import Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
+from kithline_core import ids, ordering
+from kithline_core.db import TenantTx, runs
+from kithline_core.model.runs import Run
+from kithline_core.ordering import AskedRun
 
 _POLL = "2"
 

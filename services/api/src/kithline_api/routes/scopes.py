@@ -1,8 +1,5 @@
 """Scopes: which communities and channels a score counts."""
 
-from kithline_core import ids
-from kithline_core.db import TenantTx, scopes
-from kithline_core.model.scopes import NewScope
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -11,6 +8,9 @@ from kithline_api.deps import Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import TenantTx, scopes
+from kithline_core.model.scopes import NewScope
 
 
 @post("/scopes", operation_id="createScope", needs="scopes:write")

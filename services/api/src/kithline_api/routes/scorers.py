@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from kithline_core import coverage, plugins
-from kithline_core.coverage import Coverage
-from kithline_core.plugins import Plugin, ScorerSpec
 from litestar import get
 from msgspec import Struct
 
 from kithline_api.deps import Db, TenantId
 from kithline_api.routers import router as router_of
+from kithline_core import coverage, plugins
+from kithline_core.coverage import Coverage
+from kithline_core.plugins import Plugin, ScorerSpec
 
 
 class Scorer(Struct, frozen=True):

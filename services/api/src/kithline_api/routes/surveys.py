@@ -3,13 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from kithline_core import ids
-from kithline_core.db import TenantTx, assessments, questionnaires
-from kithline_core.engine.questionnaires import shipped
-from kithline_core.errors import Invalid, NotFound
-from kithline_core.model.assessments import NewAssessment
-from kithline_core.model.questionnaires import Questionnaire
-from kithline_core.model.types import NAME
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
@@ -20,6 +13,13 @@ from kithline_api.deps import Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import TenantTx, assessments, questionnaires
+from kithline_core.engine.questionnaires import shipped
+from kithline_core.errors import Invalid, NotFound
+from kithline_core.model.assessments import NewAssessment
+from kithline_core.model.questionnaires import Questionnaire
+from kithline_core.model.types import NAME
 
 Name = Annotated[str, PathParameter(min_length=1, max_length=100, pattern=NAME, description="The questionnaire's key")]
 Version = Annotated[str, PathParameter(min_length=1, max_length=100, pattern=NAME, description="Its version")]

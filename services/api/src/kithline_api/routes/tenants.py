@@ -2,11 +2,6 @@
 
 from typing import Annotated
 
-from kithline_core.db import grants, keys, tenants
-from kithline_core.model.keys import SCOPES, Scope
-from kithline_core.model.shapes import Asked
-from kithline_core.model.tenants import NewTenant
-from kithline_core.model.types import NAME, Text, Time
 from litestar import Response, get, post, put
 from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
@@ -19,6 +14,11 @@ from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.routes.keys import known
 from kithline_api.views import show
+from kithline_core.db import grants, keys, tenants
+from kithline_core.model.keys import SCOPES, Scope
+from kithline_core.model.shapes import Asked
+from kithline_core.model.tenants import NewTenant
+from kithline_core.model.types import NAME, Text, Time
 
 ExternalId = Annotated[
     str,

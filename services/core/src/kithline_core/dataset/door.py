@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from kithline_sdk.catalogue import CATALOGUE
-
 from kithline_core.dataset.folder import Dataset
 from kithline_core.engine.rollups import roll_up
 from kithline_core.engine.tables import micros
 from kithline_core.model.rows import EventRow, OrganisationRow, PersonRow, Row
+from kithline_sdk.catalogue import CATALOGUE
 
 # Files whose rows enter the snapshot as they are, under the table's name.
 PLAIN: Final = {

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import msgspec
-from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.snapshot import Window
 
 from kithline_core.model.grounds import Ground
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import Window
 
 Cells: TypeAlias = dict[str, Sequence[object]]
 Data: TypeAlias = dict[str, Cells]

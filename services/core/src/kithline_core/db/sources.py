@@ -5,13 +5,13 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.snapshot import Window
 
 from kithline_core.db import datasets, grounds, permission, scopes
 from kithline_core.db.database import TenantTx
 from kithline_core.db.permission import Cells, Data, Permitted, Reader
 from kithline_core.model.datasets import Dataset
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import Window
 
 ORGANISATIONS = """
     select organisation, name, role, tier, owner, circles, competing, aliases,

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from kithline_sdk.stats import Draws
-
 from kithline_core.model.rows import EventRow
+from kithline_sdk.stats import Draws
 
 START: Final = datetime(2025, 1, 1, tzinfo=UTC)
 END: Final = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 import msgspec
-from kithline_sdk.contract import Finding, Missing
 
 from kithline_core.plugins import ScorerSpec
+from kithline_sdk.contract import Finding, Missing
 
 MOST: Final = 2_000
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+
 from kithline_sdk.contract import Interval, Missing, Note, Recommendation, Value
 
 

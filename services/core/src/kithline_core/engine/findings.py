@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kithline_core.engine.document import Document, decode
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Column, Table
-
-from kithline_core.engine.document import Document, decode
 
 _Row = tuple[str, str, float | None, str | None]
 

@@ -4,8 +4,6 @@ import math
 from typing import Final
 
 import msgspec
-from kithline_sdk.contract import Driver, Finding, Missing, Recommendation
-from kithline_sdk.snapshot import Snapshot
 
 from kithline_core.engine import cells, lineage
 from kithline_core.engine.document import Document, ShownDriver, encode
@@ -13,6 +11,8 @@ from kithline_core.engine.lineage import span
 from kithline_core.engine.numbers import digits, points
 from kithline_core.engine.tables import FILES
 from kithline_core.plugins import Minimum, ScorerSpec
+from kithline_sdk.contract import Driver, Finding, Missing, Recommendation
+from kithline_sdk.snapshot import Snapshot
 
 SUM_TOLERANCE: Final = 1e-9
 BARE: Final = frozenset({"withheld", "not_permitted"})

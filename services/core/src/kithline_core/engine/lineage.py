@@ -2,11 +2,10 @@
 
 import hashlib
 
-from kithline_sdk.snapshot import Snapshot, Table, Window, table_hash
-
 from kithline_core.engine.document import Lineage
 from kithline_core.engine.tables import moment
 from kithline_core.plugins import Input, ScorerSpec
+from kithline_sdk.snapshot import Snapshot, Table, Window, table_hash
 
 _OF_EVENTS = frozenset({"activity_day", "tie_day", "item_use", "event_day"})
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from kithline_sdk.snapshot import DAY, Window
-
 from kithline_core.errors import Invalid
 from kithline_core.plugins import ScorerSpec
+from kithline_sdk.snapshot import DAY, Window
 
 
 def window(spec: ScorerSpec, end: int) -> Window:

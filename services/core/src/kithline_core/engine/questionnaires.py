@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 import msgspec
-from kithline_sdk.catalogue import CATALOGUE
 
 from kithline_core.engine.tables import columns_of
 from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.plugins import installed
+from kithline_sdk.catalogue import CATALOGUE
 
 
 @cache

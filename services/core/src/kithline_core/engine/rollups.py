@@ -8,11 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.snapshot import DAY
-
 from kithline_core.engine.tables import micros
 from kithline_core.model.rows import EventRow
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import DAY
 
 ROLLED: Final = ("activity_day", "tie_day", "item_use", "event_day")
 Columns = dict[str, Sequence[object]]

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
-from kithline_sdk.snapshot import Snapshot, Window
 
 from kithline_core.engine import document, findings, judge, keys, snapshot
 from kithline_core.engine.document import Document
 from kithline_core.engine.tables import Tables
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox.outcomes import Outcome, Scored
+from kithline_sdk.snapshot import Snapshot, Window
 
 # Tables that have rows even where nobody sent data.
 STANDING: Final = frozenset({"focal", "items"})

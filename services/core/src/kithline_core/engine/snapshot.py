@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
-from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.snapshot import DAY, Bools, Column, Snapshot, Table, Window
 
 from kithline_core.engine.tables import Tables
 from kithline_core.plugins import Input, ScorerSpec
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import DAY, Bools, Column, Snapshot, Table, Window
 
 _DAILY: Final = frozenset({"activity_day", "tie_day", "item_use", "event_day"})
 _SPANS: Final = {

@@ -10,12 +10,12 @@ from typing import Any, Final
 
 import msgspec
 import numpy as np
-from kithline_sdk.contract import Finding, Scorer
-from kithline_sdk.snapshot import Snapshot, Window
 from msgspec import Struct
 
 from kithline_core.sandbox import frames, kernel, seccomp
 from kithline_core.sandbox.loader import Loaded, describe
+from kithline_sdk.contract import Finding, Scorer
+from kithline_sdk.snapshot import Snapshot, Window
 
 STDOUT: Final = 1
 STDERR: Final = 2

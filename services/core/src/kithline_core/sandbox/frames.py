@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 import numpy as np
-from kithline_sdk.contract import Finding
 from msgspec import Struct
+
+from kithline_sdk.contract import Finding
 
 LENGTH: Final = struct.Struct("<Q")
 SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE

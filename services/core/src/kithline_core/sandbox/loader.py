@@ -6,9 +6,10 @@ from importlib.metadata import entry_points
 from typing import Final, cast
 
 import pluggy
+from msgspec import Struct
+
 from kithline_sdk import hooks
 from kithline_sdk.contract import Scorer
-from msgspec import Struct
 
 GROUP: Final = "kithline"
 

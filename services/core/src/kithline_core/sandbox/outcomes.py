@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 import msgspec
+
 from kithline_sdk.contract import Finding
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 import numpy as np
+
 from kithline_sdk import Finding, Snapshot, hookimpl
 
 CALLS = [0]
