@@ -127,7 +127,9 @@ async def test_a_tenants_first_key_ends_with_the_platforms(world):
     assert (await short.post(keys, json={"title": "k", "expires_at": ahead(days=3)})).status_code == 422
 
 
-@pytest.mark.parametrize("end", ["2020-01-01T00:00:00Z", ahead(days=740), "2899-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "end", ["2020-01-01T00:00:00Z", ahead(days=740), "2899-01-01T00:00:00Z"], ids=["past", "two_years", "centuries"]
+)
 async def test_a_key_is_neither_born_dead_nor_made_for_more_than_two_years(world, tenant, end):
     partner = f"/v1/partners/{world.partner.ids['partner']}"
     answers = [

@@ -29,7 +29,7 @@ ROLL_UP = """
              left join lateral (
                   select source, id, actor, object
                     from events
-                   where tenant_id = $1 and text_hash = dirty.text_hash
+                   where tenant_id = $1 and text_hash = dirty.text_hash and dirty.text_hash is not null
                    order by occurred_at, source, id
                    limit 1) as first on true
             where dirty.text_hash is null
@@ -75,7 +75,7 @@ ROLL_UP = """
              left join lateral (
                   select source, id, actor, object
                     from events
-                   where tenant_id = $1 and text_hash = practice.text_hash
+                   where tenant_id = $1 and text_hash = practice.text_hash and practice.text_hash is not null
                    order by occurred_at, source, id
                    limit 1) as first on true
             where practice.actor <> kept.actor
