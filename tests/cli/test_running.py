@@ -48,7 +48,7 @@ def test_up_says_where_and_what_next_and_down_stops_it(kithline, root, reap):
     assert first.exit_code == 0, first.output
     assert "Kithline is up at http://127.0.0.1:" in first.stdout
     assert first.stdout.count("  kithline ") == 3
-    assert "starting migrations" in first.stderr
+    assert "starting services" in first.stderr
 
     again = kithline("up", "--json")
     told = json.loads(again.stdout)
