@@ -1,5 +1,7 @@
 """The measures of a depth finding, under the names of its method page."""
 
+import math
+
 import numpy as np
 
 from kithline_maturity import ceilings, evidence
@@ -110,6 +112,6 @@ def tables(sheet: Sheet) -> dict[str, list[dict[str, float | int | str | None]]]
             {"item": one.item, "level": one.level or None, "ceiling": one.ceiling or None, "claimed": claimed,
              "evidenced": counted, "evidence": int(proof)}
             for one, claimed, counted, proof in cells
-            if claimed == claimed  # noqa: PLR0124 - NaN is no answer
+            if not math.isnan(claimed)  # no answer
         ]
     }  # fmt: skip

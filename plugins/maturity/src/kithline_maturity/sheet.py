@@ -1,5 +1,6 @@
 """The assessed state: the latest assessment of each questionnaire, as one sheet of questions and answers."""
 
+import math
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -137,7 +138,7 @@ def _rows(answers: Table) -> list[Answer]:
         Answer(key or "", version or "", who if known else -1, item or "", value, _says(proof), role or "",
                role == "outside" or _says(by))
         for key, version, who, known, item, value, proof, role, by in cells
-        if value == value  # noqa: PLR0124 - NaN is an empty cell
+        if not math.isnan(value)  # an empty cell
     ]  # fmt: skip
 
 
