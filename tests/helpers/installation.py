@@ -1,6 +1,7 @@
 """A whole installation of the test session's own: started and stopped by the command, as a user would."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kithline_core.stack import credentials
+from kithline_core.stack import credentials, folders
 
 KITHLINE = str(Path(sys.executable).with_name("kithline"))
 
@@ -67,3 +68,5 @@ def installation(tmp_path_factory):
     made.run("up", "--detach", "--port", "0")
     yield made
     made.run("down")
+    # As root the servers keep their data where their own user can reach it; the session's temporary folder cannot hold it.
+    shutil.rmtree(folders.SHARED / folders.digest(made.home), ignore_errors=True)
