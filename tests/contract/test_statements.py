@@ -40,7 +40,6 @@ PLATFORM = {
     "migrate.RECORD",
     "migrate.SEIZE",
     "operators.CREATE",
-    "operators.FIND_BY_KEY",
     "partner_keys.GET",
     "partner_keys.INSERT",
     "partner_keys.PAGE",

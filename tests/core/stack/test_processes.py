@@ -118,14 +118,28 @@ time.sleep(60)
     assert processes.wait([grandchild], 5) == []
 
 
-def test_a_child_whose_parent_died_before_it_asked_ends_itself():
-    prepare = processes.die_with_parent(signal.SIGTERM)
-    child = os.fork()
-    if child == 0:  # pragma: no cover - not this process
-        grandchild = os.fork()
-        os._exit(0 if grandchild else _code_of(prepare))
-    os.waitpid(child, 0)
-    time.sleep(0.1)
+@pytest.mark.parametrize(("orphaned", "code"), [(True, b"1"), (False, b"0")])
+def test_a_child_whose_parent_died_before_it_asked_ends_itself(orphaned, code):
+    told, tell = os.pipe()
+    parent = os.fork()
+    if parent == 0:  # pragma: no cover - not this process
+        _ask_late(tell, orphaned)
+    os.close(tell)
+    with open(told, "rb") as answers:  # noqa: PTH123 - a descriptor
+        assert answers.read() == code
+    os.waitpid(parent, 0)
+
+
+def _ask_late(tell, orphaned):  # pragma: no cover - runs in a child
+    prepare, parent = processes.die_with_parent(signal.SIGTERM), os.getpid()
+    if os.fork():
+        # Alive until its child has answered, or gone before its child asks.
+        os._exit(0) if orphaned else os.wait()
+        os._exit(0)
+    while orphaned and os.getppid() == parent:
+        time.sleep(0.01)
+    os.write(tell, str(_code_of(prepare)).encode())
+    os._exit(0)
 
 
 def _code_of(prepare):  # pragma: no cover - runs in a child

@@ -165,8 +165,8 @@ def permutation_z(graph: Graph, mix: Mixing) -> float | None:
         return None
     ones, squares, stars = mix.alike, _squared(graph), math.fsum((mix.alike_person**2).tolist())
     n, m, adjacent = mix.people, mix.ties, float((mix.degree * (mix.degree - 1)).sum())
-    p3 = (stars - squares) / math.perm(n, 3) if n > 2 else 0.0  # noqa: PLR2004
-    p4 = (ones**2 - 4 * stars + 2 * squares) / math.perm(n, 4) if n > 3 else 0.0  # noqa: PLR2004
+    p3 = (stars - squares) / math.perm(n, 3) if n > 2 else 0.0  # noqa: PLR2004 - s_ij s_ik takes three people
+    p4 = (ones**2 - 4 * stars + 2 * squares) / math.perm(n, 4) if n > 3 else 0.0  # noqa: PLR2004 - s_ij s_kl takes four
     mean = m * ones / math.perm(n, 2)
     variance = m * squares / math.perm(n, 2) + adjacent * p3 + (m * (m - 1) - adjacent) * p4 - mean**2
     return (mean - mix.within) / math.sqrt(variance) if variance > 1e-9 * max(1.0, mean**2) else None

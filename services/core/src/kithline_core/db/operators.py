@@ -11,12 +11,6 @@ CREATE = """
  returning operator_id as id, title, created_at
 """
 
-FIND_BY_KEY = """
-    select operator_id as id, title, created_at
-      from operators
-     where key_id = $1 and revoked_at is null
-"""
-
 
 async def create(tx: Tx, title: str) -> tuple[Operator, str]:
     """Admit an operator; return it and its key's plaintext, which is shown this once."""
@@ -24,9 +18,3 @@ async def create(tx: Tx, title: str) -> tuple[Operator, str]:
     token = tokens.make()
     hashed = tokens.digest(token.secret, tx.secret)
     return await tx.one(Operator, CREATE, ids.new(), title, token.key_id, hashed), token.plaintext
-
-
-async def find_by_key(tx: Tx, key_id: str) -> Operator | None:
-    """Return the operator behind a key id, if there is one."""
-    await acting.key(tx, key_id)
-    return await tx.maybe(Operator, FIND_BY_KEY, key_id)
