@@ -31,7 +31,7 @@ _ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
 _IDS: Final = frozenset(
     {
         "organisation", "person", "manager", "department", "community", "id", "actor", "target", "source", "channel",
-        "thread", "parent", "object", "organisation_a", "organisation_b", "period", "questionnaire", "assessment",
+        "thread", "parent", "object", "supersedes", "organisation_a", "organisation_b", "period", "questionnaire", "assessment",
         "item", "respondent", "side_a", "side_b", "rater", "unit",
     }
 )  # fmt: skip
@@ -131,6 +131,7 @@ class EventRow(Row, frozen=True):
     text: Annotated[str, Meta(max_length=20_000, pattern=r"^[^\x00]*$")] | None = None
     count: Count | None = None
     sent_at: Time | None = None
+    supersedes: Id | None = None
 
 
 class TieRow(Row, frozen=True):
