@@ -1,0 +1,194 @@
+"""Marks results stale when something they counted has changed; a result that was being computed meanwhile is born stale.
+
+Whoever changes a sender's data calls `days` or `table` with what really changed, as late in the transaction as can be.
+A change holds the tenant's lock shared until it is committed, a result that is being stored holds it alone: so each
+change either finds the result there, or is found by it.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from kithline_core import ids
+from kithline_core.db.database import TenantTx
+from kithline_sdk.catalogue import CATALOGUE
+
+Span = tuple[datetime | None, datetime | None]
+
+ROLLED: Final = frozenset({"activity_day", "tie_day", "item_use", "event_day", "opening", "competitor_day"})
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# More than this many spans are told as one from the first to the last.
+_MOST: Final = 500
+
+SHARE = "select pg_advisory_xact_lock_shared(hashtextextended('results of ' || $1::uuid::text, 0)) as tenant_id"
+ALONE = "select pg_advisory_xact_lock(hashtextextended('results of ' || $1::uuid::text, 0)) as tenant_id"
+
+NOTE = """
+    insert into changes (tenant_id, change_id, tables, during)
+    select $1, $2, $3, range_agg(tstzrange(starts, ends, $6))
+      from unnest($4::timestamptz[], $5::timestamptz[]) as span (starts, ends)
+"""
+
+MARK = """
+      with late as materialized (
+           select result_id
+             from results
+             join changes on changes.tenant_id = $1 and changes.change_id = $2
+            where results.tenant_id = $1 and results.stale_since is null and results.reads && changes.tables
+              and tstzrange(coalesce(results.reach_start, results.window_start), results.window_end) && changes.during
+            order by result_id
+              for no key update of results)
+    update results
+       set stale_since = now()
+      from late
+     where results.tenant_id = $1 and results.result_id = late.result_id
+"""
+
+# What reads the findings of another scorer of its run is as old as they are.
+FOLLOW = """
+    update results
+       set stale_since = now()
+      from run_tasks
+     where results.tenant_id = $1 and results.stale_since is null
+       and run_tasks.tenant_id = $1 and run_tasks.task_id = results.task_id
+       and exists (select from results as earlier
+                    where earlier.tenant_id = $1 and earlier.run_id = results.run_id
+                      and earlier.scorer = any(run_tasks.after) and earlier.stale_since is not null)
+"""
+
+SEEN = "select $1::uuid as tenant_id, now() as at, pg_current_snapshot()::text as snapshot"
+
+# A transaction is never open for an hour; a number that is newer than that came out of another server's dump.
+SINCE = """
+    select min(changed_at) as since
+      from changes
+     where tenant_id = $1 and changed_at > $3::timestamptz - interval '1 hour'
+       and not pg_visible_in_snapshot(transaction, $2::text::pg_snapshot)
+       and tables && $4::text[] and during && tstzrange($5, $6)
+"""
+
+# Whatever reads the findings of an earlier scorer of its run is as late as that is.
+BORN = """
+    update results
+       set reach_start = $3,
+           stale_since = least($4, (select min(earlier.stale_since)
+                                      from results as earlier
+                                      join run_tasks on run_tasks.tenant_id = $1 and run_tasks.task_id = results.task_id
+                                     where earlier.tenant_id = $1 and earlier.run_id = results.run_id
+                                       and earlier.scorer = any(run_tasks.after)))
+     where tenant_id = $1 and result_id = $2
+ returning stale_since
+"""
+
+FORGET = "delete from changes where tenant_id = $1 and changed_at < now() - interval '1 day'"
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A moment as the database knows it: whose changes were there, and whose were not."""
+
+    at: datetime
+    snapshot: str
+
+
+def concerned(table: str) -> frozenset[str]:
+    """Return the tables of a snapshot that a change of this one reaches.
+
+    Whose groups are known, who is a bot and who objected decides on every row about them; a community that turns out
+    to be sensitive takes its rows out of every table. Organisations take people over, and some are focal.
+    """
+    return _REACH.get(table, frozenset({table}))
+
+
+def _with(kind: str) -> frozenset[str]:
+    return frozenset(name for name, columns in CATALOGUE.items() if kind in columns.values())
+
+
+_PERSONAL: Final = _with("person") | {"memberships", "opening", "competitor_day"}
+_PLACED: Final = frozenset(name for name, columns in CATALOGUE.items() if "community" in columns) | ROLLED
+_REACH: Final[dict[str, frozenset[str]]] = {
+    "memberships": _PERSONAL,
+    "person_rights": _PERSONAL,
+    "identities": _PERSONAL | {"organisations", "organisation_ties", "focal"},
+    "organisations": frozenset({"organisations", "organisation_ties", "memberships", "focal"}),
+    "datasets": frozenset({"focal", "communities"}),
+    "assessments": frozenset({"answers"}),
+    "questionnaires": frozenset({"items", "answers"}),
+    "sensitive": _PLACED,
+}
+
+
+async def days(tx: TenantTx, days: Collection[int]) -> int:
+    """Mark the results that counted events of these days (since 1970); return how many turned stale."""
+    moments = [_EPOCH + timedelta(days=day) for day in sorted(set(days))]
+    return await _changed(tx, ROLLED, [(one, one + timedelta(days=1)) for one in moments])
+
+
+async def table(tx: TenantTx, table: str, start: datetime | None = None, end: datetime | None = None) -> int:
+    """Mark the results that read a table's rows dated from `start` to `end`, which lies outside; return how many."""
+    return await _changed(tx, concerned(table), [(start, end)])
+
+
+async def spans(tx: TenantTx, table: str, spans: Iterable[Span], bounds: Literal["[)", "[]"] = "[)") -> int:
+    """Mark the results that read a table's rows of any of these spans; `[]`: a span's end lies inside."""
+    return await _changed(tx, concerned(table), list(spans), bounds)
+
+
+async def _changed(tx: TenantTx, tables: Collection[str], spans: list[Span], bounds: str = "[)") -> int:
+    if not spans:
+        return 0
+    await tx.rows(SHARE)
+    change = ids.new()
+    starts, ends = zip(*_few(spans), strict=True)
+    await tx.run(NOTE, change, sorted(tables), list(starts), list(ends), bounds)
+    marked = count = await tx.run(MARK, change)
+    while count:
+        count = await tx.run(FOLLOW)
+        marked += count
+    return marked
+
+
+def _few(spans: list[Span]) -> list[Span]:
+    told = {_whole(span) for span in spans}
+    if len(told) <= _MOST:
+        return list(told)
+    starts, ends = [start for start, _ in told], [end for _, end in told]
+    first = None if None in starts else min(start for start in starts if start is not None)
+    last = None if None in ends else max(end for end in ends if end is not None)
+    return [(first, last)]
+
+
+def _whole(span: Span) -> Span:
+    """Turn a span round whose sender wrote it backwards."""
+    start, end = span
+    return (end, start) if start is not None and end is not None and end < start else span
+
+
+async def seen(tx: TenantTx) -> Seen:
+    """Return this very moment; take it before anything is read that a result shall rest on."""
+    (row,) = await tx.rows(SEEN)
+    return Seen(row["at"], row["snapshot"])
+
+
+async def born(
+    tx: TenantTx, result_id: UUID, seen: Seen | None, *, reads: Collection[str], start: datetime, end: datetime
+) -> datetime | None:
+    """Say since when a result that was just stored is stale, None when it is not.
+
+    It read these tables from `start` (look-back included) to `end`, as of `seen` (None: of now). The tenant's changes
+    wait from here until COMMIT.
+    """
+    await tx.rows(ALONE)
+    since = None if seen is None else await _since(tx, seen, reads, start, end)
+    (row,) = await tx.rows(BORN, result_id, start, since)
+    found: datetime | None = row["stale_since"]
+    return found
+
+
+async def _since(tx: TenantTx, seen: Seen, reads: Collection[str], start: datetime, end: datetime) -> datetime | None:
+    await tx.run(FORGET)
+    (row,) = await tx.rows(SINCE, seen.snapshot, seen.at, sorted(reads), start, end)
+    found: datetime | None = row["since"]
+    return found
