@@ -39,6 +39,7 @@ _RESULT: Final[Json] = {
     "scorer": "silos.internal", "version": "1.0.0", "status": "ok", "score": 62.5, "level": None,
     "key": f"sha256:{HASH}", "sha256": HASH, "attempt": 1, "tier": "none", "seconds": 0.21,
     "window_start": _FROM, "window_end": _TO, "stale_since": None, "created_at": _LATER,
+    "grounds": [named("ground")], "reasons": [],
 }  # fmt: skip
 _FINDING: Final[Json] = {
     "scorer": "silos.internal", "version": "1.0.0", "status": "ok", "reasons": [], "score": 62.5, "unit": "points",

@@ -114,6 +114,24 @@ _KINDS = (
         "POST /v1/grounds with a template from GET /v1/ground-templates, or with your own terms.",
     ),
     Kind(
+        "mode_not_allowed",
+        409,
+        "Rows about single people are not taken",
+        "The ground in force for these people is in the mode aggregates or local: only cells of enough people, or signed "
+        "findings, are taken of them.",
+        "Run `kithline aggregate` or `kithline score` at your own site and send what they write, or end that ground and "
+        "put one of another mode on record.",
+    ),
+    Kind(
+        "withheld",
+        409,
+        "The result is withheld",
+        "Showing it is not allowed any more, or not yet: a processing ground it rests on is no longer in force "
+        "(`ground_ended`).",
+        "Put a ground on record with POST /v1/grounds and start a new run: an ended ground never comes back to life, and "
+        "nor do its results.",
+    ),
+    Kind(
         "idempotency_key_running",
         409,
         "The first request with this key is still running",
@@ -147,6 +165,15 @@ _KINDS = (
         "Every line was rejected",
         "No line of the batch could be taken; nothing was stored.",
         "`errors` names the lines with their reasons.",
+    ),
+    Kind(
+        "consent_not_valid",
+        422,
+        "Consent is no ground here",
+        "Employees cannot refuse their employer freely, so their consent does not hold; and of nobody else it is offered, "
+        "for what was counted cannot be uncounted when it is taken back.",
+        "For employees conclude a works agreement and take the template employees, or employees-aggregates; for others "
+        "take one of GET /v1/ground-templates.",
     ),
     Kind(
         "unknown_scorer",

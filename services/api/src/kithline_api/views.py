@@ -200,7 +200,7 @@ class Run(RunSummary, frozen=True):
 
 
 class ResultSummary(View, frozen=True):
-    """The envelope of a stored finding."""
+    """The envelope of a stored finding. `reasons` say why it is withheld; `grounds` are those it rests on."""
 
     noun = "result"
     id: str
@@ -221,6 +221,8 @@ class ResultSummary(View, frozen=True):
     window_end: datetime
     stale_since: datetime | None
     created_at: datetime
+    grounds: list[str]
+    reasons: list[str]
 
 
 class Result(ResultSummary, frozen=True):

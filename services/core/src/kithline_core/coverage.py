@@ -104,6 +104,8 @@ async def _as_scored(tx: TenantTx, spec: ScorerSpec, bare: Needs) -> Needs:
     """Return what the newest result lacked; without one, the minimum rules, whose figures only a run can count."""
     newest: Iterable[Result] = await results.page(tx, None, 1, scorer=spec.key)
     for one in newest:
+        if one.reasons:
+            break  # it is withheld, and says nothing any more
         document = decode((await results.finding_bytes(tx, one.id)).document)
         return msgspec.structs.replace(
             bare, state="scored", missing=document.missing, result=ids.show("result", one.id), result_status=one.status

@@ -49,6 +49,24 @@ class NoGround(Conflict):
     code = "no_ground"
 
 
+class ModeNotAllowed(Conflict):
+    """The ground in force for these people does not let rows about single persons in."""
+
+    code = "mode_not_allowed"
+
+
+class Withheld(Conflict):
+    """The result may no longer, or not yet, be shown; the detail says why and what helps."""
+
+    code = "withheld"
+
+
+class ConsentNotValid(Invalid):
+    """Consent was given as a ground, which is not offered."""
+
+    code = "consent_not_valid"
+
+
 class UnknownScorer(Invalid):
     """No such scorer is installed."""
 

@@ -4,7 +4,8 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from kithline_core.engine.score import Judged, Runs, refused, score_one
 from kithline_core.engine.tables import Tables, micros
 from kithline_core.errors import Conflict, DomainError, Unavailable
 from kithline_core.model.questionnaires import Questionnaire
-from kithline_core.model.results import NewResult, Result
+from kithline_core.model.results import Earlier, NewResult, Result
 from kithline_core.model.runs import Claimed
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox import Sandbox
@@ -38,6 +39,31 @@ class Readable(msgspec.Struct, frozen=True):
     tables: Tables
     floor: int
     refusal: Refusal | None
+    basis: "Basis"
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """What a finding rests on: grounds, input tables, and the instant at which the oldest of it was read."""
+
+    grounds: list[UUID]
+    reads: list[str]
+    at: datetime | None
+
+    def joined(self, earlier: Sequence[Earlier]) -> "Basis":
+        """Return it with what the earlier findings rest on, which this one read."""
+        instants = [at for at in (self.at, *(one.snapshot_at for one in earlier)) if at is not None]
+        return Basis(
+            sorted({*self.grounds, *(ground for one in earlier for ground in one.grounds)}),
+            sorted({*self.reads, *(table for one in earlier for table in one.reads)}),
+            min(instants, default=None),
+        )
+
+
+class Rested(msgspec.Struct, frozen=True):
+    """A judged finding with what it rests on."""
+
+    judged: Judged
+    basis: Basis
 
 
 async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id: UUID, task_id: UUID) -> Result | None:
@@ -52,20 +78,20 @@ async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id:
         return None
     started = time.monotonic()
     try:
-        judged = await while_leased(score(db, sandbox, tenant_id, claimed), beat(db, settings, tenant_id, claimed))
+        found = await while_leased(score(db, sandbox, tenant_id, claimed), beat(db, settings, tenant_id, claimed))
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs an attempt and is kept as the reason
         await give_back(db, settings, tenant_id, claimed, error)
         return None
-    if judged is None:
+    if found is None:
         log.info("lease lost", task=str(task_id), attempt=claimed.attempt)
         return None
-    return await finish(db, tenant_id, claimed, new_result(judged, sandbox.tier, time.monotonic() - started))
+    return await finish(db, tenant_id, claimed, new_result(found, sandbox.tier, time.monotonic() - started))
 
 
-async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed) -> Judged:
-    """Return the judged finding of a claimed task; no connection is held while the scorer runs.
+async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed) -> Rested:
+    """Return the judged finding of a claimed task and what it rests on; no connection is held while the scorer runs.
 
     Raises UnknownScorer, or Conflict when this worker's plugin is not the version that was pinned.
     """
@@ -77,9 +103,11 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed) 
         why = (found.refusal.code, found.refusal.words)
         judged = await refused(plugin, spec, found.tables, window, parameters, why)
         if judged is not None:
-            return judged
+            return Rested(judged, found.basis)
     earlier = await findings(db, tenant_id, claimed)
-    return await score_one(plugin, spec, found.tables, window, parameters, sandbox, earlier)
+    documents = [one.document for one in earlier]
+    judged = await score_one(plugin, spec, found.tables, window, parameters, sandbox, documents)
+    return Rested(judged, found.basis.joined(earlier))
 
 
 def floored(parameters: Mapping[str, Any], floor: int) -> dict[str, Any]:
@@ -111,7 +139,9 @@ async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec
         own = await every_questionnaire(tx) if "items" in wanted else []
     # Off the loop, which has to send heartbeats however large a tenant is.
     tables = await asyncio.to_thread(assemble, found.data, own)
-    return Readable(tables, found.floor, found.refusal)
+    # Whom a scorer counts hangs on who belongs where, also where it asks for no memberships itself.
+    basis = Basis(found.grounds, sorted({*wanted, "memberships"}), found.at)
+    return Readable(tables, found.floor, found.refusal, basis)
 
 
 async def every_questionnaire(tx: TenantTx) -> list[Questionnaire]:
@@ -126,17 +156,17 @@ def _after(found: list[Questionnaire]) -> tuple[str, str]:
     return (found[-1].questionnaire, found[-1].version) if found else ("", "")
 
 
-async def findings(db: Database, tenant_id: UUID, claimed: Claimed) -> list[bytes]:
-    """Return the documents of the run's earlier findings, in the order the scorer names them."""
+async def findings(db: Database, tenant_id: UUID, claimed: Claimed) -> list[Earlier]:
+    """Return the run's earlier findings that are not withheld, in the order the scorer names them."""
     if not claimed.after:
         return []
     async with db.tenant(tenant_id) as tx:
         found = await results.earlier(tx, claimed.run_id, claimed.after)
-    by_scorer = {document.decode(one.document).scorer: one.document for one in found}
+    by_scorer = {document.decode(one.document).scorer: one for one in found}
     return [by_scorer[key] for key in claimed.after if key in by_scorer]
 
 
-async def while_leased(work: Coroutine[Any, Any, Judged], beating: Coroutine[Any, Any, None]) -> Judged | None:
+async def while_leased(work: Coroutine[Any, Any, Rested], beating: Coroutine[Any, Any, None]) -> Rested | None:
     """Return what the work returns, or None when the heartbeat ended first: the lease is somebody else's by then."""
     working, pulse = asyncio.create_task(work), asyncio.create_task(beating)
     try:
@@ -162,12 +192,14 @@ async def beat(db: Database, settings: Settings, tenant_id: UUID, claimed: Claim
         last = time.monotonic()
 
 
-def new_result(judged: Judged, tier: str, seconds: float) -> NewResult:
+def new_result(found: Rested, tier: str, seconds: float) -> NewResult:
     """Return what is stored of a judged finding."""
+    judged, basis = found.judged, found.basis
     shown = document.decode(judged.document)
     return NewResult(
         scorer=judged.scorer, version=judged.version, status=judged.status, key=judged.key, document=judged.document,
         score=shown.score, level=shown.level, tier=tier, seconds=seconds,
+        grounds=basis.grounds, reads=basis.reads, snapshot_at=basis.at,
     )  # fmt: skip
 
 

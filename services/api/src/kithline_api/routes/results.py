@@ -1,6 +1,6 @@
 """Results: the envelope with the finding inside, and the finding's own bytes."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get
@@ -14,7 +14,9 @@ from kithline_api.routers import router as router_of
 from kithline_api.views import show
 from kithline_core import ids
 from kithline_core.db import results, runs
+from kithline_core.engine import document
 from kithline_core.engine.document import Document
+from kithline_core.model.results import Result
 
 ByScorer = Annotated[
     str | None,
@@ -31,16 +33,26 @@ async def listed(
     async with db.tenant(tenant_id) as tx:
         wanted = None if run is None else (await runs.get(tx, ids.read("run", run))).id
         found = await results.page(tx, page.after_id, page.size, scorer=scorer, run_id=wanted)
-    return page.newest(found, lambda one: show(views.ResultSummary, one))
+    return page.newest(found, lambda one: show(views.ResultSummary, one, grounds=_grounds(one)))
 
 
 @get("/results/{result:str}", operation_id="readResult", needs="results:read")
 async def read(result: FromPath[str], db: Db, tenant_id: TenantId) -> views.Result:
-    """Return one result: envelope and finding."""
+    """Return one result: envelope and finding; of a withheld one, no figure of it."""
     result_id = ids.read("result", result)
     async with db.tenant(tenant_id) as tx:
-        found, stored = await results.get(tx, result_id), await results.finding_bytes(tx, result_id)
-    return show(views.Result, found, finding=msgspec.json.decode(stored.document))
+        found, stored = await results.get(tx, result_id), await results.stored(tx, result_id)
+    return show(views.Result, found, grounds=_grounds(found), finding=_finding(found, stored.document))
+
+
+def _grounds(found: Result) -> list[str]:
+    return [ids.show("ground", one) for one in found.grounds]
+
+
+def _finding(found: Result, stored: bytes) -> dict[str, Any]:
+    if not found.reasons:
+        return msgspec.json.decode(stored, type=dict[str, Any])
+    return msgspec.to_builtins(document.withheld(document.decode(stored), found.reasons))
 
 
 @get(
@@ -49,6 +61,7 @@ async def read(result: FromPath[str], db: Db, tenant_id: TenantId) -> views.Resu
     needs="results:read",
     answer_headers=["ETag"],
     shows=Document,
+    refusals=["withheld"],
 )
 async def finding(result: FromPath[str], db: Db, tenant_id: TenantId) -> Response[bytes]:
     """Return the finding document, byte for byte as it was stored; its sha256 is the ETag."""

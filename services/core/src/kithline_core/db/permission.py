@@ -1,21 +1,26 @@
 """Leaves out of the source tables whoever no processing ground covers, and says why when nobody is left.
 
 Somebody whose groups are known is covered when every group held in the window is; rows without a group neither help
-nor hurt. Somebody of whom no group is known comes under any ground.
+nor hurt. Somebody of whom no group is known comes under any ground. A ground of one legal entity covers who holds the
+group at that organisation. Only grounds of the modes identified and pseudonymous open rows about single people.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, TypeAlias
+from uuid import UUID
 
 import msgspec
 
-from kithline_core.model.grounds import Ground
+from kithline_core.model.grounds import ROW_MODES, Ground
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Window
 
 Cells: TypeAlias = dict[str, Sequence[object]]
 Data: TypeAlias = dict[str, Cells]
-Groups: TypeAlias = dict[object, set[str]]
+# A known group and the organisation it is held at.
+Member: TypeAlias = tuple[str, str | None]
+Groups: TypeAlias = dict[object, set[Member]]
 
 # Who else stands in a row that speaks of another: such a name goes blank, and the row stays.
 ASIDE: Final = {"memberships": "manager", "answers": "confirmed_by"}
@@ -36,11 +41,16 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Permitted(msgspec.Struct, frozen=True):
-    """What may be read, the highest floor of the grounds it comes under (0: of nobody), and why nobody is left."""
+    """What may be read, the highest floor of the grounds it comes under (0: of nobody), and why nobody is left.
+
+    `grounds` are those that whoever is left comes under; `at` is the instant all of it was read.
+    """
 
     data: Data
     floor: int = 0
     refusal: Refusal | None = None
+    grounds: list[UUID] = []
+    at: datetime | None = None
 
 
 def permitted(
@@ -49,33 +59,35 @@ def permitted(
     """Return what a reader (None: whoever is under any ground) may see. `data` must hold `memberships`."""
     valid = [ground for ground in in_force if reader is None or _opens(ground, reader)]
     groups = _groups(data["memberships"], window)
-    barred = {person for person, held in groups.items() if not all(_covered(group, valid) for group in held)}
+    barred = {person for person, held in groups.items() if not all(_covered(member, valid) for member in held)}
     kept = {name: _without(name, cells, barred, valid) for name, cells in data.items()}
     left = _people(kept, asked)
     refusal = _refusal(in_force, reader) if not left and _people(data, asked) else None
-    return Permitted(kept, _floor(valid, left, groups), refusal)
+    met = _met(left, groups)
+    return Permitted(kept, _floor(valid, met), refusal, _under(valid, met))
 
 
 def _opens(ground: Ground, reader: Reader) -> bool:
-    return ground.allows(reader.scorer) and ground.mode in reader.modes
+    return ground.allows(reader.scorer) and ground.mode in reader.modes and ground.mode in ROW_MODES
 
 
-def _covered(group: str | None, valid: Iterable[Ground]) -> bool:
-    return any(ground.covers(group) for ground in valid)
+def _covered(member: tuple[str | None, str | None], valid: Iterable[Ground]) -> bool:
+    return any(ground.covers(*member) for ground in valid)
 
 
 def _groups(memberships: Mapping[str, Sequence[object]], window: Window) -> Groups:
     """Return the known groups everybody held in the window; of somebody who held none in it, those of other times."""
     ever: Groups = {}
     held: Groups = {}
-    columns = (memberships[name] for name in ("person", "group", "valid_from", "valid_to"))
-    for person, group, begins, ends in zip(*columns, strict=True):
+    columns = (memberships[name] for name in ("person", "group", "organisation", "valid_from", "valid_to"))
+    for person, group, organisation, begins, ends in zip(*columns, strict=True):
         known = ever.setdefault(person, set())
         if not isinstance(group, str):
             continue
-        known.add(group)
+        member = (group, organisation if isinstance(organisation, str) else None)
+        known.add(member)
         if _before(begins, window.end) and _before(window.start, ends):
-            held.setdefault(person, set()).add(group)
+            held.setdefault(person, set()).add(member)
     return {**ever, **held}
 
 
@@ -91,8 +103,8 @@ def _without(name: str, cells: Cells, barred: set[object], valid: Sequence[Groun
     named = zip(*(cells[column] for column in people), strict=True)
     keep = [not any(_barred(one, barred, valid) for one in ends) for ends in named]
     if name == "memberships":
-        groups = cells["group"]
-        keep = [here and _covered(group, valid) for here, group in zip(keep, groups, strict=True)]  # type: ignore[arg-type]  # text or null
+        members = zip(cells["group"], cells["organisation"], strict=True)
+        keep = [here and _covered(member, valid) for here, member in zip(keep, members, strict=True)]  # type: ignore[arg-type]  # texts or null
     kept = {column: [cell for cell, here in zip(values, keep, strict=True) if here] for column, values in cells.items()}
     if (aside := ASIDE.get(name)) in kept:
         kept[aside] = [None if _barred(one, barred, valid) else one for one in kept[aside]]
@@ -112,10 +124,22 @@ def _people(data: Data, asked: Collection[str]) -> set[object]:
     return set[object]().union(*columns) - {None}
 
 
-def _floor(valid: Iterable[Ground], people: Iterable[object], groups: Groups) -> int:
+def _met(people: Iterable[object], groups: Groups) -> set[tuple[str | None, str | None]]:
+    """Return which groups are held by these people; the unknown group stands for those of whom none is known."""
     known = {frozenset(groups.get(person, ())) for person in people}
-    met: set[str | None] = {group for held in known for group in (held or {None})}
-    return max((ground.floor for ground in valid if any(ground.covers(group) for group in met)), default=0)
+    return {member for held in known for member in (held or {(None, None)})}
+
+
+def _floor(valid: Iterable[Ground], met: Collection[tuple[str | None, str | None]]) -> int:
+    covering = (ground.floor for ground in valid if any(ground.covers(*member) for member in met))
+    return max(covering, default=0)
+
+
+def _under(valid: Iterable[Ground], met: Collection[tuple[str | None, str | None]]) -> list[UUID]:
+    """Return the grounds that cover the known groups; without any, those the unknown come under."""
+    # Whoever has no known group comes under any ground, so also under those that the known groups need anyway.
+    needed = {member for member in met if member[0] is not None} or met
+    return [ground.id for ground in valid if any(ground.covers(*member) for member in needed)]
 
 
 def _refusal(in_force: Iterable[Ground], reader: Reader | None) -> Refusal:
@@ -125,9 +149,10 @@ def _refusal(in_force: Iterable[Ground], reader: Reader | None) -> Refusal:
     allowing = [ground for ground in grounds if reader is None or ground.allows(reader.scorer)]
     if reader is not None and not allowing:
         return Refusal("scorer_not_allowed", f"no processing ground in force allows {reader.scorer}")
-    if reader is not None and not any(ground.mode in reader.modes for ground in allowing):
+    if reader is not None and not any(_opens(ground, reader) for ground in allowing):
         modes = ", ".join(sorted({ground.mode for ground in allowing}))
-        return Refusal(
-            "mode_not_allowed", f"the grounds in force are in the mode {modes}, which {reader.scorer} cannot read"
+        words = (
+            f"the grounds in force are in the mode {modes}, in which {reader.scorer} reads no rows about single people"
         )
+        return Refusal("mode_not_allowed", words)
     return Refusal("not_covered", "no processing ground in force covers the people whose data are here")

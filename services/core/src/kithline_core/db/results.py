@@ -1,32 +1,58 @@
-"""Results: append-only, one per run and scorer, their finding as the bytes that were written."""
+"""Results: append-only, one per run and scorer, their finding as the bytes that were written.
+
+What rests on a ground that is no longer in force is withheld from the moment it ends: no job has to run for it.
+"""
 
 import hashlib
+from typing import Final
 from uuid import UUID
+
+import msgspec
 
 from kithline_core import ids
 from kithline_core.db.database import TenantTx
-from kithline_core.model.results import Finding, NewResult, Result
+from kithline_core.errors import Withheld
+from kithline_core.model.results import Earlier, Finding, NewResult, Result
 from kithline_core.model.runs import Claimed
 
 INSERT = """
     insert into results
            (tenant_id, result_id, run_id, task_id, scope_id, scorer, version, status, score, level, key, finding, sha256,
-            attempt, tier, seconds, window_start, window_end, published)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            attempt, tier, seconds, window_start, window_end, published, grounds, reads, snapshot_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
  returning result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
-           tier, seconds, window_start, window_end, published, stale_since, created_at
+           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
+           snapshot_at, false as lapsed
 """
 
 GET = """
     select result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
-           tier, seconds, window_start, window_end, published, stale_since, created_at
+           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
+           snapshot_at,
+           exists (
+               select
+                 from unnest(results.grounds) as needed (ground_id)
+                where not exists (
+                      select
+                        from processing_grounds as held
+                       where held.tenant_id = $1 and held.ground_id = needed.ground_id
+                         and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now()))) as lapsed
       from results
      where tenant_id = $1 and result_id = $2
 """
 
 PAGE = """
     select result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
-           tier, seconds, window_start, window_end, published, stale_since, created_at
+           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
+           snapshot_at,
+           exists (
+               select
+                 from unnest(results.grounds) as needed (ground_id)
+                where not exists (
+                      select
+                        from processing_grounds as held
+                       where held.tenant_id = $1 and held.ground_id = needed.ground_id
+                         and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now()))) as lapsed
       from results
      where tenant_id = $1 and ($2::uuid is null or result_id < $2)
        and ($4::uuid is null or run_id = $4) and ($5::text is null or scorer = $5)
@@ -41,11 +67,21 @@ FINDING = """
 """
 
 OF_RUN = """
-    select finding as document, sha256
+    select finding as document, grounds, reads, snapshot_at
       from results
      where tenant_id = $1 and run_id = $2 and scorer = any($3::text[])
+       and not exists (
+             select
+               from unnest(results.grounds) as needed (ground_id)
+              where not exists (
+                    select
+                      from processing_grounds as held
+                     where held.tenant_id = $1 and held.ground_id = needed.ground_id
+                       and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now())))
      order by scorer
 """
+
+ENDED: Final = "ground_ended"
 
 
 async def insert(tx: TenantTx, claimed: Claimed, new: NewResult) -> Result:
@@ -54,12 +90,13 @@ async def insert(tx: TenantTx, claimed: Claimed, new: NewResult) -> Result:
         Result, INSERT, ids.new(), claimed.run_id, claimed.id, claimed.scope_id, new.scorer, new.version, new.status,
         new.score, new.level, new.key, new.document, hashlib.sha256(new.document).hexdigest(), claimed.attempt,
         new.tier, new.seconds, claimed.window_start, claimed.window_end, new.published,
+        new.grounds, new.reads, new.snapshot_at,
     )  # fmt: skip
 
 
 async def get(tx: TenantTx, result_id: UUID) -> Result:
-    """Return one envelope. Raises NotFound."""
-    return await tx.one(Result, GET, result_id)
+    """Return one envelope; `withheld`, without score and level, when a ground it rests on ended. Raises NotFound."""
+    return shown(await tx.one(Result, GET, result_id))
 
 
 async def page(
@@ -70,15 +107,33 @@ async def page(
     run_id: UUID | None = None,
     scorer: str | None = None,
 ) -> list[Result]:
-    """Return envelopes, the newest first, of one run or scorer when named."""
-    return await tx.all(Result, PAGE, before, size, run_id, scorer)
+    """Return envelopes as `get` does, the newest first, of one run or scorer when named."""
+    return [shown(one) for one in await tx.all(Result, PAGE, before, size, run_id, scorer)]
 
 
-async def finding_bytes(tx: TenantTx, result_id: UUID) -> Finding:
-    """Return the finding exactly as it was written, with its sha256. Raises NotFound."""
+def shown(found: Result) -> Result:
+    """Return the envelope as it may be seen."""
+    if not found.lapsed:
+        return found
+    return msgspec.structs.replace(found, status="withheld", score=None, level=None, published=None, reasons=[ENDED])
+
+
+async def stored(tx: TenantTx, result_id: UUID) -> Finding:
+    """Return the finding exactly as it was written, withheld or not: nobody is shown this. Raises NotFound."""
     return await tx.one(Finding, FINDING, result_id)
 
 
-async def earlier(tx: TenantTx, run_id: UUID, scorers: list[str]) -> list[Finding]:
-    """Return the findings of these scorers in the same run, by scorer; one that is absent is unknown."""
-    return await tx.all(Finding, OF_RUN, run_id, scorers)
+async def finding_bytes(tx: TenantTx, result_id: UUID) -> Finding:
+    """Return the finding exactly as it was written, with its sha256. Raises NotFound, Withheld."""
+    found = await get(tx, result_id)
+    if found.reasons:
+        raise Withheld(
+            f"the result is withheld ({', '.join(found.reasons)}): a processing ground it rests on is no longer in "
+            "force; put one on record and start a new run"
+        )
+    return await stored(tx, result_id)
+
+
+async def earlier(tx: TenantTx, run_id: UUID, scorers: list[str]) -> list[Earlier]:
+    """Return what these scorers found in the same run; what is absent or withheld is unknown."""
+    return await tx.all(Earlier, OF_RUN, run_id, scorers)

@@ -13,6 +13,8 @@ from kithline_core.model.datasets import Dataset
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Window
 
+MOMENT = "select now() as moment from tenants where tenant_id = $1"
+
 ORGANISATIONS = """
     select organisation, name, role, tier, owner, circles, competing, aliases,
            (extract(epoch from valid_from) * 1000000)::bigint as valid_from,
@@ -166,7 +168,8 @@ async def load(
     standing = {
         "bots": await _bots(tx), "focal": await _focal(tx, dataset), "languages": {"language": dataset.languages},
     }  # fmt: skip
-    return msgspec.structs.replace(found, data={**found.data, **standing})
+    (read,) = await tx.rows(MOMENT)
+    return msgspec.structs.replace(found, data={**found.data, **standing}, at=read["moment"])
 
 
 async def _columns(tx: TenantTx, name: str, sql: str, *args: object) -> Cells:

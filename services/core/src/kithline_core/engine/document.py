@@ -65,3 +65,13 @@ def encode(document: Document) -> bytes:
 def decode(document: bytes) -> Document:
     """Read stored bytes back."""
     return msgspec.json.decode(document, type=Document)
+
+
+def withheld(document: Document, reasons: list[str]) -> Document:
+    """Return what is left of a document that may not be shown: which scorer, which window, which key, and why."""
+    return Document(
+        scorer=document.scorer, version=document.version, status="withheld", reasons=reasons, score=None,
+        unit=document.unit, level=None, level_name=None, level_probability=None, interval=None, bounds=None,
+        coverage=None, concentration=None, window=document.window, measures={}, intervals={}, tables={}, findings=[],
+        drivers=[], missing=[], recommendations=[], lineage=[], not_for=document.not_for, key=document.key,
+    )  # fmt: skip

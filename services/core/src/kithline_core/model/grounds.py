@@ -13,6 +13,9 @@ from kithline_core.model.types import Group, LongText, Text, Time
 # Consent is left out on purpose: employees cannot give it freely.
 Basis = Literal["legitimate_interest", "contract", "legal_obligation", "public_task", "public_data", "synthetic"]
 Mode = Literal["identified", "pseudonymous", "aggregates", "local"]
+# In these modes rows about single people come in; in the others cells of at least k people, or findings, alone do.
+ROW_MODES: Final = frozenset({"identified", "pseudonymous"})
+CELL_MODES: Final = ROW_MODES | {"aggregates"}
 Texts = Annotated[list[Text], Meta(max_length=100)]
 
 
@@ -59,9 +62,12 @@ class Ground(Stored, frozen=True):
     signed_by: str
     created_at: datetime
 
-    def covers(self, group: str | None) -> bool:
-        """Say whether people of this group fall under it; an unknown group falls under any."""
-        return group is None or not self.groups or group in self.groups
+    def covers(self, group: str | None, organisation: str | None = None) -> bool:
+        """Say whether people of this group, at this organisation, fall under it; an unknown group falls under any."""
+        if group is None:
+            return True
+        held = self.legal_entity is None or self.legal_entity == organisation
+        return held and (not self.groups or group in self.groups)
 
     def allows(self, scorer: str) -> bool:
         """Say whether this scorer may read what came under it."""

@@ -4,11 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import field
+
 from kithline_core.model.shapes import Stored
 
 
 class NewResult(Stored, frozen=True):
-    """What a worker hands in: the finding document as encoded, and what the envelope needs."""
+    """What a worker hands in: the finding document as encoded, and what the envelope needs.
+
+    `grounds` are those people were counted under, `reads` the tables it rests on, `snapshot_at` when they were read.
+    """
 
     scorer: str
     version: str
@@ -20,10 +25,13 @@ class NewResult(Stored, frozen=True):
     tier: str = "none"
     seconds: float = 0.0
     published: dict[str, Any] | None = None
+    grounds: list[UUID] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    snapshot_at: datetime | None = None
 
 
 class Result(Stored, frozen=True):
-    """The envelope of a stored finding."""
+    """The envelope of a stored finding. `lapsed`: a ground it rests on is no longer in force."""
 
     id: UUID
     run_id: UUID
@@ -44,6 +52,12 @@ class Result(Stored, frozen=True):
     published: dict[str, Any] | None
     stale_since: datetime | None
     created_at: datetime
+    grounds: list[UUID]
+    reads: list[str]
+    origin: str
+    snapshot_at: datetime | None
+    lapsed: bool
+    reasons: list[str] = field(default_factory=list)
 
 
 class Finding(Stored, frozen=True):
@@ -51,6 +65,15 @@ class Finding(Stored, frozen=True):
 
     document: bytes
     sha256: str
+
+
+class Earlier(Stored, frozen=True):
+    """An earlier finding of the same run, with what it rests on."""
+
+    document: bytes
+    grounds: list[UUID]
+    reads: list[str]
+    snapshot_at: datetime | None
 
 
 class Notice(Stored, frozen=True):
