@@ -11,20 +11,25 @@ from kithline_core.model.verdicts import Verdict
 
 UPSERT = """
     insert into memberships as had
-           (tenant_id, row_id, person, "group", organisation, department, rank, manager, leader, bot, valid_from, valid_to)
+           (tenant_id, row_id, person, "group", organisation, department, rank, manager, leader, bot, valid_from, valid_to,
+            source, confidence, bot_confidence)
     select $1, sent.*
       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[],
-                  $10::boolean[], $11::timestamptz[], $12::timestamptz[]) as sent
-        on conflict (tenant_id, person, "group", organisation, department, valid_from) do update
-       set (rank, manager, leader, bot, valid_to)
-         = row (excluded.rank, excluded.manager, excluded.leader, excluded.bot, excluded.valid_to)
-     where (had.rank, had.manager, had.leader, had.bot, had.valid_to)
-           is distinct from (excluded.rank, excluded.manager, excluded.leader, excluded.bot, excluded.valid_to)
- returning row_id, person, "group", organisation, department, valid_from
+                  $10::boolean[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::double precision[],
+                  $15::double precision[]) as sent
+        on conflict (tenant_id, person, "group", organisation, department, valid_from, source) do update
+       set (rank, manager, leader, bot, valid_to, confidence, bot_confidence)
+         = row (excluded.rank, excluded.manager, excluded.leader, excluded.bot, excluded.valid_to,
+                excluded.confidence, excluded.bot_confidence)
+     where (had.rank, had.manager, had.leader, had.bot, had.valid_to, had.confidence, had.bot_confidence)
+           is distinct from (excluded.rank, excluded.manager, excluded.leader, excluded.bot, excluded.valid_to,
+                             excluded.confidence, excluded.bot_confidence)
+ returning row_id, person, "group", organisation, department, valid_from, source
 """
 
 PAGE = """
-    select row_id, person, "group", organisation, department, rank, manager, leader, bot, valid_from, valid_to
+    select row_id, person, "group", organisation, department, rank, manager, leader, bot, valid_from, valid_to,
+           source, confidence, bot_confidence
       from memberships
      where tenant_id = $1 and row_id > $2
      order by row_id

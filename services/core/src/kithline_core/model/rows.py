@@ -1,10 +1,12 @@
 """One struct per file of the dataset folder: the same for files, for `kithline schema` and for bulk requests."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from kithline_core.model import cells, registers
+from kithline_core.model.identities import IdentityRow
+from kithline_core.model.row import Row as Row  # noqa: PLC0414 - a row and the manner of rows are asked for together
 from kithline_core.model.types import (
     Access,
     Amount,
@@ -17,38 +19,12 @@ from kithline_core.model.types import (
     Name,
     Natural,
     Role,
+    Share,
     Text,
     Time,
     Verb,
     Visibility,
 )
-
-# A day short of what a datetime can hold: in any zone it still has its instant in UTC, and none means "for ever".
-_FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
-_LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
-_ID_BYTES: Final = 200
-_ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
-_IDS: Final = frozenset(
-    {
-        "organisation", "person", "manager", "department", "community", "id", "actor", "target", "source", "channel",
-        "thread", "parent", "object", "supersedes", "organisation_a", "organisation_b", "period", "questionnaire", "assessment",
-        "item", "respondent", "side_a", "side_b", "rater", "unit",
-    }
-)  # fmt: skip
-
-
-class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A row of a file. An absent or empty cell is null: not known."""
-
-    def __post_init__(self) -> None:
-        """Refuse what types cannot: ids over 200 bytes, instants at the edge of time. Raises ValueError."""
-        for name in self.__struct_fields__:
-            cell = getattr(self, name)
-            if isinstance(cell, str) and name in _IDS and len(cell) > _ASCII_SAFE and len(cell.encode()) > _ID_BYTES:
-                raise ValueError(f"{name} is longer than {_ID_BYTES} bytes")
-            if isinstance(cell, datetime) and not _FIRST <= cell <= _LAST:
-                raise ValueError(f"{name} lies outside the years 1 to 9999")
-
 
 class OrganisationRow(Row, frozen=True):
     """A company, agency or body, as of its dates."""
@@ -63,6 +39,13 @@ class OrganisationRow(Row, frozen=True):
     aliases: LongText | None = None
     valid_from: Time | None = None
     valid_to: Time | None = None
+    successor: Id | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a successor without the day on which it takes over, besides what every row refuses. Raises ValueError."""
+        super().__post_init__()
+        if self.successor is not None and self.valid_to is None:
+            raise ValueError("successor needs valid_to, the first moment of its taking over")
 
 
 class PersonRow(Row, frozen=True):
@@ -78,6 +61,9 @@ class PersonRow(Row, frozen=True):
     bot: bool | None = None
     valid_from: Time | None = None
     valid_to: Time | None = None
+    source: Id | None = None
+    confidence: Share | None = None
+    bot_confidence: Share | None = None
 
 
 class PopulationRow(Row, frozen=True):
@@ -206,6 +192,7 @@ class SurvivalRow(Row, frozen=True):
 FILES: Final[dict[str, type[Row]]] = {
     "organisations": OrganisationRow,
     "people": PersonRow,
+    "identities": IdentityRow,
     "populations": PopulationRow,
     "communities": CommunityRow,
     "events": EventRow,
@@ -215,12 +202,15 @@ FILES: Final[dict[str, type[Row]]] = {
     "interfaces": InterfaceRow,
     "ratings": RatingRow,
     "survivals": SurvivalRow,
+    **registers.FILES,
+    **cells.FILES,
 }
 
 # What makes two rows of a file the same row: a later one replaces the earlier.
 IDENTITY: Final[dict[str, tuple[str, ...]]] = {
     "organisations": ("organisation", "valid_from"),
-    "people": ("person", "group", "organisation", "department", "valid_from"),
+    "people": ("person", "group", "organisation", "department", "valid_from", "source"),
+    "identities": ("kind", "id"),
     "populations": ("group", "department"),
     "communities": ("community",),
     "events": ("source", "id"),
@@ -230,4 +220,6 @@ IDENTITY: Final[dict[str, tuple[str, ...]]] = {
     "interfaces": ("side_a", "side_b", "why"),
     "ratings": ("object", "rater", "item"),
     "survivals": ("unit", "group"),
+    **registers.IDENTITY,
+    **cells.IDENTITY,
 }

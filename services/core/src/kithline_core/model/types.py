@@ -26,6 +26,7 @@ LongText = Annotated[str, Meta(max_length=10_000, pattern=r"^[^\x00]*$")]
 Time = Annotated[datetime, Meta(tz=True, description="RFC 3339 with a zone")]
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Natural = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Share = Annotated[float, Meta(ge=0, le=1)]
 Amount = Annotated[float, Meta(ge=-1e12, le=1e12)]
 
 Group = Literal["employee", "supplier", "partner", "customer", "shareholder", "competitor", "other"]

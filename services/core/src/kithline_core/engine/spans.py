@@ -1,0 +1,55 @@
+"""Half-open spans of time, and rows that hold in them; an empty end is unbounded."""
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+Span: TypeAlias = tuple[int, int]
+Row: TypeAlias = dict[str, Any]
+Cells: TypeAlias = dict[str, list[Any]]
+
+# Outside what a date can hold, in microseconds since 1970.
+EARLIEST: Final = -(1 << 62)
+LATEST: Final = 1 << 62
+
+
+def of(row: Row) -> Span:
+    """Return when a row holds."""
+    begins, ends = row["valid_from"], row["valid_to"]
+    return EARLIEST if begins is None else begins, LATEST if ends is None else ends
+
+
+def within(row: Row, span: Span) -> Row:
+    """Return the row as it holds in another span."""
+    begins, ends = span
+    dates = {"valid_from": None if begins == EARLIEST else begins, "valid_to": None if ends == LATEST else ends}
+    return {**row, **dates}
+
+
+def common(one: Span, other: Span) -> Span:
+    """Return what two spans share; it is empty where its end does not lie behind its beginning."""
+    return max(one[0], other[0]), min(one[1], other[1])
+
+
+def minus(whole: Span, taken: Iterable[Span]) -> list[Span]:
+    """Return what is left of a span, in order."""
+    left, at = [], whole[0]
+    for begins, ends in sorted(taken):
+        if begins > at:
+            left.append((at, min(begins, whole[1])))
+        at = max(at, ends)
+    left.append((at, whole[1]))
+    return [(begins, ends) for begins, ends in left if begins < ends]
+
+
+def rows_of(cells: Cells, places: Iterable[int]) -> list[Row]:
+    """Return some rows of a table."""
+    return [{name: column[place] for name, column in cells.items()} for place in places]
+
+
+def replaced(cells: Cells, places: Iterable[int], rows: Iterable[Row]) -> Cells:
+    """Return a table with other rows in the place of some."""
+    gone, kept = set(places), list(rows)
+    return {
+        name: [cell for place, cell in enumerate(column) if place not in gone] + [row[name] for row in kept]
+        for name, column in cells.items()
+    }
