@@ -12,16 +12,16 @@ from uuid import UUID
 import msgspec
 
 from kithline_core import observe, plugins
-from kithline_core.db import Database, TenantTx, questionnaires, results, rollups, sources, tasks
+from kithline_core.db import Database, TenantTx, questionnaires, results, rollups, sources, stale, tasks
 from kithline_core.db.permission import Reader, Refusal
 from kithline_core.engine import document
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.score import Judged, Runs, refused, score_one
-from kithline_core.engine.tables import Tables, micros
+from kithline_core.engine.tables import Tables, micros, moment
 from kithline_core.errors import Conflict, DomainError, Unavailable
 from kithline_core.model.questionnaires import Questionnaire
-from kithline_core.model.results import Earlier, NewResult, Result
+from kithline_core.model.results import Earlier, NewResult, Result, Seen
 from kithline_core.model.runs import Claimed
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox import Sandbox
@@ -43,11 +43,16 @@ class Readable(msgspec.Struct, frozen=True):
 
 
 class Basis(msgspec.Struct, frozen=True):
-    """What a finding rests on: grounds, input tables, and the instant at which the oldest of it was read."""
+    """What a finding rests on: grounds, input tables, and the instant at which the oldest of it was read.
+
+    `seen` is what was there by then, `reach_start` the first moment that is read.
+    """
 
     grounds: list[UUID]
     reads: list[str]
     at: datetime | None
+    seen: Seen
+    reach_start: datetime
 
     def joined(self, earlier: Sequence[Earlier]) -> "Basis":
         """Return it with what the earlier findings rest on, which this one read."""
@@ -56,6 +61,8 @@ class Basis(msgspec.Struct, frozen=True):
             sorted({*self.grounds, *(ground for one in earlier for ground in one.grounds)}),
             sorted({*self.reads, *(table for one in earlier for table in one.reads)}),
             min(instants, default=None),
+            self.seen,
+            self.reach_start,
         )
 
 
@@ -128,6 +135,7 @@ def pinned(claimed: Claimed) -> tuple[Plugin, ScorerSpec]:
 async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec, window: Window) -> Readable:
     """Return what a scorer asks for and may read, after touched days were rolled up again."""
     async with db.tenant(tenant_id) as tx:
+        seen = await stale.seen(tx)
         await rollups.refresh(tx)
     wanted = {one.table for one in spec.inputs}
     if "items" in wanted:
@@ -139,8 +147,7 @@ async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec
         own = await every_questionnaire(tx) if "items" in wanted else []
     # Off the loop, which has to send heartbeats however large a tenant is.
     tables = await asyncio.to_thread(assemble, found.data, own)
-    # Whom a scorer counts hangs on who belongs where, also where it asks for no memberships itself.
-    basis = Basis(found.grounds, sorted({*wanted, "memberships"}), found.at)
+    basis = Basis(found.grounds, stale.rested_on(wanted), found.at, seen, moment(reach.start))
     return Readable(tables, found.floor, found.refusal, basis)
 
 
@@ -199,7 +206,7 @@ def new_result(found: Rested, tier: str, seconds: float) -> NewResult:
     return NewResult(
         scorer=judged.scorer, version=judged.version, status=judged.status, key=judged.key, document=judged.document,
         score=shown.score, level=shown.level, tier=tier, seconds=seconds,
-        grounds=basis.grounds, reads=basis.reads, snapshot_at=basis.at,
+        grounds=basis.grounds, reads=basis.reads, snapshot_at=basis.at, seen=basis.seen, reach_start=basis.reach_start,
     )  # fmt: skip
 
 

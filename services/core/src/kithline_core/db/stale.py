@@ -8,12 +8,12 @@ change either finds the result there, or is found by it.
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
-from uuid import UUID
 
 import msgspec
 
 from kithline_core import ids
 from kithline_core.db.database import TenantTx
+from kithline_core.model.results import NewResult, Result, Seen
 from kithline_sdk.catalogue import CATALOGUE
 
 Span = tuple[datetime | None, datetime | None]
@@ -86,13 +86,6 @@ BORN = """
 FORGET = "delete from changes where tenant_id = $1 and changed_at < now() - interval '1 day'"
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """A moment as the database knows it: whose changes were there, and whose were not."""
-
-    at: datetime
-    snapshot: str
-
-
 def concerned(table: str) -> frozenset[str]:
     """Return the tables of a snapshot that a change of this one reaches.
 
@@ -118,6 +111,14 @@ _REACH: Final[dict[str, frozenset[str]]] = {
     "questionnaires": frozenset({"items", "answers"}),
     "sensitive": _PLACED,
 }
+
+
+def rested_on(tables: Collection[str]) -> list[str]:
+    """Return the tables that a result rests on whose scorer asks for these.
+
+    Whom it counts hangs on who belongs where, also where it asks for no memberships itself.
+    """
+    return sorted({*tables, "memberships"} if _PERSONAL & set(tables) else tables)
 
 
 async def days(tx: TenantTx, days: Collection[int]) -> int:
@@ -172,23 +173,20 @@ async def seen(tx: TenantTx) -> Seen:
     return Seen(row["at"], row["snapshot"])
 
 
-async def born(
-    tx: TenantTx, result_id: UUID, seen: Seen | None, *, reads: Collection[str], start: datetime, end: datetime
-) -> datetime | None:
-    """Say since when a result that was just stored is stale, None when it is not.
+async def born(tx: TenantTx, result: Result, new: NewResult) -> Result:
+    """Return a result that was just stored with the moment since when it is stale, which is none when it is not.
 
-    It read these tables from `start` (look-back included) to `end`, as of `seen` (None: of now). The tenant's changes
-    wait from here until COMMIT.
+    The tenant's changes wait from here until COMMIT.
     """
+    start = result.window_start if new.reach_start is None else new.reach_start
     await tx.rows(ALONE)
-    since = None if seen is None else await _since(tx, seen, reads, start, end)
-    (row,) = await tx.rows(BORN, result_id, start, since)
-    found: datetime | None = row["stale_since"]
-    return found
+    since = None if new.seen is None else await _since(tx, new, new.seen, start, result.window_end)
+    (row,) = await tx.rows(BORN, result.id, start, since)
+    return msgspec.structs.replace(result, stale_since=row["stale_since"])
 
 
-async def _since(tx: TenantTx, seen: Seen, reads: Collection[str], start: datetime, end: datetime) -> datetime | None:
+async def _since(tx: TenantTx, new: NewResult, seen: Seen, start: datetime, end: datetime) -> datetime | None:
     await tx.run(FORGET)
-    (row,) = await tx.rows(SINCE, seen.snapshot, seen.at, sorted(reads), start, end)
+    (row,) = await tx.rows(SINCE, seen.snapshot, seen.at, new.reads, start, end)
     found: datetime | None = row["since"]
     return found

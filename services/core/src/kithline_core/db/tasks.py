@@ -6,7 +6,7 @@ Every instant is the database's clock. Whoever changes a task locks its run firs
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import results, runs
+from kithline_core.db import results, runs, stale
 from kithline_core.db.database import TenantTx
 from kithline_core.model.results import NewResult, Result
 from kithline_core.model.runs import Claimed, Task
@@ -99,7 +99,7 @@ async def finish(tx: TenantTx, claimed: Claimed, new: NewResult) -> Result | Non
     state = "error" if new.status == "error" else "done"
     if not await tx.run(FINISH, claimed.id, claimed.token, state, None):
         return None
-    result = await results.insert(tx, claimed, new)
+    result = await stale.born(tx, await results.insert(tx, claimed, new), new)
     await tx.run(END_ATTEMPT, claimed.id, claimed.token, state)
     await runs.close(tx, tx.tenant_id, claimed.run_id)
     return result

@@ -9,10 +9,18 @@ from msgspec import field
 from kithline_core.model.shapes import Stored
 
 
+class Seen(Stored, frozen=True):
+    """A moment as the database knows it: whose changes were there, and whose were not."""
+
+    at: datetime
+    snapshot: str
+
+
 class NewResult(Stored, frozen=True):
     """What a worker hands in: the finding document as encoded, and what the envelope needs.
 
-    `grounds` are those people were counted under, `reads` the tables it rests on, `snapshot_at` when they were read.
+    `grounds` are those people were counted under, `reads` the tables it rests on, `snapshot_at` when they were read;
+    `seen` is what was there by then, `reach_start` the first moment of its look-back.
     """
 
     scorer: str
@@ -28,6 +36,8 @@ class NewResult(Stored, frozen=True):
     grounds: list[UUID] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
     snapshot_at: datetime | None = None
+    seen: Seen | None = None
+    reach_start: datetime | None = None
 
 
 class Result(Stored, frozen=True):
