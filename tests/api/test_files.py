@@ -22,6 +22,17 @@ ROWS = {
     "answers": {"questionnaire": "q", "assessment": "s", "item": "i", "value": 3.0, "role": "assessor"},
     "ratings": {"object": "o", "rater": "r", "item": "i", "value": 2.0},
     "survivals": {"unit": "u", "duration": 3.5, "ended": False},
+    "incidents": {"incident": "x", "occurred_at": AT, "public": True, "evidence": "a page"},
+    "ideas": {"idea": "x", "submitted_at": AT, "group": "supplier", "status": "open"},
+    "decisions": {"decision": "x", "decided_at": AT, "department": "d", "cites": "i-1;i-2"},
+    "outcomes": {"outcome": "x", "dated": AT, "kind": "process", "ours": True, "theirs": False},
+    "roadmap": {"purpose": "x", "order": 1, "value": "high", "decides": "technology;policy"},
+    "barriers": {"barrier": "x", "code": "property", "strength": "high", "open": True},
+    "interventions": {"intervention": "x", "started_at": AT, "aim": "silos.internal"},
+    "group_ties": {"period": "2026-Q1", "level": "group", "a": "employee", "b": "supplier", "people_a": 7, "ties": 4.5},
+    "group_activity": {"period": "2026-01", "group": "employee", "contributors": 9, "contributions": 40, "events": 51},
+    "waits": {"period": "2026", "people": 8, "openings": 11, "median_hours": 3.5},
+    "contributions": {"period": "2026-01-01/2026-04-01", "least": 4, "most": 7, "contributors": 6, "contributions": 30},
     "events": {"id": "e", "source": "f", "occurred_at": AT, "actor": "p", "verb": "replied", "target": "q", "count": 2},
 }
 

@@ -10,15 +10,26 @@ from msgspec import inspect
 
 from kithline_core.db import (
     answers,
+    barriers,
     communities,
+    contributions,
+    decisions,
+    group_activity,
+    group_ties,
+    ideas,
+    incidents,
     interfaces,
+    interventions,
     organisation_ties,
     organisations,
+    outcomes,
     people,
     populations,
     ratings,
+    roadmap,
     survivals,
     ties,
+    waits,
 )  # fmt: skip
 from kithline_core.errors import NoGround
 from kithline_core.model.rows import (
@@ -37,6 +48,9 @@ MODULES = {
     "organisations": organisations, "people": people, "populations": populations, "communities": communities,
     "interfaces": interfaces, "ties": ties, "organisation_ties": organisation_ties, "ratings": ratings,
     "survivals": survivals, "answers": answers,
+    "incidents": incidents, "ideas": ideas, "decisions": decisions, "outcomes": outcomes, "roadmap": roadmap,
+    "barriers": barriers, "interventions": interventions, "group_ties": group_ties, "group_activity": group_activity,
+    "waits": waits, "contributions": contributions,
 }  # fmt: skip
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LETTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
@@ -55,6 +69,8 @@ def cells(kind):  # noqa: PLR0911 - one line per type
     if isinstance(kind, inspect.StrType):
         if kind.pattern and "custom" in kind.pattern:
             return st.sampled_from(["posted", "custom:a.b"])
+        if kind.pattern and ("technology" in kind.pattern or "Q[1-4]" in kind.pattern):
+            return st.sampled_from(["technology;policy", "policy"] if "tech" in kind.pattern else ["2026", "2026-Q1", "2026-01"])
         if kind.pattern and "A-Za-z" in kind.pattern:
             return st.sampled_from(["de", "en-GB"])
         return st.text(LETTERS, min_size=kind.min_length or 0, max_size=40)

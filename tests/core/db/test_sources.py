@@ -6,33 +6,55 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from helpers.agreed import employees
 from kithline_core.dataset import door
 from kithline_core.dataset.folder import Dataset
 from kithline_core.db import (
     answers,
     assessments,
+    barriers,
     communities,
+    contributions,
     datasets,
+    decisions,
     events,
     grounds,
+    group_activity,
+    group_ties,
+    ideas,
+    incidents,
     interfaces,
+    interventions,
     organisation_ties,
     organisations,
+    outcomes,
     people,
     populations,
     ratings,
+    roadmap,
     rollups,
     scopes,
     sources,
     survivals,
     ties,
+    waits,
 )  # fmt: skip
 from kithline_core.db.permission import Reader
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.rollups import roll_up
 from kithline_core.model.assessments import NewAssessment
+from kithline_core.model.cells import ContributionRow, GroupActivityRow, GroupTieRow, WaitRow
 from kithline_core.model.datasets import Dataset as Settings
-from kithline_core.model.grounds import TEMPLATES, from_template
+from kithline_core.model.grounds import TEMPLATES
+from kithline_core.model.registers import (
+    BarrierRow,
+    DecisionRow,
+    IdeaRow,
+    IncidentRow,
+    InterventionRow,
+    OutcomeRow,
+    RoadmapRow,
+)  # fmt: skip
 from kithline_core.model.rows import (
     AnswerRow,
     CommunityRow,
@@ -55,6 +77,9 @@ MODULES = {
     "organisations": organisations, "people": people, "populations": populations, "communities": communities,
     "interfaces": interfaces, "ties": ties, "organisation_ties": organisation_ties, "ratings": ratings,
     "survivals": survivals, "answers": answers,
+    "incidents": incidents, "ideas": ideas, "decisions": decisions, "outcomes": outcomes, "roadmap": roadmap,
+    "barriers": barriers, "interventions": interventions, "group_ties": group_ties, "group_activity": group_activity,
+    "waits": waits, "contributions": contributions,
 }  # fmt: skip
 ALWAYS = Window(-20_000 * DAY, 40_000 * DAY)
 AT = datetime(2026, 3, 1, 12, 30, 1, 7, tzinfo=UTC)
@@ -81,6 +106,17 @@ ROWS = {
         AnswerRow(questionnaire="q", assessment="a", item="i", value=4.0, respondent="ann", dated=AT),
         AnswerRow(questionnaire="q", assessment="a", item="j", value=2.5, evidence="a page"),
     ],
+    "incidents": [IncidentRow(incident="x", occurred_at=AT, acknowledged_at=AT, public=False, community="c1")],
+    "ideas": [IdeaRow(idea="x", submitted_at=AT, group="supplier", status="accepted", implementer="d1")],
+    "decisions": [DecisionRow(decision="x", decided_at=AT, cites="x;y")],
+    "outcomes": [OutcomeRow(outcome="x", dated=AT, kind="supply", verified=True, ours=True, theirs=False)],
+    "roadmap": [RoadmapRow(purpose="x", order=2, decides="seeding"), RoadmapRow(purpose="y")],
+    "barriers": [BarrierRow(barrier="x", code="authority", strength="low", open=True)],
+    "interventions": [InterventionRow(intervention="x", started_at=AT, aim="silos.internal")],
+    "group_ties": [GroupTieRow(period="2026-Q1", level="staff", ties=1 / 3, members=7, expected=0.1 + 0.2)],
+    "group_activity": [GroupActivityRow(period="2026-Q1", group="employee", contributors=5)],
+    "waits": [WaitRow(period="2026-Q1", people=5, median_hours=1.25)],
+    "contributions": [ContributionRow(period="2026-Q1", least=1, most=1, contributors=9, contributions=9)],
     "events": [
         EventRow(id="1", occurred_at=AT, actor="ann", target="cyd", verb="posted", community="c1", channel="mail"),
         EventRow(id="2", occurred_at=AT, actor="bob", target="ann", verb="posted", community="c2", kind="practice"),
@@ -193,7 +229,7 @@ async def only(db, tenant, new):
 
 async def test_people_whom_no_ground_covers_are_in_no_table(db, tenant):
     await sent(db, tenant)
-    await only(db, tenant, from_template("employees", "x"))
+    await only(db, tenant, employees(mode="identified"))
 
     data = await load(db, tenant)
 

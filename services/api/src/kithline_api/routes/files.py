@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
-from kithline_api import bulk, streams
+from kithline_api import bulk, registers, streams
 from kithline_api.bodies import StrictRequest
 from kithline_api.deps import Config, Db, Once, Paging, TenantId
 from kithline_api.once import Once as OnceKey
@@ -146,7 +146,7 @@ router = router_of(
     "tenant",
     [
         handler
-        for path, name, scope, kind, upsert, read in _FILES
+        for path, name, scope, kind, upsert, read in (*_FILES, *registers.FILES)
         for handler in (_take(path, name, scope, kind, upsert), _give(path, name, scope, kind, read))
     ],
 )

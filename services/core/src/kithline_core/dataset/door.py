@@ -7,6 +7,7 @@ from typing import Final
 from kithline_core.dataset.folder import Dataset
 from kithline_core.engine.rollups import roll_up
 from kithline_core.engine.tables import micros
+from kithline_core.model import cells, registers
 from kithline_core.model.rows import EventRow, OrganisationRow, PersonRow, Row
 from kithline_sdk.catalogue import CATALOGUE
 
@@ -15,6 +16,7 @@ PLAIN: Final = {
     "organisations": "organisations", "people": "memberships", "populations": "populations",
     "communities": "communities", "ties": "ties", "organisation_ties": "organisation_ties",
     "interfaces": "interfaces", "answers": "answers", "ratings": "ratings", "survivals": "survivals",
+    **{stem: stem for stem in (*registers.FILES, *cells.FILES)},
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kithline_core.dataset import written
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.write import write as write_folder
 from kithline_core.errors import DatasetError
@@ -97,6 +98,7 @@ def _happened() -> dict[str, list[Row]]:
         ],
         "ratings": [RatingRow(object="idea-1", rater="ann", item="useful", value=4.0)],
         "survivals": [SurvivalRow(unit="cat", duration=41.5, ended=False, group="supplier")],
+        **written.rows(_DAY),
     }
 
 

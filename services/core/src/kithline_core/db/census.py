@@ -23,6 +23,21 @@ COUNTS = """
                and (dated is null or (dated >= $2 and dated < $3))) as answers,
            (select count(*) from ratings where tenant_id = $1) as ratings,
            (select count(*) from survivals where tenant_id = $1) as survivals,
+           (select count(*) from incidents
+             where tenant_id = $1 and (occurred_at is null or (occurred_at >= $2 and occurred_at < $3))) as incidents,
+           (select count(*) from ideas
+             where tenant_id = $1 and (submitted_at is null or (submitted_at >= $2 and submitted_at < $3))) as ideas,
+           (select count(*) from decisions
+             where tenant_id = $1 and (decided_at is null or (decided_at >= $2 and decided_at < $3))) as decisions,
+           (select count(*) from outcomes
+             where tenant_id = $1 and (dated is null or (dated >= $2 and dated < $3))) as outcomes,
+           (select count(*) from roadmap where tenant_id = $1) as roadmap,
+           (select count(*) from barriers where tenant_id = $1) as barriers,
+           (select count(*) from interventions where tenant_id = $1) as interventions,
+           (select count(*) from group_ties where tenant_id = $1) as group_ties,
+           (select count(*) from group_activity where tenant_id = $1) as group_activity,
+           (select count(*) from waits where tenant_id = $1) as waits,
+           (select count(*) from contributions where tenant_id = $1) as contributions,
            count(*) as activity_day,
            count(target) as tie_day,
            count(*) filter (where kind = 'practice') as item_use,

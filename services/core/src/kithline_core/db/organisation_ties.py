@@ -11,19 +11,20 @@ from kithline_core.model.verdicts import Verdict
 
 UPSERT = """
     insert into organisation_ties as had
-           (tenant_id, row_id, organisation_a, organisation_b, weight, kind, period)
+           (tenant_id, row_id, organisation_a, organisation_b, weight, kind, period, direction, declared)
     select $1, sent.*
-      from unnest($2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[]) as sent
+      from unnest($2::uuid[], $3::text[], $4::text[], $5::float8[], $6::text[], $7::text[], $8::text[],
+                  $9::boolean[]) as sent
         on conflict (tenant_id, organisation_a, organisation_b, kind, period) do update
-       set (weight)
-         = row (excluded.weight)
-     where (had.weight)
-           is distinct from (excluded.weight)
+       set (weight, direction, declared)
+         = row (excluded.weight, excluded.direction, excluded.declared)
+     where (had.weight, had.direction, had.declared)
+           is distinct from (excluded.weight, excluded.direction, excluded.declared)
  returning row_id, organisation_a, organisation_b, kind, period
 """
 
 PAGE = """
-    select row_id, organisation_a, organisation_b, weight, kind, period
+    select row_id, organisation_a, organisation_b, weight, kind, period, direction, declared
       from organisation_ties
      where tenant_id = $1 and row_id > $2
      order by row_id

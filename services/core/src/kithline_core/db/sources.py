@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core.db import datasets, grounds, permission, scopes
+from kithline_core.affiliation import steps
+from kithline_core.db import datasets, grounds, permission, scopes, written
 from kithline_core.db.database import TenantTx
 from kithline_core.db.permission import Cells, Data, Permitted, Reader
 from kithline_core.model.datasets import Dataset
-from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Window
 
 MOMENT = "select now() as moment from tenants where tenant_id = $1"
@@ -18,7 +18,7 @@ MOMENT = "select now() as moment from tenants where tenant_id = $1"
 ORGANISATIONS = """
     select organisation, name, role, tier, owner, circles, competing, aliases,
            (extract(epoch from valid_from) * 1000000)::bigint as valid_from,
-           (extract(epoch from valid_to) * 1000000)::bigint as valid_to
+           (extract(epoch from valid_to) * 1000000)::bigint as valid_to, successor
       from organisations
      where tenant_id = $1
 """
@@ -26,9 +26,21 @@ ORGANISATIONS = """
 MEMBERSHIPS = """
     select person, "group", organisation, department, rank, manager, leader,
            (extract(epoch from valid_from) * 1000000)::bigint as valid_from,
-           (extract(epoch from valid_to) * 1000000)::bigint as valid_to
+           (extract(epoch from valid_to) * 1000000)::bigint as valid_to, source, confidence, bot, bot_confidence
       from memberships
      where tenant_id = $1
+"""
+
+IDENTITIES = """
+    select kind, id, same_as, confidence
+      from identities
+     where tenant_id = $1 and undone_at is null
+"""
+
+COMPETITOR_DAY = """
+    select day, community, count
+      from competitor_day
+     where tenant_id = $1 and day between $2 and $3
 """
 
 POPULATIONS = """
@@ -79,7 +91,7 @@ TIES = """
 """
 
 ORGANISATION_TIES = """
-    select organisation_a, organisation_b, weight, kind, period
+    select organisation_a, organisation_b, weight, kind, period, direction, declared
       from organisation_ties
      where tenant_id = $1
 """
@@ -93,7 +105,8 @@ INTERFACES = """
 ANSWERS = """
     select answers.questionnaire, answers.version, answers.assessment, answers.respondent, answers.department,
            answers.rank, answers.dimension, answers.item, answers.value, answers.seconds, answers.evidence,
-           (extract(epoch from answers.dated) * 1000000)::bigint as dated, answers.role, answers.confirmed_by
+           (extract(epoch from answers.dated) * 1000000)::bigint as dated, answers.role, answers.confirmed_by,
+           answers.respondents
       from answers
       join assessments
         on assessments.tenant_id = $1 and assessments.questionnaire = answers.questionnaire
@@ -113,13 +126,6 @@ SURVIVALS = """
      where tenant_id = $1
 """
 
-BOTS = """
-    select distinct person
-      from memberships
-     where tenant_id = $1 and bot
-     order by person
-"""
-
 FOCAL = """
     select distinct organisation
       from organisations
@@ -130,15 +136,19 @@ FOCAL = """
 PLAIN: Final = {
     "organisations": ORGANISATIONS,
     "memberships": MEMBERSHIPS,
+    "identities": IDENTITIES,
     "populations": POPULATIONS,
     "organisation_ties": ORGANISATION_TIES,
     "interfaces": INTERFACES,
     "answers": ANSWERS,
     "ratings": RATINGS,
     "survivals": SURVIVALS,
+    **written.PLAIN,
 }
 OF_COMMUNITIES: Final = {"communities": COMMUNITIES, "ties": TIES}
-OF_DAYS: Final = {"item_use": ITEM_USE, "event_day": EVENT_DAY}
+OF_DAYS: Final = {"item_use": ITEM_USE, "event_day": EVENT_DAY, "competitor_day": COMPETITOR_DAY}
+# Whoever is asked about: these say who is who, and where.
+ALWAYS: Final = ("memberships", "organisations", "identities")
 OF_CHANNELS: Final = {"activity_day": ACTIVITY_DAY, "tie_day": TIE_DAY}
 
 
@@ -153,7 +163,7 @@ async def load(
     scope = None if scope_id is None else await scopes.get(tx, scope_id)
     communities, channels = (None, None) if scope is None else (scope.communities, scope.channels)
     data: Data = {}
-    for name in sorted({*tables, "memberships"}):
+    for name in sorted({*tables, *ALWAYS}):
         if name in PLAIN:
             data[name] = await _columns(tx, name, PLAIN[name])
         elif name in OF_COMMUNITIES:
@@ -163,22 +173,22 @@ async def load(
         elif name in OF_CHANNELS:
             days = (window.first_day, window.last_day)
             data[name] = await _columns(tx, name, OF_CHANNELS[name], *days, communities, channels)
-    found = permission.permitted(data, await grounds.in_force(tx), reader, window, tables)
     dataset = await datasets.get(tx)
-    standing = {
-        "bots": await _bots(tx), "focal": await _focal(tx, dataset), "languages": {"language": dataset.languages},
-    }  # fmt: skip
+    known = steps.known({**data, "focal": await _focal(tx, dataset)}, dataset.affiliation)
+    bots, focal = known.pop("bots"), known.pop("focal")
+    # A guess is read under the ground of what is guessed, and only then left open.
+    found = permission.permitted(known, await grounds.in_force(tx), reader, window, tables)
+    sure = steps.sure({**found.data, "bots": bots}, dataset.affiliation)
+    if "organisations" not in tables:
+        del sure["organisations"]
+    standing = {"focal": focal, "languages": {"language": dataset.languages}}
     (read,) = await tx.rows(MOMENT)
-    return msgspec.structs.replace(found, data={**found.data, **standing}, at=read["moment"])
+    return msgspec.structs.replace(found, data={**sure, **standing}, at=read["moment"])
 
 
 async def _columns(tx: TenantTx, name: str, sql: str, *args: object) -> Cells:
     rows = await tx.rows(sql, *args)
-    return dict(zip(rows[0].keys(), zip(*rows, strict=True), strict=True)) if rows else {c: [] for c in CATALOGUE[name]}
-
-
-async def _bots(tx: TenantTx) -> Cells:
-    return {"person": [row["person"] for row in await tx.rows(BOTS)]}
+    return dict(zip(rows[0].keys(), zip(*rows, strict=True), strict=True)) if rows else {c: [] for c in steps.columns(name)}
 
 
 async def _focal(tx: TenantTx, dataset: Dataset) -> Cells:

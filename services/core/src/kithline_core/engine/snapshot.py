@@ -10,13 +10,20 @@ from kithline_core.plugins import Input, ScorerSpec
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import DAY, Bools, Column, Snapshot, Table, Window
 
-_DAILY: Final = frozenset({"activity_day", "tie_day", "item_use", "event_day"})
+_DAILY: Final = frozenset({"activity_day", "tie_day", "item_use", "event_day", "competitor_day"})
 _SPANS: Final = {
     "memberships": ("valid_from", "valid_to"),
     "organisations": ("valid_from", "valid_to"),
     "ties": ("first_at", "last_at"),
+    "interventions": ("started_at", "ended_at"),
 }
-_INSTANTS: Final = {"answers": "dated"}
+_INSTANTS: Final = {
+    "answers": "dated",
+    "incidents": "occurred_at",
+    "ideas": "submitted_at",
+    "decisions": "decided_at",
+    "outcomes": "dated",
+}
 
 
 def cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> Snapshot:

@@ -26,6 +26,7 @@ from kithline_core.model.types import (
     Visibility,
 )
 
+
 class OrganisationRow(Row, frozen=True):
     """A company, agency or body, as of its dates."""
 
@@ -140,6 +141,8 @@ class OrganisationTieRow(Row, frozen=True):
     weight: Annotated[float, Meta(ge=0, le=1e12)] | None = None
     kind: EventKind | None = None
     period: Id | None = None
+    direction: Literal["both", "forward"] | None = None
+    declared: bool | None = None
 
 
 class AnswerRow(Row, frozen=True):
@@ -159,6 +162,7 @@ class AnswerRow(Row, frozen=True):
     dated: Time | None = None
     role: Literal["assessor", "respondent", "outside"] | None = None
     confirmed_by: Text | None = None
+    respondents: Count | None = None
 
 
 class InterfaceRow(Row, frozen=True):
