@@ -85,13 +85,17 @@ class Tx:
 
 
 class TenantTx(Tx):
-    """A transaction of one tenant, which is `$1` of every statement."""
+    """A transaction of one tenant, which is `$1` of every statement.
 
-    __slots__ = ("tenant_id",)
+    `batch` names the import that its rows come with, where they come with one (see `batches.under`).
+    """
+
+    __slots__ = ("batch", "tenant_id")
 
     def __init__(self, connection: Connection, secret: bytes, tenant_id: UUID) -> None:
         super().__init__(connection, secret)
         self.tenant_id = tenant_id
+        self.batch: str | None = None
 
     def bound(self, args: tuple[object, ...]) -> tuple[object, ...]:
         """Put the tenant first."""

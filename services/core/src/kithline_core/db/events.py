@@ -7,10 +7,13 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kithline_core.db import bulk, grounds, texts
+from kithline_core.db import bulk, grounds, stale, texts
 from kithline_core.db.database import TenantTx
 from kithline_core.model.rows import EventRow
 from kithline_core.model.verdicts import Verdict
+
+# Source, id, day, kind and the hash of the text of an event.
+Touched = tuple[str, str, int, str | None, bytes | None]
 
 EPOCH_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
@@ -91,6 +94,7 @@ MARK = """
      order by day
         on conflict (tenant_id, day) do update
        set marks = dirty_days.marks + 1, marked_at = now()
+ returning day
 """
 
 PAGE = """
@@ -180,11 +184,17 @@ async def _write(tx: TenantTx, lines: Sequence[_Line]) -> set[tuple[str, str]]:
     accepted = {(row["source"], row["id"]) for row in await tx.rows(INSERT, *_columns(cells))}
     if accepted:
         await tx.rows(QUEUE)
-        touched = [
-            (*line.name, _day(line.row), line.row.kind, line.text.hash) for line in lines if line.name in accepted
-        ]
-        await tx.run(MARK, *_columns(touched))
+        await mark(
+            tx, [(*line.name, _day(line.row), line.row.kind, line.text.hash) for line in lines if line.name in accepted]
+        )
     return accepted
+
+
+async def mark(tx: TenantTx, touched: Sequence[Touched]) -> list[int]:
+    """Mark the days that these events change while they count, and the results that rest on them; return the days."""
+    days = [row["day"] for row in await tx.rows(MARK, *_columns(touched))] if touched else []
+    await stale.days(tx, days)
+    return days
 
 
 def _cells(line: _Line) -> tuple[object, ...]:
