@@ -4,6 +4,7 @@ import os
 import msgspec
 import pytest
 
+from helpers import agreed
 from kithline_cli import transfer
 from kithline_core.dataset import write
 from kithline_core.dataset.read import read
@@ -41,14 +42,32 @@ def test_private_data_about_people_need_a_ground_and_the_refusal_names_the_comma
     assert "employees" in refused.stderr
 
 
-def test_grounds_that_are_named_are_taken_once(kithline, private):
-    grounds = ("--ground", "employees", "--ground", "suppliers")
+def test_grounds_that_are_named_are_taken_once(kithline, private, tmp_path):
+    (tmp_path / "agreed.json").write_text(json.dumps(agreed.asked()))
+    grounds = ("--ground", tmp_path / "agreed.json", "--ground", "suppliers")
 
     for _ in range(2):
         assert kithline("import", private, *grounds).exit_code == 0
 
     with transfer.Client(os.environ["KITHLINE_URL"], os.environ["KITHLINE_KEY"]) as client:
         assert len(list(client.pages("/v1/grounds"))) == 2
+
+
+def test_a_ground_over_employees_says_what_has_to_be_named(kithline, private):
+    done = kithline("import", private, "--ground", "employees")
+
+    assert done.exit_code == 3
+    assert "/works_agreement" in done.stderr
+
+
+def test_a_file_that_holds_no_ground_is_named(kithline, private, tmp_path):
+    (tmp_path / "none.json").write_text("[]")
+
+    done = kithline("import", private, "--ground", tmp_path / "none.json")
+
+    assert done.exit_code == 3
+    assert "none.json" in done.stderr
+    assert kithline("import", private, "--ground", tmp_path / "absent.json").exit_code == 3
 
 
 def test_a_ground_that_does_not_exist_is_invalid_and_the_others_are_named(kithline, private):

@@ -7,6 +7,7 @@ import asyncpg
 import msgspec
 import pytest
 
+from helpers.agreed import NAMED, employees
 from kithline_core.db import (
     answers,
     assessments,
@@ -48,16 +49,17 @@ def answer(assessment="spring", **more):
 @pytest.mark.parametrize("name", TEMPLATES)
 async def test_every_template_is_one_call_away_from_a_ground(name, db, bare):
     async with db.tenant(bare) as tx:
-        made = await grounds.create(tx, from_template(name, "the works council"))
+        agreed = employees(name) if name.startswith("employees") else from_template(name, NAMED["signed_by"])
+        made = await grounds.create(tx, agreed)
         assert await grounds.in_force(tx) == [made] == await grounds.page(tx)
         assert await grounds.get(tx, made.id) == made
 
-    assert made.signed_by == "the works council"
+    assert made.signed_by == NAMED["signed_by"]
 
 
 async def test_a_ground_covers_its_groups_and_no_others(db, bare):
     async with db.tenant(bare) as tx:
-        ground = await grounds.create(tx, from_template("employees", "x"))
+        ground = await grounds.create(tx, employees(mode="identified"))
         await people.upsert(tx, [PersonRow(person="p", group="employee"), PersonRow(person="q")])
         with pytest.raises(NoGround, match="for customer, supplier;"):
             await people.upsert(tx, [PersonRow(person="p", group=group) for group in ("supplier", "customer")])

@@ -96,6 +96,8 @@ _OWN: Final[dict[str, Json]] = {
     "Template": {"name": "employees", "ground": msgspec.to_builtins(TEMPLATES["employees"])},
     "Ground": {
         **msgspec.to_builtins(TEMPLATES["employees"]), "id": named("ground"), "signed_by": "the works council and the board",
+        "documents": ["Balancing of interests of 2025-12-01"], "works_agreement": "Works agreement 12 of 2025-12-10",
+        "impact_assessment": "DPIA 7 of 2025-12-04",
         "valid_from": AT, "created_at": AT,
     },
     "Report": {

@@ -20,8 +20,8 @@ from kithline_core.errors import DomainError, Invalid
 from kithline_core.model.rows import Row
 
 T = TypeVar("T")
-_FIRST_YEAR: Final = 1900
-_LAST_YEAR: Final = 2999
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
 _TRUNCATED: Final = "Input data was truncated"
 # Bytes from which on a body is decoded beside the loop.
 _LARGE: Final = 262_144
@@ -83,8 +83,8 @@ def _bound_times(value: object) -> None:
     # A window, a ground or a key of such a year is a mistake, and reckoning back from it leaves the calendar.
     for name, sent in _times(cast("Hashable", type(value))):
         moment = getattr(value, name)
-        if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-            words = f"Expected a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            words = f"Expected a year from {FIRST_YEAR} to {LAST_YEAR}"
             raise InvalidBody([FieldError(f"/{sent}", "out_of_range", words)])
 
 

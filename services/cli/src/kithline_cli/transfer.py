@@ -16,7 +16,7 @@ from kithline_cli.output import FAILED, json_option, show
 from kithline_core.dataset import write
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
-from kithline_core.errors import NoGround
+from kithline_core.errors import Invalid, NoGround
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.grounds import TEMPLATES
 from kithline_core.model.questionnaires import Questionnaire
@@ -38,7 +38,8 @@ Report = dict[str, dict[str, Any]]
     "--ground",
     "grounds",
     multiple=True,
-    help=f"First take this ground for data about people; may be repeated. There are {', '.join(TEMPLATES)}.",
+    help=f"First take this ground for data about people: a template ({', '.join(TEMPLATES)}) or a file NAME.json that "
+    "says what POST /v1/grounds takes, as one over employees has to. May be repeated.",
 )
 @server_options
 @json_option
@@ -76,11 +77,22 @@ def _told(report: Report) -> Iterator[str]:
 
 
 def take_ground(client: Client, name: str) -> None:
-    """Put a ground of a template on record, unless one of that title is in force. Raises Invalid for another name."""
+    """Put a ground of a template or file on record, unless one of that title is in force. Raises Invalid."""
+    asked = ground_of(name)
     titles = {one["name"]: one["ground"]["title"] for one in client.ask("GET", "/v1/ground-templates")}
     held = {one["title"] for one in client.pages("/v1/grounds") if one.get("valid_to") is None}
-    if titles.get(name) not in held:
-        client.ask("POST", "/v1/grounds", {"template": name, "signed_by": "kithline import"})
+    if asked.get("title", titles.get(asked.get("template"))) not in held:
+        client.ask("POST", "/v1/grounds", {"signed_by": "kithline import", **asked})
+
+
+def ground_of(name: str) -> dict[str, Any]:
+    """Return what is asked for: a template by its name, or what a file says. Raises Invalid for another file."""
+    if not name.endswith(".json"):
+        return {"template": name}
+    try:
+        return msgspec.json.decode(Path(name).read_bytes(), type=dict[str, Any])
+    except (OSError, msgspec.DecodeError) as error:
+        raise Invalid(f"{name} holds no ground: {error}; POST /v1/grounds says what one is") from None
 
 
 def watched(client: Client, dataset: Dataset) -> Report:

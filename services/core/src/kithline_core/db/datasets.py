@@ -4,7 +4,8 @@ from typing import Final
 
 import msgspec
 
-from kithline_core.db import grounds
+from kithline_core import ids
+from kithline_core.db import audit, grounds
 from kithline_core.db.database import TenantTx
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import from_template
@@ -25,6 +26,7 @@ END_OTHERS = """
     update processing_grounds
        set valid_to = now()
      where tenant_id = $1 and signed_by = $2 and basis <> $3 and (valid_to is null or valid_to > now())
+ returning ground_id
 """
 
 _BASIS: Final = {"public": "public_data", "synthetic": "synthetic", "private": ""}
@@ -34,7 +36,10 @@ async def put(tx: TenantTx, dataset: Dataset) -> None:
     """Replace the settings. A public or synthetic dataset brings its own ground; when its nature changes, that ends."""
     await tx.run(PUT, msgspec.to_builtins(dataset))
     basis = _BASIS[dataset.nature]
-    await tx.run(END_OTHERS, SIGNED, basis)
+    for row in await tx.rows(END_OTHERS, SIGNED, basis):
+        await audit.record(
+            tx, "ground.end", ids.show("ground", row["ground_id"]), {"why": "dataset.json says otherwise"}
+        )
     if basis and not any(ground.basis == basis for ground in await grounds.in_force(tx)):
         await grounds.create(tx, from_template(dataset.nature, SIGNED))
 

@@ -1,13 +1,25 @@
 """Processing grounds: nothing about people is taken in, or counted, without one in force."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias
 from uuid import UUID
 
+import msgspec
+
 from kithline_core import ids
+from kithline_core.db import audit
 from kithline_core.db.database import TenantTx
-from kithline_core.errors import NoGround
-from kithline_core.model.grounds import Ground, NewGround
+from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
+from kithline_core.model.ground_rules import faults
+from kithline_core.model.grounds import CELL_MODES, ROW_MODES, Ground, NewGround
+
+# What comes in: rows about single people, cells of enough people, or findings made at the tenant's own site.
+Form: TypeAlias = Literal["rows", "cells", "findings"]
+# A group of people, or a group at an organisation; None where nobody knows.
+Member: TypeAlias = str | tuple[str | None, str | None] | None
+
+MODES: Final = {"rows": ROW_MODES, "cells": CELL_MODES, "findings": CELL_MODES | {"local"}}
 
 CREATE = """
     insert into processing_grounds
@@ -42,20 +54,52 @@ IN_FORCE = """
      order by ground_id
 """
 
+# A ground is never made longer: what ended stays ended.
 END = """
     update processing_grounds
-       set valid_to = now()
-     where tenant_id = $1 and ground_id = $2 and (valid_to is null or valid_to > now())
+       set valid_to = coalesce($3, now())
+     where tenant_id = $1 and ground_id = $2 and (valid_to is null or valid_to > coalesce($3, now()))
+ returning ground_id
+"""
+
+RAW = """
+    select exists (select from memberships where tenant_id = $1 and person !~ '^p-[a-z2-7]{26}$')
+           or exists (select from events where tenant_id = $1 and actor !~ '^p-[a-z2-7]{26}$') as raw
 """
 
 
 async def create(tx: TenantTx, new: NewGround) -> Ground:
-    """Write a ground down; without a date it is in force from now on."""
-    return await tx.one(
+    """Write a ground down; without a date it is in force from now on. Raises Invalid, Conflict."""
+    if lacking := faults(new):
+        raise Invalid("; ".join(f"{one.pointer}: {one.words}" for one in lacking), pointer=lacking[0].pointer)
+    if new.mode == "pseudonymous":
+        await _without_names(tx)
+    made = await tx.one(
         Ground, CREATE, ids.new(), new.title, new.basis, new.purposes, new.groups, new.legal_entity, new.country,
         new.documents, new.works_agreement, new.impact_assessment, new.scorers, new.mode, new.floor,
         new.retention_days, new.valid_from, new.valid_to, new.signed_by,
     )  # fmt: skip
+    if made.valid_to is not None and made.valid_to <= made.created_at:
+        raise Invalid("it is over already; leave `valid_to` out, or name an instant to come", pointer="/valid_to")
+    await audit.record(tx, "ground.create", ids.show("ground", made.id), _told(made))
+    return made
+
+
+async def _without_names(tx: TenantTx) -> None:
+    """Raise Conflict when people are here under their own ids: hashing those to come would count everybody twice."""
+    (found,) = await tx.rows(RAW)
+    if found["raw"]:
+        raise Conflict(
+            "people are here under their own ids, and in the mode pseudonymous none may be stored: erase them first, or "
+            "send these people to a tenant of their own",
+            pointer="/mode",
+        )
+
+
+def _told(ground: Ground) -> dict[str, Any]:
+    """Return what the audit keeps of a ground: its terms, without whoever signed."""
+    kept = {name: cell for name, cell in msgspec.to_builtins(ground).items() if name not in ("id", "signed_by")}
+    return {name: cell for name, cell in kept.items() if cell not in (None, [])}
 
 
 async def get(tx: TenantTx, ground_id: UUID) -> Ground:
@@ -68,10 +112,22 @@ async def page(tx: TenantTx, before: UUID | None = None, size: int = 50) -> list
     return await tx.all(Ground, PAGE, before, size)
 
 
-async def end(tx: TenantTx, ground_id: UUID) -> Ground:
-    """End a ground now; what came under it is no longer counted. Raises NotFound."""
-    await tx.run(END, ground_id)
-    return await get(tx, ground_id)
+async def end(tx: TenantTx, ground_id: UUID, at: datetime | None = None) -> Ground:
+    """End a ground at an instant (default: now), past or to come; what rests on it is withheld from then on.
+
+    Raises NotFound, Invalid when it would end before it begins, Conflict when it ends earlier already.
+    """
+    before = await get(tx, ground_id)
+    if at is not None and at < before.valid_from:
+        raise Invalid("it would end before it began", pointer="/at")
+    done = await tx.run(END, ground_id, at)
+    after = await get(tx, ground_id)
+    if not done and at is not None and at != after.valid_to:
+        raise Conflict("it ends earlier already, and a ground is never made longer; put a new one on record")
+    if done:
+        ends = {"valid_to": after.valid_to, "before": before.valid_to}
+        await audit.record(tx, "ground.end", ids.show("ground", ground_id), msgspec.to_builtins(ends))
+    return after
 
 
 async def in_force(tx: TenantTx, at: datetime | None = None) -> list[Ground]:
@@ -79,11 +135,41 @@ async def in_force(tx: TenantTx, at: datetime | None = None) -> list[Ground]:
     return await tx.all(Ground, IN_FORCE, at)
 
 
-async def require(tx: TenantTx, groups: Iterable[str | None] = (None,)) -> list[Ground]:
-    """Return the grounds in force. Raises NoGround when one of these groups of people has none (None: any will do)."""
-    found = await in_force(tx)
-    bare = [group for group in groups if not any(ground.covers(group) for ground in found)]
-    if bare:
-        named = ", ".join(sorted(group for group in bare if group is not None)) or "people"
-        raise NoGround(f"no processing ground is in force for {named}; create one from a template first")
+async def require(tx: TenantTx, groups: Iterable[Member] = (None,), form: Form = "rows") -> list[Ground]:
+    """Return the grounds in force. Raises NoGround, ModeNotAllowed.
+
+    NoGround: one of these groups of people has none (None: any will do). ModeNotAllowed: one of them is under a ground
+    whose mode does not take this form (None: all grounds in force are of such modes); the strictest mode wins.
+    """
+    found, asked = await in_force(tx), list(groups)
+    if bare := _named(member for member in asked if not any(covers(ground, member) for ground in found)):
+        raise NoGround(f"no processing ground is in force for {bare}; create one from a template first")
+    if shut := _named(member for member in asked if closed(found, member, form)):
+        modes = ", ".join(sorted({ground.mode for ground in found} - MODES[form]))
+        raise ModeNotAllowed(f"{form} are not taken of {shut}: the ground in force is in the mode {modes}")
     return found
+
+
+def covers(ground: Ground, member: Member) -> bool:
+    """Say whether a ground covers a group; one without its organisation may be at any."""
+    if isinstance(member, tuple):
+        return ground.covers(*member)
+    return ground.covers(member, ground.legal_entity)
+
+
+def closed(in_force: Sequence[Ground], member: Member, form: Form = "rows") -> bool:
+    """Say whether this form of data may not be taken of a group: a ground over it is of a mode that does without."""
+    over = [ground for ground in in_force if covers(ground, member)]
+    shut = [ground.mode not in MODES[form] for ground in over]
+    unknown = member is None or (isinstance(member, tuple) and member[0] is None)
+    return bool(shut) and (all(shut) if unknown else any(shut))
+
+
+def _named(members: Iterable[Member]) -> str:
+    found = {_words(member) for member in members}
+    return ", ".join(sorted(found))
+
+
+def _words(member: Member) -> str:
+    group, organisation = member if isinstance(member, tuple) else (member, None)
+    return f"{group or 'people'}{'' if organisation is None else f' at {organisation}'}"

@@ -38,8 +38,8 @@ PAGE = """
 
 
 async def upsert(tx: TenantTx, rows: Sequence[PersonRow]) -> list[Verdict]:
-    """Insert or update by the sender's identity. Raises NoGround."""
-    await grounds.require(tx, {row.group for row in rows})
+    """Insert or update by the sender's identity. Raises NoGround, ModeNotAllowed."""
+    await grounds.require(tx, {(row.group, row.organisation) for row in rows})
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["people"])
 
 

@@ -20,7 +20,11 @@ Texts = Annotated[list[Text], Meta(max_length=100)]
 
 
 class NewGround(Asked, frozen=True):
-    """A ground: empty groups mean every group, empty scorers every scorer."""
+    """A ground: empty groups mean every group, empty scorers every scorer.
+
+    `legal_entity` limits it to members of the organisation of that id. `country` is put on record and limits nothing,
+    for no row says where somebody works.
+    """
 
     title: Text
     signed_by: Text
@@ -104,16 +108,28 @@ TEMPLATES: Final[dict[str, NewGround]] = {
         documents=["The persons published these contributions themselves."],
         signed_by="the sender",
     ),
+    # Signing these two does not do: the agreement and the assessment have to be named first (see `ground_rules`).
     "employees": NewGround(
         title="Employees, under a works agreement",
         basis="legitimate_interest",
         purposes=_PURPOSES,
         groups=["employee"],
-        documents=["Balancing of interests", "Works agreement", "Data protection impact assessment"],
+        documents=["Balancing of interests: to be named"],
         works_agreement="to be named",
         impact_assessment="to be named",
         mode="pseudonymous",
         retention_days=396,
+        signed_by="to be named",
+    ),
+    "employees-aggregates": NewGround(
+        title="Employees, as cells of enough people",
+        basis="legitimate_interest",
+        purposes=_PURPOSES,
+        groups=["employee"],
+        documents=["Balancing of interests: to be named"],
+        works_agreement="to be named",
+        impact_assessment="to be named",
+        mode="aggregates",
         signed_by="to be named",
     ),
     "suppliers": NewGround(

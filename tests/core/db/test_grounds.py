@@ -1,0 +1,163 @@
+"""Grounds: what has to be named, who is covered where, which form of data a mode takes, and how one ends."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from helpers.agreed import employees
+from kithline_core import ids
+from kithline_core.db import audit, datasets, grounds, people
+from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
+from kithline_core.model.datasets import Dataset
+from kithline_core.model.ground_rules import faults
+from kithline_core.model.grounds import TEMPLATES, from_template
+from kithline_core.model.rows import PersonRow
+
+pytestmark = pytest.mark.anyio
+DAY = timedelta(days=1)
+
+
+def now():
+    return datetime.now(UTC)
+
+
+def pointers(ground):
+    return [fault.pointer for fault in faults(ground)]
+
+
+def changed(name, **changes):
+    return msgspec.structs.replace(TEMPLATES[name], **{"signed_by": "the board", **changes})
+
+
+def test_a_ground_over_employees_names_documents_agreement_and_assessment():
+    bare = {"documents": [], "works_agreement": None, "impact_assessment": None}
+    wanted = ["/documents", "/works_agreement", "/impact_assessment"]
+
+    assert pointers(employees(**bare)) == wanted
+    assert pointers(employees("employees-aggregates", **bare)) == wanted
+    assert pointers(changed("suppliers", groups=[])) == wanted[1:]
+    assert pointers(employees()) == []
+
+
+@pytest.mark.parametrize("word", ["to be named", "Works agreement: TO BE NAMED", "", "  ", "tbd", "n/a", "None"])
+def test_what_only_stands_where_a_name_will_be_is_no_name(word):
+    assert pointers(employees(works_agreement=word)) == ["/works_agreement"]
+    assert pointers(employees(documents=["a letter", word])) == ["/documents/1"]
+    assert pointers(changed("suppliers", signed_by=word)) == ["/signed_by"]
+
+
+def test_data_that_describe_nobody_or_are_published_need_no_agreement():
+    assert pointers(changed("synthetic")) == pointers(changed("public")) == []
+    assert pointers(changed("synthetic", groups=["employee"])) == []
+    assert pointers(changed("public", groups=["employee"])) == ["/works_agreement", "/impact_assessment"]
+
+
+async def test_what_lacks_a_name_is_not_put_on_record(db, bare):
+    async with db.tenant(bare) as tx:
+        with pytest.raises(Invalid, match="/works_agreement: name it") as refused:
+            await grounds.create(tx, from_template("employees", "the board"))
+        assert await grounds.page(tx) == []
+
+    assert refused.value.pointer == "/works_agreement"
+
+
+async def test_a_ground_ends_after_it_begins_and_not_before_it_is_made(db, bare):
+    async with db.tenant(bare) as tx:
+        with pytest.raises(Invalid, match="ends before it begins"):
+            await grounds.create(tx, changed("public", valid_from=now() + DAY, valid_to=now()))
+    with pytest.raises(Invalid, match="over already"):
+        async with db.tenant(bare) as tx:
+            await grounds.create(tx, changed("public", valid_from=now() - 2 * DAY, valid_to=now() - DAY))
+    async with db.tenant(bare) as tx:
+        assert await grounds.page(tx) == []
+
+
+async def test_a_ground_can_end_now_in_the_past_or_in_the_future_and_never_later_than_it_did(db, bare):
+    async with db.tenant(bare) as tx:
+        made = await grounds.create(tx, changed("public", valid_from=now() - 9 * DAY))
+        later = await grounds.end(tx, made.id, made.created_at + DAY)
+        assert await grounds.in_force(tx) == [later]
+        past = await grounds.end(tx, made.id, made.created_at - DAY)
+        assert past.valid_to == made.created_at - DAY
+        assert await grounds.in_force(tx) == []
+        assert await grounds.end(tx, made.id) == past == await grounds.end(tx, made.id, past.valid_to)
+        with pytest.raises(Conflict, match="never made longer"):
+            await grounds.end(tx, made.id, made.created_at)
+        with pytest.raises(Invalid, match="before it began"):
+            await grounds.end(tx, made.id, made.valid_from - DAY)
+
+
+async def test_what_is_done_to_grounds_is_audited_without_who_signed(db, bare):
+    async with db.tenant(bare) as tx:
+        made = await grounds.create(tx, employees(mode="identified"))
+        await grounds.end(tx, made.id)
+        await grounds.end(tx, made.id)
+        ended, created = await audit.page(tx)
+
+    assert [one.action for one in (created, ended)] == ["ground.create", "ground.end"]
+    assert created.subject == ended.subject == ids.show("ground", made.id)
+    assert created.details["works_agreement"] == made.works_agreement
+    assert made.signed_by not in str(created.details)
+
+
+async def test_the_ground_a_dataset_took_with_it_is_audited(db, bare):
+    for nature in ("public", "private"):
+        async with db.tenant(bare) as tx:
+            await datasets.put(tx, Dataset(nature=nature))
+    async with db.tenant(bare) as tx:
+        assert [one.action for one in await audit.page(tx)] == ["ground.end", "ground.create"]
+
+
+async def test_a_ground_of_a_legal_entity_covers_who_belongs_to_it_and_nobody_else(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, employees(mode="identified", legal_entity="auren-de"))
+        await people.upsert(
+            tx, [PersonRow(person="p", group="employee", organisation="auren-de"), PersonRow(person="q")]
+        )
+        elsewhere = [PersonRow(person="r", group="employee", organisation=one) for one in ("auren-fr", None)]
+        with pytest.raises(NoGround, match="for employee, employee at auren-fr;"):
+            await people.upsert(tx, elsewhere)
+        assert await grounds.require(tx, ["employee"])
+
+
+@pytest.mark.parametrize(
+    ("mode", "taken"),
+    [
+        ("identified", {"rows", "cells", "findings"}),
+        ("pseudonymous", {"rows", "cells", "findings"}),
+        ("aggregates", {"cells", "findings"}),
+        ("local", {"findings"}),
+    ],
+)
+async def test_a_mode_takes_its_forms_of_data_and_no_others(db, bare, mode, taken):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, employees(mode=mode))
+        for form in ("rows", "cells", "findings"):
+            for member in ("employee", ("employee", "auren"), None, (None, "auren")):
+                if form in taken:
+                    assert await grounds.require(tx, [member], form)
+                else:
+                    with pytest.raises(ModeNotAllowed, match=mode):
+                        await grounds.require(tx, [member], form)
+
+
+async def test_the_strictest_mode_wins_for_a_group_and_strangers_pass_where_any_ground_takes_them(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, employees("employees-aggregates"))
+        await grounds.create(tx, changed("public"))
+        await people.upsert(tx, [PersonRow(person="c", group="customer"), PersonRow(person="x")])
+        with pytest.raises(ModeNotAllowed, match="rows are not taken of employee"):
+            await people.upsert(tx, [PersonRow(person="e", group="employee")])
+
+
+async def test_nobody_is_hashed_who_is_here_under_a_name(db, bare):
+    async with db.tenant(bare) as tx:
+        first = await grounds.create(tx, changed("suppliers"))
+        await people.upsert(tx, [PersonRow(person="p-" + "a" * 26, group="supplier")])
+        hashed = await grounds.create(tx, employees())
+        await grounds.end(tx, hashed.id)
+        await people.upsert(tx, [PersonRow(person="ann", group="supplier")])
+        with pytest.raises(Conflict, match="under their own ids"):
+            await grounds.create(tx, employees())
+        assert await grounds.in_force(tx) == [first]
