@@ -216,7 +216,7 @@ async def test_earlier_findings_come_in_the_order_they_are_named_and_absent_ones
 
     found = await scoring.findings(db, tenant, named)
 
-    assert [document.decode(one).scorer for one in found] == ["hostile.well", "hostile.steady"]
+    assert [document.decode(one.document).scorer for one in found] == ["hostile.well", "hostile.steady"]
 
 
 async def test_questionnaires_and_answers_come_with_items(db, tenant, monkeypatch):
