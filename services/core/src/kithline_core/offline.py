@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from kithline_core import plugins
-from kithline_core.dataset import door
+from kithline_core.dataset import competitors, door
 from kithline_core.dataset.folder import Dataset
 from kithline_core.engine import plan
 from kithline_core.engine.assemble import assemble
@@ -45,6 +45,7 @@ def parameters(general: dict[str, Any], own: Iterable[tuple[str, str, Any]]) -> 
 async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncIterator[Judged]:
     """Yield the judged findings, in the order of dependence. Raises UnknownScorer, Invalid."""
     _protect(dataset, request)
+    dataset = competitors.apart(dataset)
     found = plugins.installed()
     keys = request.scorers or [spec.key for spec in found.scorers()]
     chosen = {spec.key: (plugin, spec) for plugin, spec in map(found.find, keys)}

@@ -8,6 +8,7 @@ from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.write import write as write_folder
 from kithline_core.errors import DatasetError
 from kithline_core.model.datasets import Dataset as Settings
+from kithline_core.model.identities import IdentityRow
 from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.model.rows import (
     AnswerRow,
@@ -55,6 +56,7 @@ def dataset() -> Dataset:
             PersonRow(person="ben", group="employee", organisation="acme", department="production", manager="ann"),
             PersonRow(person="cat", group="supplier", organisation="bolts"),
         ],
+        identities=[IdentityRow(kind="organisation", id="bolts-ltd", same_as="bolts", rule="by hand", source="erp")],
         populations=[PopulationRow(group="employee", count=2, department="quality")],
         communities=[_community()],
         interfaces=[

@@ -17,12 +17,16 @@ FORMATS: Final = (".csv", ".ndjson", ".parquet")
 
 
 class Dataset(msgspec.Struct, kw_only=True):
-    """One tenant's data as files: settings, rows by file, questionnaires and the value model."""
+    """One tenant's data as files: settings, rows by file, questionnaires and the value model.
+
+    `counted` are events of competitors' people by day (since 1970) and community; the rows themselves are gone.
+    """
 
     settings: DatasetSettings = msgspec.field(default_factory=DatasetSettings)
     rows: dict[str, list[Row]] = msgspec.field(default_factory=lambda: {name: [] for name in FILES})
     questionnaires: list[Questionnaire] = msgspec.field(default_factory=list)
     value: ValueModel | None = None
+    counted: dict[tuple[int, str | None], int] = msgspec.field(default_factory=dict)
 
 
 def stem_and_format(path: Path) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """Reads the source tables of a tenant as the engine takes them: the same cells that a folder's door hands over."""
 
+import asyncio
 from collections.abc import Collection
 from typing import Final
 from uuid import UUID
@@ -40,7 +41,7 @@ IDENTITIES = """
 COMPETITOR_DAY = """
     select day, community, count
       from competitor_day
-     where tenant_id = $1 and day between $2 and $3
+     where tenant_id = $1 and day between $2 and $3 and ($4::text[] is null or community = any($4))
 """
 
 POPULATIONS = """
@@ -146,7 +147,8 @@ PLAIN: Final = {
     **written.PLAIN,
 }
 OF_COMMUNITIES: Final = {"communities": COMMUNITIES, "ties": TIES}
-OF_DAYS: Final = {"item_use": ITEM_USE, "event_day": EVENT_DAY, "competitor_day": COMPETITOR_DAY}
+OF_DAYS: Final = {"item_use": ITEM_USE, "event_day": EVENT_DAY}
+OF_DAYS_THERE: Final = {"competitor_day": COMPETITOR_DAY}
 # Whoever is asked about: these say who is who, and where.
 ALWAYS: Final = ("memberships", "organisations", "identities")
 OF_CHANNELS: Final = {"activity_day": ACTIVITY_DAY, "tie_day": TIE_DAY}
@@ -162,6 +164,7 @@ async def load(
     """
     scope = None if scope_id is None else await scopes.get(tx, scope_id)
     communities, channels = (None, None) if scope is None else (scope.communities, scope.channels)
+    days = (window.first_day, window.last_day)
     data: Data = {}
     for name in sorted({*tables, *ALWAYS}):
         if name in PLAIN:
@@ -169,12 +172,15 @@ async def load(
         elif name in OF_COMMUNITIES:
             data[name] = await _columns(tx, name, OF_COMMUNITIES[name], communities)
         elif name in OF_DAYS:
-            data[name] = await _columns(tx, name, OF_DAYS[name], window.first_day, window.last_day)
+            data[name] = await _columns(tx, name, OF_DAYS[name], *days)
+        elif name in OF_DAYS_THERE:
+            data[name] = await _columns(tx, name, OF_DAYS_THERE[name], *days, communities)
         elif name in OF_CHANNELS:
-            days = (window.first_day, window.last_day)
             data[name] = await _columns(tx, name, OF_CHANNELS[name], *days, communities, channels)
     dataset = await datasets.get(tx)
-    known = steps.known({**data, "focal": await _focal(tx, dataset)}, dataset.affiliation)
+    raw = {**data, "focal": await _focal(tx, dataset)}
+    # Off the loop, as long as it takes to merge a large tenant's people.
+    known = await asyncio.to_thread(steps.known, raw, dataset.affiliation)
     bots, focal = known.pop("bots"), known.pop("focal")
     # A guess is read under the ground of what is guessed, and only then left open.
     found = permission.permitted(known, await grounds.in_force(tx), reader, window, tables)

@@ -14,6 +14,7 @@ Tables: TypeAlias = dict[str, Table]
 # The file of a dataset folder in which a table's rows are sent, where it is not called the same.
 FILES: Final = {
     "activity_day": "events",
+    "competitor_day": "events",
     "event_day": "events",
     "item_use": "events",
     "tie_day": "events",

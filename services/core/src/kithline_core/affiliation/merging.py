@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
-from kithline_core.engine.identity import Names
-from kithline_core.engine.spans import Cells, Row, replaced, rows_of
+from kithline_core.affiliation.identity import Names
+from kithline_core.affiliation.spans import Cells, Row, replaced, rows_of
 from kithline_sdk.catalogue import CATALOGUE
 
 # Rows that agree in these columns are one row once two people, or two organisations, are one.
@@ -15,7 +15,7 @@ SAME: Final = {
     "answers": ("questionnaire", "version", "assessment", "respondent", "item"),
     "ratings": ("object", "rater", "item"),
     "survivals": ("unit", "group"),
-    "organisation_ties": ("organisation_a", "organisation_b", "kind", "period"),
+    "organisation_ties": ("organisation_a", "organisation_b", "kind", "period", "direction", "declared"),
 }
 
 
@@ -48,6 +48,8 @@ def _one_each(name: str, rows: Iterable[Row]) -> Iterable[Row]:
     if name == "memberships":
         own = [{**row, "manager": None} if row["manager"] == row["person"] else row for row in rows]
         return list({tuple(row.values()): row for row in own}.values())
+    if name not in SAME:
+        return rows
     kept: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         key = tuple(row[column] for column in SAME[name])

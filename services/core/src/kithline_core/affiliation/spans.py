@@ -1,6 +1,6 @@
 """Half-open spans of time, and rows that hold in them; an empty end is unbounded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -41,15 +41,26 @@ def minus(whole: Span, taken: Iterable[Span]) -> list[Span]:
     return [(begins, ends) for begins, ends in left if begins < ends]
 
 
-def rows_of(cells: Cells, places: Iterable[int]) -> list[Row]:
+def rows_of(cells: Mapping[str, Sequence[Any]], places: Iterable[int]) -> list[Row]:
     """Return some rows of a table."""
     return [{name: column[place] for name, column in cells.items()} for place in places]
 
 
-def replaced(cells: Cells, places: Iterable[int], rows: Iterable[Row]) -> Cells:
+def replaced(cells: Mapping[str, Sequence[Any]], places: Iterable[int], rows: Iterable[Row]) -> Cells:
     """Return a table with other rows in the place of some."""
     gone, kept = set(places), list(rows)
     return {
         name: [cell for place, cell in enumerate(column) if place not in gone] + [row[name] for row in kept]
         for name, column in cells.items()
     }
+
+
+def joined(parts: Iterable[Span]) -> list[Span]:
+    """Return spans, in order, with those that touch made one."""
+    found: list[Span] = []
+    for begins, ends in parts:
+        if found and found[-1][1] == begins:
+            found[-1] = (found[-1][0], ends)
+        else:
+            found.append((begins, ends))
+    return found
