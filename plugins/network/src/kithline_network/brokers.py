@@ -5,11 +5,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from kithline_network.cells import Cells
-from kithline_network.graph import Graph
 from kithline_network.mixing import Mixing
-from kithline_network.staff import Staff
+from kithline_sdk.colleagues import Graph
 from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import Bools, Floats, Ints
+from kithline_sdk.staff import Staff
 from kithline_sdk.stats import graphs
 
 BRIDGES: Final = 3

@@ -4,12 +4,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kithline_network.graph import Graph, split, sums
 from kithline_network.mixing import Mixing
 from kithline_network.params import SilosParams
-from kithline_network.staff import Staff
 from kithline_sdk import floor
+from kithline_sdk.colleagues import Graph, split, sums
 from kithline_sdk.snapshot import Bools, Floats, Ints
+from kithline_sdk.staff import Staff
 from kithline_sdk.stats.hypotheses import discoveries, normal_below
 
 # 63 departments make 1,953 pairs: a repeating measure carries at most 2,000 cells (rulings 1.6).

@@ -8,9 +8,9 @@ from kithline_network import mixing
 from kithline_network.interfaces import unmet, untied
 from kithline_network.params import SilosParams
 from kithline_network.picture import Picture
-from kithline_network.staff import population
 from kithline_sdk import Missing, Snapshot, floor
 from kithline_sdk.names import name
+from kithline_sdk.staff import population
 
 Figures = dict[str, float | None]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kithline_network.graph import Ends, Graph, split, sums
+from kithline_sdk.colleagues import Ends, Graph, split, sums
 from kithline_sdk.snapshot import Floats, Ints
 from kithline_sdk.stats import wilson
 

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from kithline_network.brokers import Brokers
 from kithline_network.cells import Cells
-from kithline_network.graph import Graph
 from kithline_network.interfaces import Interfaces
 from kithline_network.mixing import Mixing
-from kithline_network.staff import Staff
+from kithline_sdk.colleagues import Graph
 from kithline_sdk.snapshot import Bools
+from kithline_sdk.staff import Staff
 
 
 class Picture(NamedTuple):

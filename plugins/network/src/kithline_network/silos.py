@@ -9,14 +9,14 @@ from kithline_network.advice import advice, notes
 from kithline_network.brokers import brokers
 from kithline_network.cells import cells, shown_departments
 from kithline_network.drivers import drivers
-from kithline_network.graph import graph
 from kithline_network.interfaces import interfaces
 from kithline_network.measures import measures, share_of_staff
 from kithline_network.params import SilosParams
 from kithline_network.picture import Picture
-from kithline_network.staff import staff
 from kithline_network.tables import tables
 from kithline_sdk import Finding, Missing, Snapshot
+from kithline_sdk.colleagues import graph
+from kithline_sdk.staff import staff
 
 ALONE = Finding(
     status="not_applicable",

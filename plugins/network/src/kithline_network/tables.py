@@ -6,9 +6,9 @@ from kithline_network.brokers import bridges
 from kithline_network.interfaces import unmet, untied
 from kithline_network.params import SilosParams
 from kithline_network.picture import Picture
-from kithline_network.staff import held_texts
 from kithline_sdk import Snapshot, floor
 from kithline_sdk.contract import Value
+from kithline_sdk.staff import held_texts
 
 Rows = list[dict[str, Value]]
 

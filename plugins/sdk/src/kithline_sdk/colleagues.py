@@ -1,13 +1,36 @@
 """The ties among members with a department, and whose events made them."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from kithline_network.params import SilosParams
-from kithline_network.staff import Staff
 from kithline_sdk.snapshot import Bools, Floats, Ints, Snapshot
+from kithline_sdk.staff import Staff
 from kithline_sdk.ties import Contacts, Pairs, contacts, contributes, has_events, pairs, two_way
+
+
+class Needs(Protocol):
+    """What makes a tie, and the caps: parameters of the scorers that read ties."""
+
+    @property
+    def min_events(self) -> int:
+        """Return how many counted events a tie needs."""
+        ...
+
+    @property
+    def min_days(self) -> int:
+        """Return on how many days."""
+        ...
+
+    @property
+    def pair_day_cap(self) -> int:
+        """Return how many events of an ordered pair and day count, 0 for all."""
+        ...
+
+    @property
+    def max_recipients(self) -> int:
+        """Return to how many people a message is still contact, 0 for any number."""
+        ...
 
 
 class Events(NamedTuple):
@@ -51,7 +74,7 @@ class Ends(NamedTuple):
     weight: Floats
 
 
-def graph(snapshot: Snapshot, found: Staff, params: SilosParams) -> Graph:
+def graph(snapshot: Snapshot, found: Staff, params: Needs) -> Graph:
     """Return the graph. Active is who has a counted event or contact with anybody; ties need members at both ends."""
     declared = snapshot["ties"]
     observed = contacts(snapshot["tie_day"], params.pair_day_cap, params.max_recipients)
