@@ -5,13 +5,14 @@ from typing import Any, Final
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from kithline_api import media
 from kithline_api.bodies import Malformed, StrictRequest
 from kithline_core.db import keys
 from kithline_core.errors import DomainError, Forbidden, Unauthenticated
 from kithline_core.model.keys import Principal
 
-JSON: Final = "application/json"
-NDJSON: Final = "application/x-ndjson"
+JSON: Final = media.JSON
+NDJSON: Final = media.NDJSON
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -30,11 +31,15 @@ async def authorise(connection: Connection, handler: BaseRouteHandler) -> None:
 
 async def readable(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let only bodies through that the operation can read. Raises UnsupportedMediaType or Malformed."""
-    takes = (JSON, NDJSON) if "lines" in handler.opt else (JSON,)
-    if not isinstance(connection, StrictRequest) or not ("lines" in handler.opt or handler.parsed_data_field):
+    packable = "lines" in handler.opt or "bytes" in handler.opt
+    if not isinstance(connection, StrictRequest) or not (packable or handler.parsed_data_field):
         return
-    if connection.content_type[0] not in takes or connection.headers.get("content-encoding", "identity") != "identity":
-        raise UnsupportedMediaType(f"send the body as {' or '.join(takes)}, uncompressed")
+    takes = media.of(handler.opt["lines"]) if "lines" in handler.opt else handler.opt.get("bytes", (JSON,))
+    if connection.content_type[0] not in takes:
+        raise UnsupportedMediaType(f"send the body as {' or '.join(takes)}")
+    codings = media.CODINGS if packable else (media.IDENTITY,)
+    if media.coding(connection.headers.get("content-encoding")) not in codings:
+        raise UnsupportedMediaType(f"send the body with the Content-Encoding {' or '.join(codings)}")
     if not await connection.body():
         raise Malformed("the body is empty")
 

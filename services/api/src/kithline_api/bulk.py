@@ -3,31 +3,70 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
 from itertools import islice
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from litestar.exceptions import HTTPException
 
-from kithline_api.bodies import InvalidBody, Malformed, StrictRequest, decode
+from kithline_api import formats
+from kithline_api.bodies import InvalidBody, Malformed, StrictRequest
 from kithline_api.fields import FieldError
-from kithline_api.lines import cut
+from kithline_api.formats import Line
+from kithline_api.packing import unpacked
 from kithline_core.errors import Invalid
+from kithline_core.intake import Taken
 from kithline_core.model.rows import Row
-from kithline_core.model.verdicts import Verdict
+from kithline_core.model.verdicts import Difference, Verdict, VerdictStatus
 
 R = TypeVar("R", bound=Row)
 # Seconds of decoding before other requests get their turn.
 _TURN: Final = 0.02
-# More than any row can have within its limits.
-_LINE_BYTES: Final = 1_048_576
+# Bytes from which on a body is cut beside the loop.
+_LARGE: Final = 262_144
 _ERRORS_PER_LINE: Final = 5
-_MOST_ERRORS: Final = 1_000
+MOST_ERRORS: Final = 1_000
+# What became of lines that the report names.
+NOT_TAKEN: Final = ("conflict", "rejected")
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a batch. `accepted` counts new and changed lines; `errors` names up to 1,000 faults by line."""
+class How(msgspec.Struct, frozen=True, kw_only=True):
+    """How a batch is to be taken: for trial, whole or not at all, under which name, how it is reported, since when."""
+
+    dry_run: bool = False
+    atomic: bool = False
+    batch: str | None = None
+    every: bool = False
+    shows: bool = False
+    arrived: datetime | None = None
+
+
+class LineFault(FieldError, frozen=True, omit_defaults=True):
+    """A fault of a line; of a conflict also in what the line differs from what is here."""
+
+    diff: list[Difference] | None = None
+
+
+class LineVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one line; where it was not taken, the first reason."""
+
+    line: int
+    status: VerdictStatus
+    pointer: str | None = None
+    code: str | None = None
+    message: str | None = None
+    diff: list[Difference] | None = None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a batch. `accepted` counts new and changed lines; `errors` names up to 1,000 faults by line.
+
+    `clocks` says of which sources the clock was ahead, and by how many seconds it was set back. `verdicts` has every
+    line, where that was asked for.
+    """
 
     accepted: int
     updated: int
@@ -35,83 +74,127 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: int
     rejected: int
     dry_run: bool
-    errors: list[FieldError]
+    errors: list[LineFault]
+    clocks: dict[str, float] = {}
+    verdicts: list[LineVerdict] | None = None
 
 
-class AllRejected(Invalid):
+class Refusal(Invalid):
+    """The batch as a whole was refused for its lines; `errors` names them."""
+
+    def __init__(self, detail: str, errors: Sequence[FieldError]) -> None:
+        super().__init__(detail)
+        self.errors = list(errors)
+
+
+class AllRejected(Refusal):
     """No line of the batch could be taken."""
 
     code = "all_rejected"
 
-    def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__("no line of the batch could be taken; nothing was stored")
-        self.errors = errors
+
+class NotAllTaken(Refusal):
+    """A line could not be taken, and the batch was to be taken whole or not at all."""
+
+    code = "not_all_taken"
 
 
 class Batch(msgspec.Struct, Generic[R], frozen=True):
-    """The lines that fit their type, with their numbers (from 1), and the faults of the others."""
+    """The lines that fit their type, with their numbers (from 1), the faults of the others, and their numbers."""
 
     numbers: list[int]
     rows: list[R]
     faults: list[FieldError]
-    rejected: int
+    rejected: list[int]
 
 
-async def read(request: StrictRequest, kind: type[R], most: int) -> Batch[R]:
-    """Return the batch of a request. Raises Malformed when the whole cannot be cut into lines, or 413."""
-    lines = list(islice(cut(await request.body(), request.content_type[0]), most + 1))
+async def read(request: StrictRequest, kind: type[R], most: int, cap: int, *, every: bool = False) -> Batch[R]:
+    """Return the batch of a request: at most so many lines, at most so many bytes uncompressed.
+
+    `every`: with a fault of every bad line, however many there are. Raises Malformed when the whole cannot be cut into
+    lines, InvalidBody, TooLarge, or 413.
+    """
+    form = formats.of(request.content_type[0])
+    body = await unpacked(request, cap)
+    cut = partial(list[Line], islice(form.cut(body, kind), most + 1))
+    lines = await asyncio.to_thread(cut) if len(body) > _LARGE else cut()
     if len(lines) > most:
         raise HTTPException(status_code=413)
-    batch: Batch[R] = Batch([], [], [], 0)
+    return await gather(lines, form.row, kind, most_errors=most * _ERRORS_PER_LINE if every else MOST_ERRORS)
+
+
+async def gather(
+    lines: Iterable[Line], row: Callable[[Any, type[R], int], R], kind: type[R], most_errors: int
+) -> Batch[R]:
+    """Read each line by itself, and let others have their turn meanwhile."""
+    batch: Batch[R] = Batch([], [], [], [])
     since = time.monotonic()
     for number, line in lines:
-        _take(batch, number, line, kind)
+        # Explaining costs more than reading: what would not be shown is not looked for.
+        room = min(_ERRORS_PER_LINE, most_errors - len(batch.faults))
+        try:
+            found = row(line, kind, room)
+        except InvalidBody as error:
+            batch.faults.extend(msgspec.structs.replace(fault, line=number) for fault in error.errors)
+            batch.rejected.append(number)
+        except Malformed as error:
+            batch.faults.extend([FieldError("", error.code, error.detail, number)][:room])
+            batch.rejected.append(number)
+        else:
+            batch.rows.append(found)
+            batch.numbers.append(number)
         if time.monotonic() - since > _TURN:
             await asyncio.sleep(0)
             since = time.monotonic()
-    return msgspec.structs.replace(batch, rejected=len(lines) - len(batch.rows))
+    return batch
 
 
-def _take(batch: Batch[R], number: int, line: bytes, kind: type[R]) -> None:
-    # Explaining costs more than reading: what would not be shown is not looked for.
-    room = min(_ERRORS_PER_LINE, _MOST_ERRORS - len(batch.faults))
-    try:
-        row = _row(line, kind, room)
-    except InvalidBody as error:
-        batch.faults.extend(msgspec.structs.replace(fault, line=number) for fault in error.errors)
-    except Malformed as error:
-        batch.faults.extend([FieldError("", error.code, error.detail, number)][:room])
-    else:
-        batch.rows.append(row)
-        batch.numbers.append(number)
-
-
-def _row(line: bytes, kind: type[R], room: int) -> R:
-    if len(line) > _LINE_BYTES:
-        raise Malformed(f"the line has {len(line)} bytes; a row has {_LINE_BYTES} at most")
-    return decode(line, kind, room)
-
-
-def report(batch: Batch[R], verdicts: list[Verdict], dry_run: bool) -> Report:
-    """Return the report of a batch that was handed to the database. Raises AllRejected."""
+def report(batch: Batch[R], taken: Taken, how: How, place: Callable[[str], str] = str) -> Report:
+    """Return the report of a batch that was handed to the database. Raises AllRejected or NotAllTaken."""
+    verdicts = taken.verdicts
     counts = Counter(verdict.status for verdict in verdicts)
-    faults = sorted([*batch.faults, *_refused(batch, verdicts)], key=lambda fault: fault.line or 0)
-    rejected = batch.rejected + counts["rejected"]
-    if rejected and rejected == batch.rejected + len(verdicts):
-        raise AllRejected(faults)
+    told = [_as_read(fault) for fault in batch.faults]
+    told += [_told(batch, verdict, how, place) for verdict in verdicts if verdict.status in NOT_TAKEN]
+    faults = sorted(told, key=lambda fault: fault.line or 0)
+    rejected = len(batch.rejected) + counts["rejected"]
+    if how.atomic and (rejected or counts["conflict"]):
+        raise NotAllTaken(f"line {faults[0].line} cannot be taken, so that nothing of the batch was", faults)
+    if rejected and rejected == len(batch.rejected) + len(verdicts):
+        raise AllRejected("no line of the batch could be taken; nothing was stored", faults)
     return Report(
         accepted=counts["accepted"] + counts["updated"],
         updated=counts["updated"],
         duplicates=counts["duplicate"],
         conflicts=counts["conflict"],
         rejected=rejected,
-        dry_run=dry_run,
-        errors=faults[:_MOST_ERRORS],
+        dry_run=how.dry_run,
+        errors=faults[:MOST_ERRORS],
+        clocks=taken.clocks,
+        verdicts=_every(batch, verdicts, faults) if how.every else None,
     )
 
 
-def _refused(batch: Batch[R], verdicts: list[Verdict]) -> Iterator[FieldError]:
-    for verdict in verdicts:
-        if verdict.status in ("conflict", "rejected"):
-            code, detail = verdict.code or verdict.status, verdict.detail or "the line was refused"
-            yield FieldError(verdict.pointer or "", code, detail, batch.numbers[verdict.index])
+def _as_read(fault: FieldError) -> LineFault:
+    return LineFault(fault.pointer, fault.code, fault.message, fault.line)
+
+
+def _told(batch: Batch[R], verdict: Verdict, how: How, place: Callable[[str], str]) -> LineFault:
+    code, detail = verdict.code or verdict.status, verdict.detail or "the line was refused"
+    diff = [
+        Difference(place(one.pointer), one.here if how.shows else msgspec.UNSET) for one in verdict.diff or ()
+    ] or None
+    return LineFault(place(verdict.pointer or ""), code, detail, batch.numbers[verdict.index], diff)
+
+
+def _every(batch: Batch[R], verdicts: list[Verdict], faults: list[LineFault]) -> list[LineVerdict]:
+    first: dict[int | None, LineFault] = {}
+    for fault in faults:
+        first.setdefault(fault.line, fault)
+    fates: list[tuple[int, VerdictStatus]] = [(number, "rejected") for number in batch.rejected]
+    fates += [(batch.numbers[verdict.index], verdict.status) for verdict in verdicts]
+    return [
+        LineVerdict(number, status, one.pointer, one.code, one.message, one.diff)
+        if (one := first.get(number)) is not None
+        else LineVerdict(number, status)
+        for number, status in sorted(fates)
+    ]

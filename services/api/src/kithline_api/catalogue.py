@@ -33,8 +33,8 @@ _KINDS = (
         "malformed",
         400,
         "The body cannot be read",
-        "The body is empty, not JSON, not UTF-8, nested too deeply, or names a member twice.",
-        "Send one JSON value in UTF-8; the detail says where reading stopped.",
+        "The body is empty, not JSON, not UTF-8, nested too deeply, names a member twice, or cannot be unpacked.",
+        "Send one JSON value in UTF-8, in whole if it is compressed; the detail says where reading stopped.",
     ),
     Kind(
         "invalid_parameter",
@@ -132,6 +132,13 @@ _KINDS = (
         "nor do its results.",
     ),
     Kind(
+        "wrong_offset",
+        409,
+        "The part begins elsewhere than the last one ended",
+        "Parts of an import follow each other without a gap: this one was sent before, or one before it is missing.",
+        "Go on from the byte that the header Upload-Offset names.",
+    ),
+    Kind(
         "idempotency_key_running",
         409,
         "The first request with this key is still running",
@@ -143,14 +150,14 @@ _KINDS = (
         413,
         "The request is too large",
         "The body is larger, or has more lines, than the operation takes.",
-        "Cut it into parts of at most 10,000 lines and 10 MB.",
+        "Cut it into parts of at most 10,000 lines and 10 MB, or open an import: POST /v1/imports.",
     ),
     Kind(
         "unsupported_media_type",
         415,
         "The media type is not supported",
-        "The Content-Type is absent or not one the operation reads.",
-        "Send application/json, or application/x-ndjson where the operation takes lines.",
+        "The Content-Type is absent or not one the operation reads, or the Content-Encoding is.",
+        "Send application/json; operations that take lines also read NDJSON, CSV and CloudEvents, with gzip or zstd.",
     ),
     Kind(
         "invalid",
@@ -174,6 +181,13 @@ _KINDS = (
         "for what was counted cannot be uncounted when it is taken back.",
         "For employees conclude a works agreement and take the template employees, or employees-aggregates; for others "
         "take one of GET /v1/ground-templates.",
+    ),
+    Kind(
+        "not_all_taken",
+        422,
+        "A line cannot be taken, so that none was",
+        "The batch was to be taken whole or not at all (`atomic=true`), and a line of it was rejected or a conflict.",
+        "`errors` names the lines with their reasons; set them right, or send the batch without `atomic`.",
     ),
     Kind(
         "unknown_scorer",

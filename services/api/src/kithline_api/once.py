@@ -78,7 +78,8 @@ def takes_key(handler: BaseRouteHandler) -> bool:
 
 def refuses_key(handler: BaseRouteHandler) -> bool:
     """Say whether the operation changes something and would pass a key over."""
-    return isinstance(handler, HTTPRouteHandler) and "POST" in handler.http_methods and not takes_key(handler)
+    changes = isinstance(handler, HTTPRouteHandler) and not {"POST", "PATCH"}.isdisjoint(handler.http_methods)
+    return changes and not takes_key(handler)
 
 
 async def honoured(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -11,12 +11,13 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from kithline_api.bodies import InvalidBody
-from kithline_api.bulk import AllRejected
+from kithline_api.bulk import Refusal
 from kithline_api.catalogue import KINDS, Kind
 from kithline_api.fields import MOST, FieldError, code_of
 from kithline_api.tracing import trace_of
 from kithline_core import observe
 from kithline_core.errors import DomainError
+from kithline_core.model.imports import WrongOffset
 from kithline_core.model.types import worded
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -86,11 +87,16 @@ def answer(
 
 def on_refusal(request: AnyRequest, error: DomainError) -> Response[bytes]:
     """Answer a refusal of ours in its own words."""
-    errors = error.errors if isinstance(error, InvalidBody | AllRejected) else None
+    errors = error.errors if isinstance(error, InvalidBody | Refusal) else None
     if errors is None and error.pointer is not None:
         errors = [FieldError(error.pointer, error.code, error.detail)]
-    headers = {"retry-after": "1"} if error.code == "idempotency_key_running" else None
-    return answer(request, kind_of(error), error.detail, errors, headers)
+    return answer(request, kind_of(error), error.detail, errors, _headers(error))
+
+
+def _headers(error: DomainError) -> dict[str, str] | None:
+    if isinstance(error, WrongOffset):
+        return {"upload-offset": str(error.offset)}
+    return {"retry-after": "1"} if error.code == "idempotency_key_running" else None
 
 
 def on_router(request: AnyRequest, error: HTTPException) -> Response[bytes]:

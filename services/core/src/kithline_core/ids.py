@@ -15,6 +15,7 @@ PREFIXES: Final = {
     "key": "key",
     "ground": "gnd",
     "scope": "scp",
+    "import": "imp",
     "run": "run",
     "task": "tsk",
     "result": "res",
@@ -23,6 +24,8 @@ PREFIXES: Final = {
     "request": "req",
     "outbox": "out",
     "operator": "opr",
+    "identity": "idn",
+    "dispute": "dsp",
 }
 
 

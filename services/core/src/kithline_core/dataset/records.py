@@ -4,15 +4,19 @@ import csv
 import gzip
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 import msgspec
 
 from kithline_core.errors import DatasetError
 
 Record = tuple[int, dict[str, Any]]
+# A header of a million columns is told by its first.
+_SHOWN: Final = 20
+_SHOWN_CHARACTERS: Final = 100
 
 csv.field_size_limit(min(sys.maxsize, 1 << 20))
 
@@ -43,23 +47,34 @@ def _csv(path: Path, lines: TextIO, known: Mapping[str, bool]) -> Iterator[Recor
     header = next(reader, None)
     if header is None:
         raise DatasetError([f"{path.name}: is empty; the first line names the columns"])
-    if faults := _header_faults(header, known):
+    if faults := header_faults(header, known):
         raise DatasetError([f"{path.name}: {fault}" for fault in faults])
     for cells in reader:
         if len(cells) != len(header) and cells:
             raise DatasetError([f"{path.name}:{reader.line_num}: {len(cells)} cells under {len(header)} columns"])
         if cells:
-            yield reader.line_num, {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+            yield reader.line_num, filled(header, cells)
 
 
-def _header_faults(header: list[str], known: Mapping[str, bool]) -> list[str]:
-    twice = sorted({name for name in header if header.count(name) > 1})
+def header_faults(header: Sequence[str], known: Mapping[str, bool]) -> list[str]:
+    """Return what is wrong with the columns of a table, the first of each kind; `known` says which are required."""
+    twice = sorted(name for name, times in Counter(header).items() if times > 1)
+    unknown = [name for name in header if name not in known]
     missing = [name for name, required in known.items() if required and name not in header]
     return [
-        *(f"the column {name!r} stands twice in the header" for name in twice),
-        *(f"unknown column {name!r}; known are {', '.join(known)}" for name in header if name not in known),
+        *(f"the column {_short(name)} stands twice in the header" for name in twice[:_SHOWN]),
+        *(f"unknown column {_short(name)}; known are {', '.join(known)}" for name in unknown[:_SHOWN]),
         *(f"the column {name!r} is required" for name in missing),
     ]
+
+
+def filled(header: Sequence[str], cells: Sequence[str]) -> dict[str, Any]:
+    """Return the cells of a line by column, empty ones left out."""
+    return {name: cell for name, cell in zip(header, cells, strict=True) if cell}
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= _SHOWN_CHARACTERS else f"{name[:_SHOWN_CHARACTERS]}…")
 
 
 def _ndjson(path: Path, lines: TextIO) -> Iterator[Record]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import inspect
@@ -14,8 +14,30 @@ from kithline_core.dataset.records import Record
 from kithline_core.model.rows import IDENTITY, AnswerRow, EventRow, Row
 from kithline_core.model.types import worded
 
+R = TypeVar("R", bound=Row)
 MOST_PROBLEMS: Final = 200
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Fault(NamedTuple):
+    """What is wrong with a record: the column ("" for the whole), a code where it is known at once, and words."""
+
+    column: str
+    code: str
+    message: str
+
+    @property
+    def told(self) -> str:
+        """Return the fault as a sentence of its own."""
+        return self.message if self.code or not self.column else f"{self.column}: {self.message}"
+
+
+class Unfit(ValueError):
+    """A record is no row of its file."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(faults[0].told)
+        self.faults = faults
 
 
 @cache
@@ -35,17 +57,27 @@ def _is_time(kind: inspect.Type) -> bool:
 
 def typed(path: Path, records: Iterable[Record], kind: type[Row], problems: list[str]) -> list[tuple[int, Row]]:
     """Return the rows that are right; what is wrong goes to `problems`, at most 200 a file."""
-    times, found, before = time_columns(kind), [], len(problems)
+    found: list[tuple[int, Row]] = []
+    before = len(problems)
     for line, record in records:
-        full = {name: instant(cell) if name in times else cell for name, cell in record.items()}
         try:
-            found.append((line, msgspec.convert(full, kind, strict=False)))
-        except (msgspec.ValidationError, OverflowError) as error:
-            problems += [f"{path.name}:{line}: {text}" for text in reasons(full, kind, str(error))]
+            found.append((line, fitted(record, kind)))
+        except Unfit as error:
+            problems += [f"{path.name}:{line}: {fault.told}" for fault in error.faults]
             if len(problems) - before > MOST_PROBLEMS:
                 problems.append(f"{path.name}: further problems are not listed")
                 break
     return found
+
+
+def fitted(record: dict[str, Any], kind: type[R]) -> R:
+    """Return a record of text as a row: numbers and dates are read from their text. Raises Unfit."""
+    times = time_columns(kind)
+    full = {name: instant(cell) if name in times else cell for name, cell in record.items()}
+    try:
+        return msgspec.convert(full, kind, strict=False)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise Unfit(faults(full, kind, str(error))) from None
 
 
 def instant(cell: Any) -> Any:  # noqa: ANN401 - a cell as it came
@@ -55,18 +87,23 @@ def instant(cell: Any) -> Any:  # noqa: ANN401 - a cell as it came
     return cell if isinstance(cell, str | datetime) else str(cell)
 
 
-def reasons(record: dict[str, Any], kind: type[Row], first: str) -> list[str]:
-    """Return every problem of a record, column by column; the decoder itself stops at the first."""
+def faults(record: dict[str, Any], kind: type[Row], first: str) -> list[Fault]:
+    """Return every fault of a record, column by column; the decoder itself stops at the first."""
     known = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    told = [f"unknown column {name!r}; known are {', '.join(known)}" for name in record if name not in known]
-    told += [f"column {name!r} is required" for name, field in known.items() if field.required and name not in record]
+    words = f"known are {', '.join(known)}"
+    told = [Fault(name, "unknown_field", f"unknown column {name!r}; {words}") for name in record if name not in known]
+    told += [
+        Fault(name, "missing", f"column {name!r} is required")
+        for name, field in known.items()
+        if field.required and name not in record
+    ]
     for name, cell in record.items():
         if name in known:
             try:
                 msgspec.convert(cell, known[name].type, strict=False)
             except (msgspec.ValidationError, OverflowError) as error:
-                told.append(f"{name}: {worded(error)}")
-    return told or [first]
+                told.append(Fault(name, "", worded(error)))
+    return told or [Fault("", "", first)]
 
 
 def settled(path: Path, stem: str, rows: list[tuple[int, Row]], problems: list[str]) -> list[Row]:

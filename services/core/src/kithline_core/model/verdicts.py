@@ -2,9 +2,16 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 VerdictStatus = Literal["accepted", "updated", "duplicate", "conflict", "rejected"]
+
+
+class Difference(Struct, frozen=True, omit_defaults=True):
+    """Where a line differs from what is here under its id; `here` is what stands here, for keys that may read it."""
+
+    pointer: str
+    here: str | int | UnsetType | None = UNSET
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True):
@@ -15,3 +22,4 @@ class Verdict(Struct, frozen=True, omit_defaults=True):
     code: str | None = None
     detail: str | None = None
     pointer: str | None = None
+    diff: list[Difference] | None = None

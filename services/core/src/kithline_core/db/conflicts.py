@@ -1,0 +1,89 @@
+"""Says in what an event differs from the one that is here under its source and id."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import asyncpg
+import msgspec
+
+from kithline_core.db import texts
+from kithline_core.db.database import TenantTx
+from kithline_core.model import pseudonyms
+from kithline_core.model.rows import EventRow
+from kithline_core.model.verdicts import Difference, Verdict
+
+STORED = """
+    select source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object, kind, visibility,
+           text_hash, count, sent_at, supersedes
+      from events
+     where tenant_id = $1 and (source, id) in (select * from unnest($2::text[], $3::text[]))
+"""
+
+SECRET = "select text_secret from tenants where tenant_id = $1"  # noqa: S105 - a statement
+
+_TIMES: Final = {"/occurred_at", "/sent_at"}
+_MOST: Final = timedelta(hours=24)
+
+
+async def explained(tx: TenantTx, rows: Sequence[EventRow], verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Return the verdicts, with what differs beside each conflict; one where nothing does is a duplicate.
+
+    That is the case of an event whose times were set back when it came (see `kithline_core.clocks`): sent again it
+    has its old times, read back and sent again the new ones.
+    """
+    at = [place for place, verdict in enumerate(verdicts) if verdict.status == "conflict"]
+    if not at:
+        return list(verdicts)
+    had = await _stored(tx, [rows[verdicts[place].index] for place in at])
+    (tenant,) = await tx.rows(SECRET)
+    told = list(verdicts)
+    for place in at:
+        row = rows[verdicts[place].index]
+        stored = had.get((row.source or "", row.id))
+        if stored is not None:
+            told[place] = _told(verdicts[place], row, stored, tenant["text_secret"])
+    return told
+
+
+async def _stored(tx: TenantTx, rows: Iterable[EventRow]) -> dict[tuple[str, str], asyncpg.Record]:
+    names = sorted({(row.source or "", row.id) for row in rows})
+    found = await tx.rows(STORED, [source for source, _ in names], [name for _, name in names])
+    return {(row["source"], row["id"]): row for row in found}
+
+
+def _told(verdict: Verdict, row: EventRow, stored: asyncpg.Record, secret: bytes) -> Verdict:
+    diff = list(_differences(row, stored, secret))
+    if _nothing_but_the_clock({one.pointer for one in diff}, row, stored):
+        return Verdict(verdict.index, "duplicate")
+    return msgspec.structs.replace(verdict, diff=diff)
+
+
+def _differences(row: EventRow, stored: asyncpg.Record, secret: bytes) -> Iterator[Difference]:
+    for name in EventRow.__struct_fields__:
+        if name == "text":
+            if texts.digest(row.text, row.visibility, secret).hash != stored["text_hash"]:
+                yield Difference("/text")
+        elif not _same(getattr(row, name) or None, stored[name] or None, secret):
+            yield Difference(f"/{name}", _shown(stored[name] or None))
+
+
+def _same(sent: object, here: object, secret: bytes) -> bool:
+    if isinstance(sent, datetime) and isinstance(here, datetime):
+        return sent.astimezone(UTC) == here.astimezone(UTC)
+    return sent == here or (isinstance(sent, str) and here == pseudonyms.pseudonym(secret, sent))
+
+
+def _shown(cell: object) -> str | int | None:
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return cell if isinstance(cell, str | int) else None
+
+
+def _nothing_but_the_clock(pointers: set[str], row: EventRow, stored: asyncpg.Record) -> bool:
+    if not pointers:
+        return True
+    if pointers != _TIMES or row.sent_at is None or stored["sent_at"] is None:
+        return False
+    by: timedelta = row.sent_at - stored["sent_at"]
+    return row.occurred_at - stored["occurred_at"] == by and abs(by) <= _MOST
