@@ -18,15 +18,17 @@ def names(identities: Mapping[str, Sequence[Any]], kind: str, bar: float) -> dic
 
 
 def standing(links: Names) -> dict[str, str]:
-    """Return the end of every chain of links. Nobody may be in a circle: see `circle`."""
+    """Return the end of every chain of links; of a circle, which no door lets in, the smallest id."""
     known: dict[str, str] = {}
     for alias in links:
-        chain, at = [], alias
-        while at in links and at not in known:
-            chain.append(at)
+        chain: dict[str, None] = {}
+        at = alias
+        while at in links and at not in known and at not in chain:
+            chain[at] = None
             at = links[at]
-        known |= dict.fromkeys(chain, known.get(at, at))
-    return known
+        end = min(chain) if at in chain else known.get(at, at)
+        known |= dict.fromkeys(chain, end)
+    return {alias: end for alias, end in known.items() if alias != end}
 
 
 def circle(links: Names, alias: str, same_as: str) -> bool:

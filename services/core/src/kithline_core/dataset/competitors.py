@@ -11,7 +11,7 @@ from kithline_core.engine.tables import micros
 from kithline_core.model.rows import EventRow, PersonRow, Row
 from kithline_sdk.snapshot import DAY
 
-# Where a person stands in the rows of a file; a manager goes blank, and the row stays.
+# The people a row is about: without them there is no row.
 PEOPLE: Final = {
     "people": ("person",),
     "events": ("actor", "target"),
@@ -21,6 +21,8 @@ PEOPLE: Final = {
     "survivals": ("unit",),
     "identities": ("id", "same_as"),
 }
+# Who else is named: such a cell goes blank, and the row stays.
+ASIDE: Final = {"people": "manager", "answers": "confirmed_by"}
 
 
 def apart(dataset: Dataset) -> Dataset:
@@ -33,10 +35,8 @@ def apart(dataset: Dataset) -> Dataset:
     for row in rows["events"]:
         if isinstance(row, EventRow) and _speaks_of("events", row, gone):
             counted[micros(row.occurred_at) // DAY, row.community] += row.count or 1
-    kept = {stem: [row for row in found if not _speaks_of(stem, row, gone)] for stem, found in rows.items()}
-    kept["people"] = [
-        msgspec.structs.replace(row, manager=None) if row.manager in gone else row for row in _people(kept)
-    ]
+    kept = {stem: [_blank(stem, row, gone) for row in found if not _speaks_of(stem, row, gone)]
+            for stem, found in rows.items()}  # fmt: skip
     return msgspec.structs.replace(dataset, rows=kept, counted=dict(counted))
 
 
@@ -48,6 +48,11 @@ def _speaks_of(stem: str, row: Row, gone: set[str]) -> bool:
     if stem == "identities" and getattr(row, "kind", None) != "person":
         return False
     return any(getattr(row, name) in gone for name in PEOPLE.get(stem, ()))
+
+
+def _blank(stem: str, row: Row, gone: set[str]) -> Row:
+    aside = ASIDE.get(stem)
+    return row if aside is None or getattr(row, aside) not in gone else msgspec.structs.replace(row, **{aside: None})
 
 
 def days(dataset: Dataset) -> dict[str, Sequence[object]]:

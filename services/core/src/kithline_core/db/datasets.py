@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from kithline_core import ids
-from kithline_core.db import audit, grounds
+from kithline_core.db import audit, grounds, stale
 from kithline_core.db.database import TenantTx
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import from_template
@@ -34,7 +34,10 @@ _BASIS: Final = {"public": "public_data", "synthetic": "synthetic", "private": "
 
 async def put(tx: TenantTx, dataset: Dataset) -> None:
     """Replace the settings. A public or synthetic dataset brings its own ground; when its nature changes, that ends."""
+    before = await get(tx)
     await tx.run(PUT, msgspec.to_builtins(dataset))
+    if before.affiliation != dataset.affiliation:
+        await stale.table(tx, "memberships")
     basis = _BASIS[dataset.nature]
     for row in await tx.rows(END_OTHERS, SIGNED, basis):
         await audit.record(

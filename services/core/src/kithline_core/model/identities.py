@@ -21,12 +21,6 @@ class IdentityRow(Row, frozen=True):
     rule: Text | None = None
     source: Id | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse an id that is said to be itself, besides what every row refuses. Raises ValueError."""
-        super().__post_init__()
-        if self.id == self.same_as:
-            raise ValueError("id and same_as are the same; a link names two ids")
-
 
 class NewIdentity(Asked, frozen=True):
     """A link made by hand: whatever stands under `id` counts for `same_as` from then on."""

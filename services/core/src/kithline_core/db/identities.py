@@ -1,0 +1,175 @@
+"""Links between ids that name one person or one organisation: made, listed, taken back. A link is never changed.
+
+Roll-ups and rows stay under the ids they came with, so that taking a link back restores everything.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from kithline_core import ids
+from kithline_core.affiliation import identity
+from kithline_core.db import audit, bulk, door, stale
+from kithline_core.db.bulk import Page
+from kithline_core.db.database import TenantTx
+from kithline_core.errors import Conflict
+from kithline_core.model.identities import Identity, IdentityRow, NewIdentity
+from kithline_core.model.verdicts import Verdict
+
+# Two at once could close a circle of which neither sees the other's half.
+QUEUE = "select pg_advisory_xact_lock(hashtextextended('identities of ' || $1::uuid::text, 0)) as tenant_id"
+
+IN_FORCE = """
+    select kind, id, same_as, confidence, rule, source
+      from identities
+     where tenant_id = $1 and undone_at is null
+"""
+
+PAGE = """
+    select row_id, kind, id, same_as, confidence, rule, source
+      from identities
+     where tenant_id = $1 and undone_at is null and row_id > $2
+     order by row_id
+     limit $3
+"""
+
+HISTORY = """
+    select row_id as id, kind, id as alias, same_as, confidence, rule, source, created_at, undone_at
+      from identities
+     where tenant_id = $1 and ($2::uuid is null or row_id < $2)
+     order by row_id desc
+     limit $3
+"""
+
+GET = """
+    select row_id as id, kind, id as alias, same_as, confidence, rule, source, created_at, undone_at
+      from identities
+     where tenant_id = $1 and row_id = $2
+"""
+
+END = """
+    update identities
+       set undone_at = now()
+      from unnest($2::text[], $3::text[]) as gone (kind, id)
+     where identities.tenant_id = $1 and identities.kind = gone.kind and identities.id = gone.id
+       and identities.undone_at is null
+"""
+
+ADD = """
+    insert into identities (tenant_id, row_id, kind, id, same_as, confidence, rule, source)
+    select $1, sent.*
+      from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::double precision[], $7::text[], $8::text[]) as sent
+"""
+
+UNDO = "update identities set undone_at = now() where tenant_id = $1 and row_id = $2 and undone_at is null"
+
+Name = tuple[str, str]
+Links = dict[Name, IdentityRow]
+_CIRCLE: Final = (
+    "the link would close a circle in which nobody stands for the others; take back one of the others first"
+)
+
+
+async def upsert(tx: TenantTx, rows: Sequence[IdentityRow]) -> list[Verdict]:
+    """Take links in; one that says another id than before ends the one before. Raises NoGround."""
+    entry = await (door.ready if any(row.kind == "person" for row in rows) else door.load)(tx)
+    admitted = await entry.admit(tx, rows)
+    await tx.rows(QUEUE)
+    before = await in_force(tx)
+    after, verdicts = dict(before), []
+    for index, row in enumerate(admitted.rows):
+        verdicts.append(admitted.verdicts.get(index) or _verdict(index, row, after))
+        if index not in admitted.verdicts and verdicts[-1].status != "rejected":
+            after[row.kind, row.id] = row
+    await _replace(tx, before, after)
+    return verdicts
+
+
+def _verdict(index: int, row: IdentityRow, links: Links) -> Verdict:
+    had = links.get((row.kind, row.id))
+    if had == row:
+        return Verdict(index, "duplicate")
+    if identity.circle(_of(row.kind, links.values()), row.id, row.same_as):
+        return Verdict(index, "rejected", "circle", _CIRCLE, "/same_as")
+    return Verdict(index, "accepted" if had is None else "updated")
+
+
+def _of(kind: str, links: Iterable[IdentityRow]) -> dict[str, str]:
+    return {link.id: link.same_as for link in links if link.kind == kind}
+
+
+async def _replace(tx: TenantTx, before: Links, after: Links) -> None:
+    fresh = [row for name, row in sorted(after.items()) if before.get(name) != row]
+    if not fresh:
+        return
+    await tx.run(END, [row.kind for row in fresh], [row.id for row in fresh])
+    await tx.run(ADD, [ids.new() for _ in fresh], *bulk.columns_of(fresh))
+    await audit.record(tx, "identity.link", "identities", {"links": len(fresh)})
+    await stale.table(tx, "identities")
+
+
+async def in_force(tx: TenantTx) -> Links:
+    """Return the links that hold."""
+    return {(row.kind, row.id): row for row in await tx.all(IdentityRow, IN_FORCE)}
+
+
+async def link(tx: TenantTx, new: NewIdentity) -> Identity:
+    """Link two ids by hand. Raises NoGround; Conflict when the id is linked already, for a circle, or for nobody here."""
+    await tx.rows(QUEUE)
+    new = await kept(tx, new)
+    check(await in_force(tx), new)
+    row = IdentityRow(kind=new.kind, id=new.id, same_as=new.same_as, rule=new.reason or "by hand")
+    (verdict,) = await upsert(tx, [row])
+    if (await in_force(tx)).get((new.kind, new.id)) is None:
+        raise Conflict(verdict.detail or "one of them is a competitor's: nothing is kept of them that could be linked")
+    (made,) = await history(tx, size=1)
+    return made
+
+
+async def kept(tx: TenantTx, new: NewIdentity) -> NewIdentity:
+    """Return the link between ids as the tenant keeps them."""
+    if new.kind == "organisation":
+        return new
+    entry = await door.load(tx)
+    return msgspec.structs.replace(new, id=entry.stored(new.id), same_as=entry.stored(new.same_as))
+
+
+def check(links: Links, new: NewIdentity) -> None:
+    """Raise Conflict when the link cannot be made, saying what to do instead."""
+    had = links.get((new.kind, new.id))
+    if had is not None:
+        raise Conflict(
+            f"{new.id!r} is the same as {had.same_as!r} already; take that link back first, or link {had.same_as!r}",
+            pointer="/id",
+        )
+    if identity.circle(_of(new.kind, links.values()), new.id, new.same_as):
+        raise Conflict(_CIRCLE, pointer="/same_as")
+
+
+async def undo(tx: TenantTx, identity_id: UUID) -> Identity:
+    """Take a link back: whatever stood under each id stands there again. Raises NotFound, Conflict."""
+    await tx.rows(QUEUE)
+    found = await get(tx, identity_id)
+    if found.undone_at is not None:
+        raise Conflict("the link was taken back already")
+    await tx.run(UNDO, identity_id)
+    await audit.record(tx, "identity.undo", ids.show("identity", identity_id), {"kind": found.kind})
+    await stale.table(tx, "identities")
+    return await get(tx, identity_id)
+
+
+async def get(tx: TenantTx, identity_id: UUID) -> Identity:
+    """Return one link, taken back or not. Raises NotFound."""
+    return await tx.one(Identity, GET, identity_id)
+
+
+async def page(tx: TenantTx, after: UUID | None = None, size: int = 1000) -> Page[IdentityRow]:
+    """Return the links that hold, behind a cursor."""
+    return await bulk.page(tx, IdentityRow, PAGE, after, size)
+
+
+async def history(tx: TenantTx, before: UUID | None = None, size: int = 50) -> list[Identity]:
+    """Return every link ever made, the newest first."""
+    return await tx.all(Identity, HISTORY, before, size)
