@@ -44,7 +44,7 @@ class Odd(Kind):
     Params = 3
 
 
-LOADED = Loaded({"kind.one": Kind()}, ["two: would not load"])
+LOADED = Loaded({"kind.one": Kind()}, problems=["two: would not load"])
 
 
 def _reply(loaded: Loaded, request: frames.Request = REQUEST) -> frames.Reply:

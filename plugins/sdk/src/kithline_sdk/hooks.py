@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pluggy
 
+from kithline_sdk.connecting import Connector
 from kithline_sdk.contract import Scorer
 
 PROJECT = "kithline"
@@ -15,4 +16,10 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def kithline_scorers() -> Sequence[Scorer]:
     """Return the scorers this plugin offers. Called once, inside the sandbox, when its process starts."""
+    return ()
+
+
+@hookspec
+def kithline_connectors() -> Sequence[Connector]:
+    """Return the connectors this plugin offers. Called once, inside the sandbox, when its process starts."""
     return ()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from kithline_core.errors import UnknownScorer
+from kithline_core.errors import Invalid, UnknownScorer
 
 GROUP = "kithline"
 MANIFEST = "kithline.json"
@@ -79,6 +79,18 @@ class ScorerSpec(_Part, frozen=True, kw_only=True):
     measures: dict[str, MeasureSpec] = {}
 
 
+class ConnectorSpec(_Part, frozen=True, kw_only=True):
+    """One connector as its manifest declares it: what it `takes` (endings of files) and which files it `writes`."""
+
+    key: str
+    version: str
+    title: dict[str, str]
+    takes: list[str]
+    writes: list[str]
+    options: dict[str, Any] = {}
+    limits: Limits = Limits(seconds=600.0, output_bytes=4 * 1024**3)
+
+
 class Manifest(_Part, frozen=True, kw_only=True):
     """What a wheel says about itself in `kithline.json`."""
 
@@ -86,7 +98,13 @@ class Manifest(_Part, frozen=True, kw_only=True):
     version: str
     api_version: str
     questionnaires: list[str] = []
-    scorers: list[ScorerSpec]
+    scorers: list[ScorerSpec] = []
+    connectors: list[ConnectorSpec] = []
+
+    @property
+    def memory_mb(self) -> int:
+        """The most that any part of the plugin may use."""
+        return max((one.limits.memory_mb for one in (*self.scorers, *self.connectors)), default=0)
 
 
 class Plugin(msgspec.Struct, frozen=True):
@@ -126,6 +144,19 @@ class Installed(msgspec.Struct, frozen=True):
                 if spec.key == key:
                     return plugin, spec
         raise UnknownScorer(f"no scorer named {key[:100]!r} is installed")
+
+    def connector(self, key: str) -> tuple[Plugin, ConnectorSpec]:
+        """Return a connector and its plugin. Raises Invalid."""
+        for plugin in self.plugins:
+            for spec in plugin.manifest.connectors:
+                if spec.key == key:
+                    return plugin, spec
+        known = ", ".join(spec.key for spec in self.connectors())
+        raise Invalid(f"no connector named {key[:100]!r} is installed; there are {known}")
+
+    def connectors(self) -> list[ConnectorSpec]:
+        """Return every connector, by key."""
+        return sorted((c for p in self.plugins for c in p.manifest.connectors), key=lambda spec: spec.key)
 
     def scorers(self) -> list[ScorerSpec]:
         """Return every scorer, by key."""

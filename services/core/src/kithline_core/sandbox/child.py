@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from kithline_core.sandbox import frames, kernel, seccomp
+from kithline_core.sandbox import frames, kernel, reading, seccomp
 from kithline_core.sandbox.loader import Loaded, describe
 from kithline_sdk.contract import Finding, Scorer
 from kithline_sdk.snapshot import Snapshot, Window
@@ -25,8 +25,9 @@ class Unusable(ValueError):
     """A parameter has a value that the scorer cannot use."""
 
 
-def run(loaded: Loaded, file: int, result: int, output: int, parent: int) -> None:  # pragma: no cover - in the fork
-    """Do one run and end the process, whatever happens. Never returns."""
+def run(loaded: Loaded, descriptors: list[int], parent: int) -> None:  # pragma: no cover - in the fork
+    """Do one run, or read one export, and end the process, whatever happens. Never returns."""
+    file, result, output, *export = descriptors
     try:
         os.setpgid(0, 0)
         kernel.die_with(parent)
@@ -37,7 +38,9 @@ def run(loaded: Loaded, file: int, result: int, output: int, parent: int) -> Non
         os.close(file)
         kernel.confine(kernel.limits(request.seconds, request.memory_mb))
         seccomp.enclose()
-        frames.write_all(result, answer(loaded, request, snapshot))
+        said = reading.said(loaded, request, export[0]) if export else [answer(loaded, request, snapshot)]
+        for part in said:
+            frames.write_all(result, part)
         sys.stdout.flush()
     finally:
         os._exit(0)

@@ -17,7 +17,7 @@ SEALS: Final = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcn
 
 
 class Request(Struct, frozen=True):
-    """One run: which scorer, with which parameters, under which limits."""
+    """One run: which scorer (or connector), with which parameters (or options), under which limits."""
 
     scorer: str
     version: str

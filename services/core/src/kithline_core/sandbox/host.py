@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final, Literal, Self
 
-from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.plugins import ConnectorSpec, Plugin, ScorerSpec
 from kithline_core.sandbox import strays
 from kithline_core.sandbox.environment import PINNED
 from kithline_core.sandbox.frames import Request
 from kithline_core.sandbox.outcomes import Outcome
 from kithline_core.sandbox.process import PluginProcess
+from kithline_core.sandbox.reading import Line
 
 Tier = Literal["vm", "full", "process", "syscall", "none"]
 
@@ -45,6 +46,15 @@ class Sandbox:
         """Run one scorer on canonical snapshot bytes. Never raises for what a plugin does."""
         request = Request(spec.key, spec.version, params, seed, spec.limits.seconds, spec.limits.memory_mb)
         return await self._process(plugin).run(request, snapshot, spec.limits.output_bytes)
+
+    async def read(
+        self, plugin: Plugin, spec: ConnectorSpec, export: int, options: dict[str, Any], name: str
+    ) -> AsyncIterator[Line]:
+        """Yield what a connector says of an export (an open descriptor); the last line says how it ended."""
+        given = {**spec.options, **options, "name": name}
+        request = Request(spec.key, spec.version, given, 0, spec.limits.seconds, spec.limits.memory_mb)
+        async for line in self._process(plugin).read(request, export, spec.limits.output_bytes):
+            yield line
 
     def close(self) -> None:
         """End every plugin's process."""

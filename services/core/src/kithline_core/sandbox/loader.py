@@ -3,12 +3,13 @@
 import inspect
 from collections.abc import Sequence
 from importlib.metadata import entry_points
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import pluggy
 from msgspec import Struct
 
 from kithline_sdk import hooks
+from kithline_sdk.connecting import Connector
 from kithline_sdk.contract import Scorer
 
 GROUP: Final = "kithline"
@@ -19,14 +20,15 @@ class Refused(Exception):
 
 
 class Loaded(Struct):
-    """A plugin's scorers by key, and what went wrong with implementations that gave none."""
+    """A plugin's scorers and connectors by key, and what went wrong with implementations that gave none."""
 
     scorers: dict[str, Scorer] = {}
+    connectors: dict[str, Connector] = {}
     problems: list[str] = []
 
 
 def load(module: str) -> Loaded:
-    """Import the plugin and ask for its scorers. Raises Refused, or whatever the plugin's import raises."""
+    """Import the plugin and ask what it offers. Raises Refused, or whatever the plugin's import raises."""
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
     points = [point for point in entry_points(group=GROUP) if point.module == module]
@@ -38,30 +40,34 @@ def load(module: str) -> Loaded:
         manager.check_pending()
     except pluggy.PluginValidationError as error:
         raise Refused(f"it implements a hook that does not exist: {error}") from None
-    return collect(manager.hook.kithline_scorers.get_hookimpls())
-
-
-def collect(implementations: list[pluggy.HookImpl]) -> Loaded:
-    """Call each implementation alone: pluggy would stop at the first that raises."""
     loaded = Loaded()
+    loaded.scorers.update(collect(manager.hook.kithline_scorers.get_hookimpls(), loaded.problems))
+    loaded.connectors.update(collect(manager.hook.kithline_connectors.get_hookimpls(), loaded.problems))
+    return loaded
+
+
+def collect(implementations: list[pluggy.HookImpl], problems: list[str]) -> dict[str, Any]:
+    """Call each implementation alone and return what it offers, by key: pluggy would stop at the first that raises."""
+    found: dict[str, Any] = {}
     for one in implementations:
         if problem := unfit(one):
-            loaded.problems.append(f"{one.plugin_name}: {problem}")
+            problems.append(f"{one.plugin_name}: {problem}")
             continue
         try:
-            offered = cast("Sequence[Scorer]", one.function())
-            loaded.scorers.update({scorer.key: scorer for scorer in offered})
+            offered = cast("Sequence[Any]", one.function())
+            found.update({part.key: part for part in offered})
         except Exception as error:  # noqa: BLE001 - a plugin may raise anything, and the next one still counts
-            loaded.problems.append(f"{one.plugin_name}: {describe(error)}")
-    return loaded
+            problems.append(f"{one.plugin_name}: {describe(error)}")
+    return found
 
 
 def unfit(one: pluggy.HookImpl) -> str:
     """Return why an implementation cannot be called, "" when it can."""
+    name = one.function.__name__
     if inspect.iscoroutinefunction(one.function):
-        return "kithline_scorers is a coroutine function; hooks return values"
+        return f"{name} is a coroutine function; hooks return values"
     if one.hookwrapper or one.wrapper:
-        return "kithline_scorers wraps other implementations; hooks return values"
+        return f"{name} wraps other implementations; hooks return values"
     return ""
 
 

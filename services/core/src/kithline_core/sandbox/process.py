@@ -7,14 +7,16 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from kithline_core.plugins import Plugin
 from kithline_core.sandbox import frames, kernel, strays
+from kithline_core.sandbox.exports import lines
 from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_core.sandbox.pipes import Exceeded, Tap
-from kithline_core.sandbox.zygote import END, NUMBER, READY, RUN
+from kithline_core.sandbox.reading import Broken, Line
+from kithline_core.sandbox.zygote import END, NUMBER, READ, READY, RUN
 from kithline_core.stack import processes
 
 BOOT_SECONDS: Final = 60.0
@@ -68,7 +70,7 @@ class PluginProcess:
         """Start the process and return our end of the line."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        memory = max((spec.limits.memory_mb for spec in self.plugin.manifest.scorers), default=0)
+        memory = self.plugin.manifest.memory_mb
         folder = self.plugin.folder.parent
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own program and no shell
@@ -86,7 +88,8 @@ class PluginProcess:
 
     async def fork(self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
         """Have the process fork, read what the child says within its limits, end it and judge how it went."""
-        result, output = self.begin(line, request, snapshot, result_bytes)
+        ends = self.begin(line, RUN, request, snapshot)
+        result, output = Tap(ends[0], "result", result_bytes), Tap(ends[1], "output", OUTPUT_BYTES)
         try:
             outcome = await within(request.seconds, result, output)
         finally:
@@ -96,24 +99,44 @@ class PluginProcess:
         status = number(await hear(line, ANSWER_SECONDS))
         return outcome if not isinstance(outcome, bytes) else read(outcome, status, request)
 
+    async def read(self, request: frames.Request, export: int, result_bytes: int) -> AsyncIterator[Line]:
+        """Read an export and yield what the connector says; the last line says how it ended. Leaving early ends the run."""
+        async with self.turn:
+            try:
+                line = await self.ready()
+                result, output = self.begin(line, READ, request, b"", export)
+                tap = Tap(output, "output", OUTPUT_BYTES)
+                try:
+                    async for one in lines(result, request.seconds, result_bytes):
+                        yield one
+                finally:
+                    tap.close()
+                say(line, END, [])
+                number(await hear(line, ANSWER_SECONDS))
+            except Gone as gone:
+                self.stop()
+                yield Broken("crash", str(gone))
+            except BaseException:
+                self.stop()
+                raise
+
     def begin(
-        self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int
-    ) -> tuple[Tap, Tap]:
-        """Hand the request over and return the taps of result and output. Raises Gone."""
+        self, line: socket.socket, what: bytes, request: frames.Request, snapshot: bytes, *more: int
+    ) -> tuple[int, int]:
+        """Hand the request over and return our ends of result and output. Raises Gone."""
         file = frames.sealed(request, snapshot)
         result, result_end = os.pipe()
         output, output_end = os.pipe()
-        taps = Tap(result, "result", result_bytes), Tap(output, "output", OUTPUT_BYTES)
         try:
-            say(line, RUN, [file, result_end, output_end])
+            say(line, what, [file, result_end, output_end, *more])
         except Gone:
-            for tap in taps:
-                tap.close()
+            os.close(result)
+            os.close(output)
             raise
         finally:
             for descriptor in (file, result_end, output_end):
                 os.close(descriptor)
-        return taps
+        return result, output
 
     def stop(self) -> None:
         """Kill the process, its child and whatever else the plugin started."""

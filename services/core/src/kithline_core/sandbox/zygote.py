@@ -1,8 +1,8 @@
 """The warm process of one plugin: loads it once, forks for every run, keeps nothing else.
 
 Called as `python -m kithline_core.sandbox.zygote MODULE FOLDER MEMORY_MB HOST_PID CONTROL_FD`. The host is told `ready`, or why
-not; a message with three descriptors (request, result, output) starts a run; the next message ends it, and is answered
-by how the child ended. The host never kills by a number that comes from here: it would be the plugin's choice of whom.
+not; a message with its descriptors starts a run, or the reading of an export; the next message ends it, and is answered by
+how the child ended. The host never kills by a number that comes from here: it would be the plugin's choice of whom.
 """
 
 import os
@@ -18,9 +18,11 @@ from kithline_core.sandbox.loader import Loaded, describe, load
 
 READY: Final = b"ready"
 RUN: Final = b"run"
+READ: Final = b"read"
 END: Final = b"end"
 NUMBER: Final = struct.Struct("<q")
-DESCRIPTORS: Final = 3
+# A run has a request, a result and an output; reading an export has the export as well.
+DESCRIPTORS: Final = {RUN: 3, READ: 4}
 
 
 def boot(control: socket.socket, module: str) -> Loaded | None:
@@ -38,8 +40,8 @@ def boot(control: socket.socket, module: str) -> Loaded | None:
 def serve(control: socket.socket, loaded: Loaded) -> None:
     """Fork a child per request until the host hangs up."""
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, len(RUN), DESCRIPTORS)
-        if not message or len(descriptors) != DESCRIPTORS:
+        message, descriptors, _, _ = socket.recv_fds(control, len(READ), max(DESCRIPTORS.values()))
+        if len(descriptors) != DESCRIPTORS.get(message):
             return
         pid = fork(control, loaded, descriptors)
         for descriptor in descriptors:
@@ -52,13 +54,12 @@ def serve(control: socket.socket, loaded: Loaded) -> None:
 
 
 def fork(control: socket.socket, loaded: Loaded, descriptors: list[int]) -> int:
-    """Start a child on three descriptors (request, result, output) and return its process id."""
+    """Start a child on its descriptors (request, result, output, and an export to read) and return its process id."""
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:  # pragma: no cover - in the fork
         control.close()
-        file, result, output = descriptors
-        child.run(loaded, file, result, output, parent)
+        child.run(loaded, descriptors, parent)
     with suppress(OSError):
         os.setpgid(pid, pid)  # both sides do it, so that the group exists before anyone kills it
     return pid

@@ -1,0 +1,46 @@
+"""What the connectors share: chunks with progress, JSON members, faults for cells."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, Final, TypeVar
+
+import msgspec
+
+from kithline_sdk.archives import Archive
+from kithline_sdk.connecting import Fault, Progress, Source, Unreadable
+
+CHUNK: Final = 1024 * 1024
+JSON_BYTES: Final = 256 * 1024**2
+T = TypeVar("T")
+
+
+def chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield a file's bytes from its beginning."""
+    stream.seek(0)
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def behind(source: Source) -> Progress:
+    """Say how far a file has been read, in bytes."""
+    return Progress(min(source.stream.tell(), source.size), source.size)
+
+
+def json(archive: Archive, name: str, kind: Callable[..., T] | Any) -> Any:  # noqa: ANN401 - typed by `kind`
+    """Return a member as the type. Raises Unreadable, naming the member and the place."""
+    return parsed(archive.read(name, JSON_BYTES), kind, name)
+
+
+def parsed(data: bytes, kind: Any, name: str) -> Any:  # noqa: ANN401 - as above
+    """Return JSON as the type. Raises Unreadable."""
+    try:
+        return msgspec.json.decode(data, type=kind, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{name}: {error}"[:300]) from None
+
+
+def attempted(where: str, work: Callable[[], T]) -> T | Fault:
+    """Return what the work returns, or the fault of a cell that cannot be read."""
+    try:
+        return work()
+    except (ValueError, KeyError) as error:
+        return Fault(where, "invalid", f"it cannot be read: {type(error).__name__}: {error}"[:200])
