@@ -10,6 +10,7 @@ from kithline_sdk import Driver
 from kithline_sdk.names import name
 
 WITHHELD = "departments_withheld"
+WHOLE = "ties_across"
 
 
 def drivers(seen: Picture, value: float) -> list[Driver]:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
-from kithline_network import mixing
+from kithline_network import aggregates, mixing
 from kithline_network.advice import advice, notes
 from kithline_network.brokers import brokers
 from kithline_network.cells import cells, shown_departments
@@ -34,6 +34,9 @@ class Silos:
 
     def score(self, snapshot: Snapshot, params: SilosParams, seed: int) -> Finding:  # noqa: ARG002 - nothing is drawn
         """Return the finding; `not_applicable` where there is one department only."""
+        told = aggregates.read(snapshot)
+        if told is not None:
+            return ALONE if told[0].departments == 1 else aggregates.finding(snapshot, *told, params)
         seen = picture(snapshot, params)
         if len(seen.found.departments) == 1:
             return ALONE

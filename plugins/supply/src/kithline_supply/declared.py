@@ -1,26 +1,29 @@
 """Organisation ties that the sender has already summed, as a whole and period by period."""
 
-import re
-from datetime import MAXYEAR, UTC, datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from kithline_sdk import Snapshot, Table, Window
+from kithline_sdk import Snapshot, Table
+from kithline_sdk.periods import overlaps, span
 from kithline_sdk.snapshot import Bools
 from kithline_supply import network
 from kithline_supply.network import Edges, Network
 from kithline_supply.organisations import Organisations
 
-_SHAPE: Final = re.compile(r"([0-9]{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
-_MONTHS: Final = {"year": 12, "quarter": 3, "month": 1}
+BOTH: Final = "both"
 
 
 class Declared(NamedTuple):
-    """The ties of the window with their weight around suppliers and their days, and one network per period."""
+    """The ties of the window with their weight around suppliers and their days, and one network per period.
+
+    `linked` says that contact was seen to link organisations, `aimed` that contact could show both directions.
+    """
 
     edges: Edges
     named: Bools
+    linked: bool
+    aimed: bool
     weight: float
     days: float
     periods: dict[str, Network]
@@ -36,38 +39,22 @@ def declared(snapshot: Snapshot, known: Organisations, *, alone: bool) -> Declar
     labels = sorted({label for label in table.texts("period") if label is not None})
     spans = {label: span(label) for label in labels}
     only = alone and len(labels) == 1
-    chosen = [label for label in labels if only or _overlaps(spans[label], snapshot.window)]
+    chosen = [label for label in labels if only or overlaps(spans[label], snapshot.window)]
     inside = ~table.present("period") | _is_any(table, chosen)
     edges, named = _edges(table.where(inside), known)
-    around = known.suppliers[edges.low] | known.suppliers[edges.high]
+    seen, _ = _edges(table.where(inside & table.present("direction")), known)
+    # What was seen is counted where it was seen.
+    said, _ = _edges(table.where(inside & ~table.present("direction")), known)
+    around = known.suppliers[said.low] | known.suppliers[said.high]
     return Declared(
         edges,
         named,
-        float(edges.weight[around].sum()),
+        bool(seen.linked.any()),
+        bool((seen.two_way | _from_others(seen, known.hub)).any()),
+        float(said.weight[around].sum()),
         sum(found.days for label in chosen if (found := spans[label]) is not None),
         {label: _network(table.where(_is_any(table, [label])), known) for label in labels},
     )
-
-
-def span(period: str) -> Window | None:
-    """Return the days of a period written YYYY, YYYY-Qn or YYYY-MM in digits 0 to 9, None for any other name."""
-    shape = _SHAPE.fullmatch(period)
-    if shape is None:
-        return None
-    year, quarter, month = (int(part) if part else 0 for part in shape.groups())
-    first = (quarter - 1) * 3 if quarter else month - 1 if month else 0
-    length = _MONTHS["quarter" if quarter else "month" if month else "year"]
-    if not 1 <= year < MAXYEAR:
-        return None
-    return Window(_month(year, first), _month(year, first + length))
-
-
-def _month(year: int, months: int) -> int:
-    return int(datetime(year + months // 12, months % 12 + 1, 1, tzinfo=UTC).timestamp()) * 1_000_000
-
-
-def _overlaps(found: Window | None, window: Window) -> bool:
-    return found is not None and found.start < window.end and window.start < found.end
 
 
 def _is_any(table: Table, labels: list[str]) -> Bools:
@@ -83,9 +70,18 @@ def _edges(table: Table, known: Organisations) -> tuple[Edges, Bools]:
         named[side[side >= 0]] = True
     weight = np.where(table.present("weight"), table.floats("weight"), 1.0)
     tie = (a >= 0) & (b >= 0) & (a != b) & (weight > 0)
-    low, high, weight = np.minimum(a, b)[tie], np.maximum(a, b)[tie], weight[tie]
-    yes, no = np.ones(len(low), np.bool_), np.zeros(len(low), np.bool_)
-    return network.merged(len(known.ids), [network.none(), Edges(low, high, weight, no, no, yes, yes)]), named
+    both = np.array([*(label == BOTH for label in table.labels("direction")), False])[table.codes("direction")]
+    vague, ahead = ~table.present("direction"), a < b
+    # A row says that the tie stands, unless it says that nobody declared it.
+    stands = ~table.present("declared") | (table.ints("declared") == 1)
+    flags = (~vague & (both | ahead), ~vague & (both | ~ahead), stands, vague)
+    found = Edges(*(column[tie] for column in (np.minimum(a, b), np.maximum(a, b), weight, *flags)))
+    return network.merged(len(known.ids), [network.none(), found]), named
+
+
+def _from_others(edges: Edges, hub: int | None) -> Bools:
+    """Return the ties in which somebody other than the hub was seen to speak."""
+    return np.asarray((edges.forward & (edges.low != hub)) | (edges.backward & (edges.high != hub)), np.bool_)
 
 
 def _network(table: Table, known: Organisations) -> Network:

@@ -3,7 +3,7 @@
 from kithline_sdk import Missing, Snapshot
 from kithline_sdk import names as named
 from kithline_sdk.snapshot import DAY
-from kithline_supply import circles, practice
+from kithline_supply import cells, circles, practice
 from kithline_supply.params import SupplyParams
 from kithline_supply.parts import Part
 from kithline_supply.picture import Picture
@@ -35,7 +35,7 @@ def _amounts(known: Measured, snapshot: Snapshot, seen: Picture) -> None:
     said = seen.declared.weight
     # Sums stay whole where the sender's are.
     weighed = int(said) if said == int(said) else said
-    known.values["interactions"] = seen.contact.interactions + weighed
+    known.values["interactions"] = seen.contact.interactions + cells.interactions(snapshot) + weighed
     days = (snapshot.window.end - snapshot.window.start) / DAY
     known.values["days"] = max(days, seen.declared.days) if seen.alone else days
     known.add("events", int(snapshot["activity_day"].ints("count").sum()) or None, "no_events")

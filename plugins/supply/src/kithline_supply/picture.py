@@ -42,10 +42,10 @@ def picture(snapshot: Snapshot, params: SupplyParams) -> Picture:
     # One-way posts do not turn declared ties into observed ones.
     people = bool(seen.edges.linked.any())
     said = declared.declared(snapshot, known, alone=not people)
-    alone = not people and bool(said.named.any())
+    alone = not (people or said.linked) and bool(said.named.any())
     edges = network.merged(len(known.ids), [seen.edges, said.edges])
     whole = network.of(known, edges, seen.present, known.suppliers & said.named if alone else known.suppliers)
-    aimed = seen.aimed and not alone
+    aimed = (seen.aimed or said.aimed) and not alone
     around = circles.circles(snapshot, known, whole)
     return Picture(
         known=known,

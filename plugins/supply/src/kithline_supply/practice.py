@@ -9,6 +9,7 @@ from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats import pielou, rise, wilson
 from kithline_sdk.stats.graphs import distinct
+from kithline_supply import cells
 from kithline_supply.network import Network
 from kithline_supply.organisations import Organisations
 from kithline_supply.params import SupplyParams
@@ -17,18 +18,22 @@ from kithline_supply.structure import Range, span
 
 
 class Practice(NamedTuple):
-    """Items shared by suppliers, of these used by another supplier, items per supplier (1/k each of k), quarters."""
+    """Items shared by suppliers, of these used by another supplier, items per supplier (1/k each of k), quarters.
+
+    `told` is how many suppliers shared, and how evenly, where cells say so and nothing of single suppliers.
+    """
 
     items: int
     adopted: int
     shared: Floats
     suppliers: int
     quarters: float
+    told: tuple[int, float] | None = None
 
     @property
     def sharing(self) -> int:
         """Return how many suppliers shared something."""
-        return int(np.count_nonzero(self.shared))
+        return self.told[0] if self.told else int(np.count_nonzero(self.shared))
 
     @property
     def rate(self) -> float | None:
@@ -39,6 +44,8 @@ class Practice(NamedTuple):
     @property
     def evenness(self) -> float | None:
         """Return J: the entropy of the sharing suppliers over ln S; 0 for one, absent for none (rulings 2.4)."""
+        if self.told:
+            return self.told[1]
         return pielou(self.shared.tolist(), self.suppliers) if self.items else None
 
     @property
@@ -55,6 +62,8 @@ class Practice(NamedTuple):
 def practice(snapshot: Snapshot, known: Organisations, found: Network, params: SupplyParams) -> Practice:
     """Return what suppliers shared in the window; only items of kind `practice` stand in the table."""
     table = snapshot["item_use"]
+    if not table.rows and cells.present(snapshot):
+        return _told(snapshot, found, params)
     size = max(1, found.size)
     made = table.where(~table.present("used_by"))
     owned = _held(snapshot, known, found, made.codes("item"), made.ints("actor"), made.ints("day"))
@@ -69,6 +78,19 @@ def practice(snapshot: Snapshot, known: Organisations, found: Network, params: S
         shared=np.bincount(owned % size, share, found.size).astype(np.float64),
         suppliers=int(found.suppliers.sum()),
         quarters=snapshot.window.days / params.quarter_days,
+    )
+
+
+def _told(snapshot: Snapshot, found: Network, params: SupplyParams) -> Practice:
+    """Return what the cells say of suppliers' practices; nothing where too few people stand behind them."""
+    items, adopted, sharing, evenness = cells.practices(snapshot) or (0, 0, 0, 0.0)
+    return Practice(
+        items=items,
+        adopted=adopted,
+        shared=np.zeros(found.size),
+        suppliers=int(found.suppliers.sum()),
+        quarters=cells.days(snapshot) / params.quarter_days,
+        told=(sharing, evenness) if items else None,
     )
 
 
@@ -91,6 +113,8 @@ def value(done: Practice, params: SupplyParams) -> float | None:
 def value_range(done: Practice, params: SupplyParams) -> Range | None:
     """Return the lowest and highest e with one supplier left out."""
     now = value(done, params)
+    if done.told:
+        return None
     if now is None or done.suppliers < 3:  # noqa: PLR2004 - two suppliers must remain
         return span(now, [])
     rest = done.shared.sum() - done.shared

@@ -32,18 +32,20 @@ class Scale(NamedTuple):
 class Survey(NamedTuple):
     """Per respondent and dimension the mean answer in [0, 1], NaN where nothing was answered; the department of each.
 
-    `withheld` names the dimensions that too few people answered to be read.
+    `withheld` names the dimensions that too few people answered to be read. `told` is how many people answered where
+    the one row holds the means of their answers.
     """
 
     dimensions: tuple[str, ...]
     means: Floats
     department: Ints
     withheld: tuple[str, ...] = ()
+    told: int = 0
 
     @property
     def respondents(self) -> int:
         """Return how many people answered."""
-        return len(self.means)
+        return max(self.told, len(self.means))
 
     def by_dimension(self) -> dict[str, float]:
         """Return the mean over respondents of each dimension."""
@@ -68,6 +70,11 @@ def survey(snapshot: Snapshot, params: SupplyParams) -> tuple[Survey | None, str
         return None, "no_survey"
     if params.no_floor or set(table.texts("role")) == {"assessor"}:
         return found, ""
+    if table.present("respondents").all():
+        # The smallest cell says how many people stand behind every figure.
+        told = int(table.ints("respondents").min())
+        enough = told >= floor.in_force(params.floor)
+        return (found._replace(told=told), "") if enough else (None, "below_floor")
     kept = _held(found, floor.in_force(params.floor))
     return (kept, "") if kept.dimensions else (None, "below_floor")
 
@@ -131,6 +138,8 @@ def _read(table: Table, scales: dict[str, Scale]) -> Survey:
 
 def interval(asked: Survey, draws: int, seed: int) -> Range | str:
     """Return the 90 % interval of g from drawing respondents with replacement within their department."""
+    if asked.told:
+        return "unquantified: means of answers, not answers"
     if asked.respondents < 2:  # noqa: PLR2004 - one respondent shows no spread
         return "unquantified: fewer than 2 respondents"
     stream = Draws(seed)

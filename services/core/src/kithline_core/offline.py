@@ -1,6 +1,5 @@
 """Scores a dataset folder without a server: the same engine, the same sandbox, the same bytes as online."""
 
-import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,11 +14,11 @@ from kithline_core.engine.assemble import assemble
 from kithline_core.engine.score import Judged, Runs, score_one
 from kithline_core.engine.tables import micros
 from kithline_core.errors import Invalid
+from kithline_core.model.cells import ContributionRow, GroupActivityRow, GroupTieRow, WaitRow
 from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
+from kithline_sdk.periods import span
 from kithline_sdk.snapshot import DAY, Window
 
-# Plain digits only, and a year whose end is still a date.
-_PERIOD = re.compile(r"((?!0000|9999)[0-9]{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?")
 _PERSONAL = ("persons", "no_floor")
 
 
@@ -98,6 +97,11 @@ def default_end(dataset: Dataset) -> int:
     return (newest // DAY + 1) * DAY
 
 
+def first_dated(dataset: Dataset) -> int:
+    """Return the oldest dated row's instant; the default end where nothing is dated."""
+    return min(_dated(dataset), default=default_end(dataset))
+
+
 def _dated(dataset: Dataset) -> list[int]:
     found: list[int | None] = []
     for rows in dataset.rows.values():
@@ -107,16 +111,12 @@ def _dated(dataset: Dataset) -> list[int]:
             elif isinstance(row, AnswerRow | TieRow):
                 at = row.dated if isinstance(row, AnswerRow) else row.last_at
                 found.append(None if at is None else micros(at))
-            elif isinstance(row, OrganisationTieRow):
+            elif isinstance(row, OrganisationTieRow | GroupTieRow | GroupActivityRow | WaitRow | ContributionRow):
                 found.append(period_end(row.period))
     return [at for at in found if at is not None]
 
 
 def period_end(period: str | None) -> int | None:
-    """Return the last microsecond of a period YYYY, YYYY-Qn or YYYY-MM, None for any other name."""
-    match = _PERIOD.fullmatch(period or "")
-    if match is None:
-        return None
-    year, quarter, month = int(match[1]), match[2], match[3]
-    after = int(quarter) * 3 + 1 if quarter else int(month) + 1 if month else 13
-    return micros(datetime(year + after // 13, (after - 1) % 12 + 1, 1, tzinfo=UTC)) - 1
+    """Return the last microsecond of a period YYYY, YYYY-Qn, YYYY-MM or from a day to a day, None for any other name."""
+    found = None if period is None else span(period)
+    return None if found is None else found.end - 1

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from kithline_core.dataset import records, rows
+from kithline_core.dataset.competitors import PEOPLE
 from kithline_core.dataset.folder import QUESTIONNAIRES, SETTINGS, VALUE, Dataset, stem_and_format
 from kithline_core.errors import DatasetError
 from kithline_core.model.datasets import Dataset as DatasetSettings
 from kithline_core.model.questionnaires import Questionnaire
-from kithline_core.model.rows import FILES, EventRow, PersonRow
+from kithline_core.model.rows import FILES, EventRow, PersonRow, Row
 from kithline_core.model.types import worded
 from kithline_core.model.value import ValueModel
 
@@ -28,6 +29,7 @@ def read(folder: Path) -> Dataset:
     for path in paths:
         _file(path, dataset, problems)
     problems += _direct_messages(dataset)
+    problems += _persons(dataset)
     if problems:
         raise DatasetError(problems)
     return dataset
@@ -61,6 +63,21 @@ def _direct_messages(dataset: Dataset) -> list[str]:
         for row in dataset.rows["events"]
         if isinstance(row, EventRow) and row.visibility == "direct" and (row.actor in staff or row.target in staff)
     ][: rows.MOST_PROBLEMS]
+
+
+def _persons(dataset: Dataset) -> list[str]:
+    """Return a refusal for every file that names persons in a folder that says it holds none."""
+    if dataset.settings.mode != "aggregates":
+        return []
+    named = [stem for stem, columns in PEOPLE.items() if any(_names(row, columns) for row in dataset.rows[stem])]
+    return [
+        f"{stem}: names persons, and {SETTINGS} says mode aggregates; leave the file or the mode out" for stem in named
+    ]
+
+
+def _names(row: Row, columns: Iterable[str]) -> bool:
+    links_organisations = getattr(row, "kind", None) == "organisation"
+    return not links_organisations and any(getattr(row, column) is not None for column in columns)
 
 
 def _table(path: Path, stem: str, ending: str, dataset: Dataset, problems: list[str]) -> None:

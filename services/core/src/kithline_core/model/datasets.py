@@ -32,6 +32,8 @@ class Dataset(Asked, frozen=True, omit_defaults=True):
     end: Time | None = field(name="to", default=None)
     focal: Annotated[list[Id], Meta(max_length=100)] | OneId = field(default_factory=list)
     affiliation: Affiliation = Affiliation()
+    # A folder of cells, without persons; `kithline aggregate` writes it.
+    mode: Literal["aggregates"] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a NUL, which Postgres cannot keep. Raises ValueError."""

@@ -195,20 +195,22 @@ create table signing_keys (
     unique (tenant_id, public_key)
 );
 
+-- The same finding of the same window sent again is the same result.
 create table signatures (
     tenant_id uuid not null references tenants,
     result_id uuid not null,
     signing_key_id uuid not null,
     signature bytea not null check (octet_length(signature) = 64),
+    scorer text collate "C" not null,
+    key text collate "C" not null,
+    window_start timestamptz not null,
+    window_end timestamptz not null,
     created_at timestamptz not null default now(),
     primary key (tenant_id, result_id),
+    unique (tenant_id, scorer, key, window_start, window_end),
     foreign key (tenant_id, result_id) references results (tenant_id, result_id),
     foreign key (tenant_id, signing_key_id) references signing_keys (tenant_id, signing_key_id)
 );
-
--- The same finding sent again is the same result.
-create unique index results_of_sites on results (tenant_id, scorer, key, window_start, window_end)
-    where origin = 'site';
 
 do $$
 declare
@@ -229,7 +231,7 @@ begin
 end
 $$;
 
-grant select, insert, update on
+grant select, insert, update, delete on
     incidents, ideas, decisions, outcomes, roadmap, barriers, interventions, group_ties, group_activity, waits,
     contributions
     to kithline_app;

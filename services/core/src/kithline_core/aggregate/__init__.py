@@ -1,0 +1,1 @@
+"""The aggregates mode: a dataset folder becomes one without persons, of cells of at least k people."""
