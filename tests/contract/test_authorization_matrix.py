@@ -103,6 +103,8 @@ MATRIX: dict[str, Row] = {
     "listGrounds": LIST,
     "readGround": Row(),
     "endGround": Row(),
+    "readPaper": LIST,
+    "issuePaper": LIST,
     "sendOrganisations": _sent("organisations"),
     "sendPeople": _sent("people"),
     "sendPopulations": _sent("populations"),
@@ -178,7 +180,7 @@ MATRIX: dict[str, Row] = {
 @pytest.fixture(scope="module")
 async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     """Fill the first tenant with marked things and return the id of each."""
-    one, names = world.tenant, {"external_id": THEIRS, "name": "no-ground", "key": THEIRS, "version": "1"}
+    one, names = world.tenant, {"external_id": THEIRS, "name": "no-ground", "key": THEIRS, "version": "1", "paper": "notice"}
     await world.partner.put(f"/v1/partners/me/tenants/{THEIRS}", json={"title": MARK})
     names["partner"] = world.other_partner.ids["partner"]
     owner = world.partner.ids["partner"]

@@ -58,7 +58,8 @@ COLLATIONS = """
 # What speaks of the platform: each shows itself only to a transaction that says on whose behalf it acts.
 PRINCIPALS = {
     "operators": {"app.key", "app.operator"},
-    "partners": {"app.operator", "app.partner"},
+    # A tenant may know the platform that acts for it: its papers name who receives the data.
+    "partners": {"app.operator", "app.partner", "app.tenant"},
     "partner_keys": {"app.key", "app.partner"},
     "grants": {"app.partner"},
 }

@@ -9,6 +9,7 @@ from kithline_api.examples import AT, BY_NAME, HASH, named
 from kithline_core.model.grounds import TEMPLATES
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.value import ValueModel
+from kithline_core.model.verbs import VERBS
 
 Json = dict[str, Any]
 _LATER: Final = "2026-01-05T09:00:04Z"
@@ -74,7 +75,28 @@ _NEEDS: Final[Json] = {
     "inputs": [{"table": "memberships", "required": True, "rows": 0}], "missing": [_LACKING],
     "result": None, "result_status": None,
 }  # fmt: skip
+_ISSUED: Final[Json] = {
+    "id": named("paper"), "kind": "notice", "language": "en", "sha256": HASH, "issued_at": AT, "outdated_at": None,
+}  # fmt: skip
+TEXT: Final = "# Information for people whose data are processed\n"
 _NO_GROUND: Final = KINDS["no_ground"]
+
+_IDENTITY: Final[Json] = {
+    "id": named("identity"), "kind": "person", "alias": "Anna.Weber", "same_as": "p-17", "confidence": 0.95,
+    "rule": "same_form", "source": None, "created_at": AT, "undone_at": None,
+}  # fmt: skip
+_DISPUTED: Final[Json] = {"person": "p-17", "group": "employee", "organisation": "auren", "department": "purchasing"}
+_CORRECTING: Final[Json] = {
+    **_DISPUTED, "group": "supplier", "organisation": "staffing", "valid_from": AT,
+    "source": "dispute/8f14e45fceea167a5a36dedd",
+}  # fmt: skip
+_DISPUTE: Final[Json] = {
+    "id": named("dispute"), "kind": "person", "subject": "p-17", "about": _DISPUTED,
+    "claimed": {"group": "supplier", "organisation": "staffing", "valid_from": AT, "valid_to": None},
+    "reason": "works for an agency, not for the client", "opened_by": "the person", "state": "open", "decision": None,
+    "created_at": AT, "decided_at": None,
+}  # fmt: skip
+_WITHHELD: Final[Json] = {"effect": "withheld", "why": "figures differ by fewer people than the floor"}
 
 _OWN: Final[dict[str, Json]] = {
     "Alive": {"status": "ok"},
@@ -104,6 +126,19 @@ _OWN: Final[dict[str, Json]] = {
         "accepted": 2, "updated": 0, "duplicates": 1, "conflicts": 0, "rejected": 1, "dry_run": False,
         "errors": [{"pointer": "/id", "code": "missing", "message": "This field is required", "line": 4}],
     },
+    "Import": {
+        "id": named("import"), "file": "events", "format": "ndjson", "batch": "forum-2025", "sha256": HASH,
+        "state": "open", "bytes": 181_402_113, "position": 8_001_204, "lines": 50_000, "accepted": 49_970, "updated": 0,
+        "duplicates": 12, "conflicts": 0, "rejected": 18, "listed": 18, "lines_per_second": 24_310.5, "created_at": AT,
+        "moved_at": _LATER, "finished_at": None,
+        "links": {
+            "self": f"/v1/imports/{named('import')}", "rejects": f"/v1/imports/{named('import')}/rejects",
+            "pause": f"/v1/imports/{named('import')}/pause", "resume": f"/v1/imports/{named('import')}/resume",
+            "cancel": f"/v1/imports/{named('import')}/cancel",
+        },
+    },
+    "Reject": {"line": 4, "pointer": "/id", "code": "missing", "message": "This field is required"},
+    "Verb": msgspec.to_builtins(VERBS[0]),
     "Assessment": {
         "id": named("assessment"), "questionnaire": "quick-scan", "assessment": "2026-1", "version": "1", "title": None,
         "state": "open", "created_at": AT, "closed_at": None,
@@ -112,11 +147,27 @@ _OWN: Final[dict[str, Json]] = {
         "id": named("scope"), "scope": "suppliers-only", "version": 1, "title": None, "reason": None,
         "communities": ["battery"], "channels": None, "created_at": AT,
     },
+    "Identity": _IDENTITY,
+    "Suggestions": {
+        "data": [{"kind": "person", "id": "Anna.Weber", "same_as": "p-17", "rule": "same_form", "confidence": 0.95}]
+    },
+    "Merger": {"kind": "person", "standing": "p-17", "memberships": [_DISPUTED], "organisations": [], **_WITHHELD},
+    "Dispute": _DISPUTE,
+    "Correction": {
+        "memberships": [_DISPUTED], "memberships_then": [{**_DISPUTED, "valid_to": AT}, _CORRECTING],
+        "organisations": [], "organisations_then": [], **_WITHHELD,
+    },
     "RunSummary": _RUN,
     "Run": {**_RUN, "tasks": [_TASK]},
     "ResultSummary": _RESULT,
     "Result": {**_RESULT, "finding": _FINDING},
     "Document": _FINDING,
+    "IssuedPaper": _ISSUED,
+    "Paper": {
+        "kind": "notice", "language": "en", "sha256": HASH, "draft": True, "text": TEXT,
+        "facts": {"controller": "Auren Motors", "retention": {"events": 90, "rollups": 396, "results": None}},
+        "issued": _ISSUED, "outdated": True, "changed": [{"pointer": "/retention/events", "was": 180, "now": 90}],
+    },
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "Questionnaire": msgspec.to_builtins(msgspec.convert(BY_NAME["Questionnaire"], Questionnaire)),
     "ValueModel": msgspec.to_builtins(msgspec.convert(BY_NAME["ValueModel"], ValueModel)),
@@ -139,6 +190,13 @@ def lines(schema: Json) -> str:
     """Return what a list looks like as NDJSON."""
     page = msgspec.convert(example(schema), dict[str, Any])
     return "".join(msgspec.json.encode(row).decode() + "\n" for row in page["data"])
+
+
+def table(schema: Json) -> str:
+    """Return what a list looks like as CSV."""
+    page = msgspec.convert(example(schema), dict[str, Any])
+    first = page["data"][0]
+    return "".join(",".join(str(cell) for cell in row) + "\r\n" for row in (first, first.values()))
 
 
 def _one(name: str) -> Json:

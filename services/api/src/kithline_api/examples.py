@@ -15,13 +15,16 @@ PARAMETERS: Final[dict[str, Any]] = {
     "external_id": "auren",
     "key": "quick-scan",
     "version": "1",
+    "paper": "notice",
     "name": "no-ground",
+    "verb": "crm.called",
     "Idempotency-Key": "7b1f0c5e-run-of-today",
 }
 
 BY_NAME: Final[dict[str, Any]] = {
     "OrganisationRow": {"organisation": "auren", "name": "Auren Motors", "role": "focal"},
     "PersonRow": {"person": "p-17", "group": "employee", "organisation": "auren", "department": "purchasing"},
+    "IdentityRow": {"kind": "person", "id": "Anna.Weber", "same_as": "p-17", "confidence": 0.95, "rule": "same_form"},
     "PopulationRow": {"group": "employee", "department": "purchasing", "count": 84},
     "CommunityRow": {"community": "battery", "name": "Battery circle", "purpose": "Cut scrap by a third by June"},
     "EventRow": {
@@ -62,6 +65,12 @@ BY_NAME: Final[dict[str, Any]] = {
         "questionnaire": "pulse", "version": "1", "title": {"en": "Pulse"},
         "items": [{"item": "P1", "text": {"en": "We decide together"}, "level": 1}],
     },
+    "NewImport": {"file": "events", "format": "ndjson", "bytes": 181_402_113, "batch": "forum-2025", "sha256": HASH},
+    "NewVerb": {"title": "Called by phone", "activity": "Offer", "required": ["target"]},
+    "CloudEvent": {
+        "specversion": "1.0", "id": "m-1", "source": "forum", "type": "replied", "time": AT, "subject": "battery",
+        "data": {"actor": "p-17", "target": "p-4"},
+    },
     "Dataset": {"nature": "public", "title": "Auren Motors", "focal": ["auren"]},
     "ValueModel": {
         "lines": [
@@ -69,6 +78,15 @@ BY_NAME: Final[dict[str, Any]] = {
         ],
         "discount_rate": 0.08,
     },
+    "NewIdentity": {"kind": "organisation", "id": "Cellworks Ltd", "same_as": "cellworks", "reason": "the same register entry"},
+    "NewDispute": {
+        "membership": {
+            "person": "p-17", "group": "employee", "organisation": "auren", "department": "purchasing",
+            "claimed": {"group": "supplier", "organisation": "staffing", "valid_from": AT},
+        },
+        "reason": "works for an agency, not for the client", "opened_by": "the person",
+    },
+    "Decision": {"reason": "the contract names the agency"},
     "AskedRun": {"intended_use": "organisation_development", "scorers": ["silos.internal"]},
 }  # fmt: skip
 

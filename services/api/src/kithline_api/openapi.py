@@ -17,12 +17,14 @@ from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 
-from kithline_api import answers, examples
-from kithline_api.auth import JSON, NDJSON
+from kithline_api import answers, examples, media
 from kithline_api.catalogue import KINDS
+from kithline_api.cloudevents import CloudEvent
+from kithline_api.media import JSON, NDJSON
 from kithline_api.once import refuses_key, takes_key
 from kithline_api.problems import MEDIA_TYPE, Problem
 
+_BYTES: Final = {"type": "string", "format": "binary"}
 REF: Final = "#/components/schemas/{name}"
 Json = dict[str, Any]
 
@@ -36,6 +38,7 @@ _HEADERS: Final = {
     "Retry-After": "Seconds until asking again makes sense",
     "Link": "`rel=next` leads to the next page",
     "ETag": "The sha256 of the bytes",
+    "Upload-Offset": "The byte at which the next part has to begin",
     "Idempotency-Replayed": "true when this is the answer of an earlier request with the same key",
 }
 _TAGS: Final = {
@@ -44,6 +47,7 @@ _TAGS: Final = {
     "Tenants": "For partner platforms: tenants and their first keys",
     "Keys": "API keys of a tenant",
     "Grounds": "Why data about people may be processed",
+    "Papers": "Drafts about data protection, written from the configuration",
     "Data": "Every file of the dataset folder, in bulk",
     "Surveys": "Questionnaires, assessments and answers",
     "Runs": "Ask for scores",
@@ -94,6 +98,8 @@ def _types_of(handler: HTTPRouteHandler) -> Iterator[Any]:
         yield handler.parsed_data_field.annotation
     if "lines" in handler.opt:
         yield handler.opt["lines"]
+        if media.CLOUD_EVENT in media.of(handler.opt["lines"]):
+            yield CloudEvent
     if answer_type(handler) is not None:
         yield answer_type(handler)
 
@@ -145,6 +151,8 @@ def _described(words: str, handler: HTTPRouteHandler) -> str:
     parts = [words]
     if refuses_key(handler):
         parts.append("Takes no `Idempotency-Key`: the answer is not kept.")
+    if "lines" in handler.opt or "bytes" in handler.opt:
+        parts.append("Takes the Content-Encoding `gzip` or `zstd`.")
     if scope := handler.opt.get("needs"):
         parts.append(f"Needs the scope `{scope}`.")
     return "\n\n".join(parts)
@@ -197,29 +205,47 @@ def _bounded(field: FieldDefinition, kwarg: ParameterKwarg) -> Json:
 
 def _body(handler: HTTPRouteHandler, schemas: Json) -> Json:
     if "lines" in handler.opt:
-        row = schemas[str(handler.opt["lines"])]
-        most = {"type": "array", "items": row, "maxItems": 10_000}
-        return {"required": True, "content": {JSON: {"schema": most}, NDJSON: {"schema": {"type": "string"}}}}
+        return {"required": True, "content": _lines(handler.opt["lines"], schemas)}
+    if "bytes" in handler.opt:
+        return {"required": True, "content": {name: {"schema": _BYTES} for name in handler.opt["bytes"]}}
     if handler.parsed_data_field:
         schema = schemas[str(handler.parsed_data_field.annotation)]
         return {"required": True, "content": {JSON: {"schema": schema}}}
     return {}
 
 
+def _lines(kind: Any, schemas: Json) -> Json:  # noqa: ANN401 - a row type
+    """Return the formats in which rows of a type may be sent."""
+    text = {"schema": {"type": "string"}}
+    content: Json = {JSON: {"schema": _many(schemas[str(kind)])}, NDJSON: text, media.CSV: text}
+    if media.CLOUD_EVENT in media.of(kind):
+        one = schemas[str(CloudEvent)]
+        content |= {media.CLOUD_EVENT: {"schema": one}, media.CLOUD_EVENTS: {"schema": _many(one)}}
+    return content
+
+
+def _many(row: Json) -> Json:
+    return {"type": "array", "items": row, "maxItems": 10_000}
+
+
 def _success(handler: HTTPRouteHandler, schemas: Json) -> Json:
     kind = answer_type(handler)
     statuses = handler.opt.get("statuses") or [handler.status_code]
     schema = schemas.get(str(kind), {})
-    media = {JSON: {"schema": schema, "example": answers.example(schema)}} if kind is not None else {}
+    content = {JSON: {"schema": schema, "example": answers.example(schema)}} if kind is not None else {}
+    words = {"type": "string", "description": "One row a line, all of them"}
     if "stream" in handler.opt:
-        words = {"type": "string", "description": "One row a line, all of them"}
-        media[NDJSON] = {"schema": words, "example": answers.lines(schema)}
+        content[NDJSON] = {"schema": words, "example": answers.lines(schema)}
+    if "csv" in handler.opt:
+        content[media.CSV] = {"schema": words, "example": answers.table(schema)}
+    if "text" in handler.opt:
+        content[handler.opt["text"]] = {"schema": {"type": "string"}, "example": answers.TEXT}
     names = ["Request-Id", *handler.opt.get("answer_headers", ())]
     if takes_key(handler):
         names.append("Idempotency-Replayed")
     found: Json = {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names}}
-    if media:
-        found["content"] = media
+    if content:
+        found["content"] = content
     return {str(status): {"description": HTTPStatus(status).phrase, **found} for status in statuses}
 
 
@@ -232,7 +258,7 @@ def _refusals(path: str, handler: HTTPRouteHandler, has_parameters: bool) -> Jso
         codes += ["invalid_parameter"]
     if "{" in path:
         codes += ["not_found"]
-    if handler.parsed_data_field or "lines" in handler.opt:
+    if handler.parsed_data_field or "lines" in handler.opt or "bytes" in handler.opt:
         codes += ["malformed", "too_large", "unsupported_media_type", "invalid"]
     if refuses_key(handler):
         codes += ["idempotency_key_unsupported"]

@@ -8,6 +8,9 @@ from msgspec import Struct
 from msgspec.structs import fields as fields_of
 
 from kithline_core import ids
+from kithline_core.model.imports import Format
+from kithline_core.model.imports import State as ImportState
+from kithline_core.model.papers import Change
 from kithline_core.model.runs import RunState, TaskState
 
 
@@ -139,6 +142,42 @@ class Scope(View, frozen=True):
     created_at: datetime
 
 
+class ImportLinks(Struct, frozen=True):
+    """Where to go on from an import."""
+
+    self: str
+    rejects: str
+    pause: str
+    resume: str
+    cancel: str
+
+
+class Import(View, frozen=True):
+    """A file on its way in: `position` is the byte it got to, `listed` how many of its rejects are kept."""
+
+    noun = "import"
+    id: str
+    file: str
+    format: Format
+    batch: str
+    sha256: str | None
+    state: ImportState
+    bytes: int
+    position: int
+    lines: int
+    accepted: int
+    updated: int
+    duplicates: int
+    conflicts: int
+    rejected: int
+    listed: int
+    lines_per_second: float | None
+    created_at: datetime
+    moved_at: datetime | None
+    finished_at: datetime | None
+    links: ImportLinks
+
+
 class Assessment(View, frozen=True):
     """A sitting of one questionnaire; it counts once it is closed."""
 
@@ -229,3 +268,32 @@ class Result(ResultSummary, frozen=True):
     """The envelope with the finding document inside. Its exact bytes stand at …/finding."""
 
     finding: dict[str, Any]
+
+
+class IssuedPaper(View, frozen=True):
+    """A draft that was issued. `outdated_at`: when a change was noticed that made it untrue."""
+
+    noun = "paper"
+    id: str
+    kind: str
+    language: str
+    sha256: str
+    issued_at: datetime
+    outdated_at: datetime | None
+
+
+class Paper(View, frozen=True):
+    """A draft in Markdown, with the facts it tells and their hash; the last issue of it, and what changed since.
+
+    `outdated`: the issued one no longer says the truth. `facts` are the same in every language.
+    """
+
+    kind: str
+    language: str
+    sha256: str
+    draft: Literal[True]
+    text: str
+    facts: dict[str, Any]
+    issued: IssuedPaper | None
+    outdated: bool
+    changed: list[Change]

@@ -25,6 +25,8 @@ PREFIXES: Final = {
     "request": "req",
     "outbox": "out",
     "operator": "opr",
+    "job": "job",
+    "audit": "aud",
     "identity": "idn",
     "dispute": "dsp",
 }

@@ -8,6 +8,7 @@ from kithline_api.routers import router as router_of
 from kithline_core.db import datasets, values
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.value import ValueModel
+from kithline_core.papers import issuing
 
 
 @put("/dataset", operation_id="putDataset", needs="datasets:write")
@@ -15,6 +16,7 @@ async def keep(data: JSONBody[Dataset], db: Db, tenant_id: TenantId) -> Dataset:
     """Replace the settings. A public or synthetic dataset brings its own processing ground."""
     async with db.tenant(tenant_id) as tx:
         await datasets.put(tx, data)
+        await issuing.watch(tx)
     return data
 
 

@@ -22,6 +22,7 @@ from kithline_core.model.ground_rules import faults
 from kithline_core.model.grounds import TEMPLATES, Basis, Mode, NewGround, Texts
 from kithline_core.model.shapes import Asked
 from kithline_core.model.types import Group, LongText, Text, Time
+from kithline_core.papers import issuing
 
 OFFERED: Final = get_args(Basis)
 CONSENT: Final = "consent"
@@ -114,7 +115,9 @@ async def create(data: JSONBody[AskedGround], once: Once) -> Response[views.Grou
 
 
 async def _create(tx: TenantTx, ground: NewGround) -> views.Ground:
-    return show(views.Ground, await grounds.create(tx, ground))
+    made = await grounds.create(tx, ground)
+    await issuing.watch(tx)
+    return show(views.Ground, made)
 
 
 @get("/grounds", operation_id="listGrounds", needs="grounds:read")
@@ -152,7 +155,9 @@ def _zoned(at: datetime | None) -> datetime | None:
 
 
 async def _end(tx: TenantTx, ground: str, at: datetime | None) -> views.Ground:
-    return show(views.Ground, await grounds.end(tx, ids.read("ground", ground), at))
+    ended = await grounds.end(tx, ids.read("ground", ground), at)
+    await issuing.watch(tx)
+    return show(views.Ground, ended)
 
 
 router = router_of("Grounds", "tenant", [templates, create, listed, read, end])

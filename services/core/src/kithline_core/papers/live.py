@@ -1,0 +1,47 @@
+"""Reads the configuration of a tenant as it is now."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kithline_core import plugins
+from kithline_core.db import TenantTx, datasets, grounds, papers, tenants
+from kithline_core.engine.keys import GENERAL
+from kithline_core.model.grounds import Ground
+from kithline_core.model.retention import EVENTS_DAYS, ROLLUPS_DAYS
+from kithline_core.papers.configuration import Configuration, grounds_by_title, scorer, speaks_of_people
+from kithline_core.plugins import ScorerSpec
+
+# What is said about leaders is shown of ten people at least.
+LEADERS: Final = 10
+
+
+async def configuration(tx: TenantTx) -> Configuration:
+    """Return the facts that papers tell, as they are now."""
+    in_force = await grounds.in_force(tx)
+    return Configuration(
+        controller=(await tenants.get(tx)).title,
+        platform=await papers.partner(tx),
+        nature=(await datasets.get(tx)).nature,
+        grounds=grounds_by_title(in_force),
+        hashed=any(ground.mode == "pseudonymous" for ground in in_force),
+        retention=await retention(tx, in_force),
+        floor={"people": GENERAL["floor"], "leaders": LEADERS},
+        scorers={one.key: scorer(one) for one in plugins.installed().scorers() if _used(one, in_force)},
+    )
+
+
+async def retention(tx: TenantTx, in_force: Sequence[Ground]) -> dict[str, int | None]:
+    """Return how many days events, roll-ups and results stay."""
+    open_data = (await datasets.get(tx)).nature != "private"
+    limits = [ground.retention_days for ground in in_force if ground.retention_days is not None]
+
+    def shortened(days: int) -> int | None:
+        return min([*limits, *([] if open_data else [days])], default=None)
+
+    return {"events": shortened(EVENTS_DAYS), "rollups": shortened(ROLLUPS_DAYS), "results": None}
+
+
+def _used(spec: ScorerSpec, in_force: Sequence[Ground]) -> bool:
+    """Say whether a scorer is used: it speaks of no people, or a ground in force lets it."""
+    allowed = any(ground.allows(spec.key) and ground.mode in spec.modes for ground in in_force)
+    return allowed or not speaks_of_people(spec)
