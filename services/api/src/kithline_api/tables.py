@@ -12,6 +12,7 @@ from kithline_core.db import (
     answers,
     communities,
     events,
+    identities,
     interfaces,
     organisation_ties,
     organisations,
@@ -22,6 +23,7 @@ from kithline_core.db import (
     ties,
 )
 from kithline_core.db.bulk import Page as Stored
+from kithline_core.model.identities import IdentityRow
 from kithline_core.model.rows import (
     AnswerRow,
     CommunityRow,
@@ -66,6 +68,7 @@ def _table(*parts: Any) -> Table:  # noqa: ANN401 - the row type of each upsert 
 TABLES: Final[tuple[Table, ...]] = (
     _table("organisations", "Organisations", "organisations", OrganisationRow, organisations.upsert, organisations.page),
     _table("people", "People", "people", PersonRow, people.upsert, people.page),
+    _table("identities", "Identities", "identities", IdentityRow, identities.upsert, identities.page),
     _table("populations", "Populations", "people", PopulationRow, populations.upsert, populations.page),
     _table("communities", "Communities", "communities", CommunityRow, communities.upsert, communities.page),
     _table("interfaces", "Interfaces", "interfaces", InterfaceRow, interfaces.upsert, interfaces.page),

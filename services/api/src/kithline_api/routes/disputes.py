@@ -1,0 +1,73 @@
+"""Disputes about where somebody belongs, or what an organisation is."""
+
+from typing import Annotated
+
+from litestar import Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from kithline_api import claims
+from kithline_api.deps import Db, Once, Paging, TenantId
+from kithline_api.paging import Page
+from kithline_api.routers import router as router_of
+from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import TenantTx, disputes
+from kithline_core.model.disputes import Correction, Decision, NewDispute, State
+
+# `state` is a word that the framework keeps for itself.
+Stands = Annotated[State | None, QueryParameter(name="state", description="Only disputes in this state")]
+
+
+@post("/disputes", operation_id="openDispute", needs="disputes:write")
+async def create(data: JSONBody[NewDispute], once: Once) -> Response[claims.Dispute]:
+    """Dispute a row of people.csv or organisations.csv. It counts as it stands until the dispute is accepted."""
+    return await once(lambda tx: _create(tx, data))
+
+
+async def _create(tx: TenantTx, new: NewDispute) -> claims.Dispute:
+    return show(claims.Dispute, await disputes.open_(tx, new))
+
+
+@get("/disputes", operation_id="listDisputes", needs="disputes:read")
+async def listed(page: Paging, db: Db, tenant_id: TenantId, stands: Stands = None) -> Response[Page[claims.Dispute]]:
+    """Return disputes, the newest first."""
+    async with db.tenant(tenant_id) as tx:
+        found = await disputes.page(tx, page.after_id, page.size, state=stands)
+    return page.newest(found, lambda one: show(claims.Dispute, one))
+
+
+@get("/disputes/{dispute:str}", operation_id="readDispute", needs="disputes:read")
+async def read(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> claims.Dispute:
+    """Return one dispute."""
+    async with db.tenant(tenant_id) as tx:
+        return show(claims.Dispute, await disputes.get(tx, ids.read("dispute", dispute)))
+
+
+@get("/disputes/{dispute:str}/preview", operation_id="previewDispute", needs="people:read")
+async def preview(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> Correction:
+    """Return which rows would change, as they count now and as they would; its effect on figures is withheld."""
+    async with db.tenant(tenant_id) as tx:
+        return await disputes.preview(tx, ids.read("dispute", dispute))
+
+
+@post("/disputes/{dispute:str}/accept", operation_id="acceptDispute", needs="disputes:write", status_code=200)
+async def accept(dispute: FromPath[str], data: JSONBody[Decision], once: Once) -> Response[claims.Dispute]:
+    """Write the correction beside the disputed row, over which it holds; what counted that row is stale."""
+    return await once(lambda tx: _accept(tx, dispute, data.reason))
+
+
+async def _accept(tx: TenantTx, dispute: str, reason: str) -> claims.Dispute:
+    return show(claims.Dispute, await disputes.accept(tx, ids.read("dispute", dispute), reason))
+
+
+@post("/disputes/{dispute:str}/refuse", operation_id="refuseDispute", needs="disputes:write", status_code=200)
+async def refuse(dispute: FromPath[str], data: JSONBody[Decision], once: Once) -> Response[claims.Dispute]:
+    """Leave everything as it is, and say why."""
+    return await once(lambda tx: _refuse(tx, dispute, data.reason))
+
+
+async def _refuse(tx: TenantTx, dispute: str, reason: str) -> claims.Dispute:
+    return show(claims.Dispute, await disputes.refuse(tx, ids.read("dispute", dispute), reason))
+
+
+router = router_of("Disputes", "tenant", [create, listed, read, preview, accept, refuse])
