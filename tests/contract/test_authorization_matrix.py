@@ -29,6 +29,7 @@ GONE, OWN = 404, 200
 ROWS_OF_FILES: dict[str, dict[str, Any]] = {
     "organisations": {"organisation": MARK},
     "people": {"person": MARK, "group": "employee"},
+    "identities": {"kind": "person", "id": MARK, "same_as": "b"},
     "populations": {"group": "employee", "department": MARK, "count": 3},
     "communities": {"community": MARK, "purpose": MARK},
     "interfaces": {"side_a": MARK, "side_b": "b"},
@@ -107,6 +108,23 @@ MATRIX: dict[str, Row] = {
     "issuePaper": LIST,
     "sendOrganisations": _sent("organisations"),
     "sendPeople": _sent("people"),
+    "sendIdentities": _sent("identities"),
+    "listIdentities": LIST,
+    "linkIdentity": Row(expect=OWN, body={"kind": "person", "id": "mine too", "same_as": "b"}),
+    "previewIdentity": Row(expect=OWN, query="", body={"kind": "person", "id": "another", "same_as": "theirs"}),
+    "suggestIdentities": LIST,
+    "listIdentityHistory": LIST,
+    "readIdentity": Row(),
+    "undoIdentity": Row(),
+    "openDispute": Row(body={
+        "membership": {"person": MARK, "group": "employee", "claimed": {"group": "customer"}},
+        "reason": "r", "opened_by": "o",
+    }),
+    "listDisputes": LIST,
+    "readDispute": Row(),
+    "previewDispute": Row(),
+    "acceptDispute": Row(body={"reason": "r"}),
+    "refuseDispute": Row(body={"reason": "r"}),
     "sendPopulations": _sent("populations"),
     "sendCommunities": _sent("communities"),
     "sendInterfaces": _sent("interfaces"),
@@ -197,6 +215,11 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     await one.put(f"/v1/questionnaires/{THEIRS}/versions/1", json=QUESTIONNAIRE)
     asked = {"questionnaire": MARK, "assessment": f"{MARK}-2"}
     names["assessment"] = (await one.post("/v1/assessments", json=asked)).json()["id"]
+    links = (await one.get("/v1/identities:history")).json()["data"]
+    names["identity"] = links[0]["id"]
+    claim = {"membership": {"person": MARK, "group": "employee", "claimed": {"group": "customer"}},
+             "reason": MARK, "opened_by": "o"}  # fmt: skip
+    names["dispute"] = (await one.post("/v1/disputes", json=claim)).json()["id"]
     names["scope_id"] = (await one.post("/v1/scopes", json={"scope": MARK})).json()["id"]
     names |= await _scored(world)
     return names
