@@ -21,6 +21,7 @@ PREFIXES: Final = {
     "result": "res",
     "assessment": "asm",
     "batch": "bat",
+    "correction": "cor",
     "paper": "ppr",
     "request": "req",
     "outbox": "out",

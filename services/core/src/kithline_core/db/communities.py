@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from kithline_core.db import bulk
+from kithline_core.db import bulk, changes
 from kithline_core.db.bulk import Page
 from kithline_core.db.database import TenantTx
+from kithline_core.model import sensitive
 from kithline_core.model.rows import IDENTITY, CommunityRow
+from kithline_core.model.sensitive import Question
 from kithline_core.model.verdicts import Verdict
 
 UPSERT = """
@@ -46,7 +48,16 @@ PAGE = """
 
 async def upsert(tx: TenantTx, rows: Sequence[CommunityRow]) -> list[Verdict]:
     """Insert or update by the sender's identity."""
-    return await bulk.upsert(tx, UPSERT, rows, IDENTITY["communities"])
+    was = await changes.sensitive_ones(tx)
+    told = await bulk.upsert(tx, UPSERT, rows, IDENTITY["communities"])
+    await changes.sensitivity(tx, was)
+    return told
+
+
+async def questions(tx: TenantTx) -> list[Question]:
+    """Return the communities of which we ask whether they are sensitive; until answered, they are treated so."""
+    asked = (sensitive.question(**row) for row in await tx.rows(changes.PLACES))
+    return [one for one in asked if one is not None]
 
 
 async def page(tx: TenantTx, after: UUID | None = None, size: int = 1000) -> Page[CommunityRow]:

@@ -1,0 +1,40 @@
+"""Imports by their names, and what undoing one came to."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from kithline_core.model.shapes import Stored
+
+
+class Batch(Stored, frozen=True):
+    """An import: how many events and rows of files stand for it."""
+
+    batch: str
+    opened_at: datetime
+    undone_at: datetime | None
+    events: int
+    rows: int
+
+
+class Left(Stored, frozen=True):
+    """A row that an import touched and somebody changed again: it stays as it is. `row` says which."""
+
+    file: str
+    row: dict[str, Any]
+
+
+class Undone(Stored, frozen=True):
+    """What undoing an import took out, put back and left alone; not `done`: call again for the rest.
+
+    `left` names up to 1,000 rows, `left_alone` counts all of them.
+    """
+
+    batch: str
+    done: bool
+    events: int
+    removed: int
+    restored: int
+    left_alone: int
+    left: list[Left] = msgspec.field(default_factory=list)
