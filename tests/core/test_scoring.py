@@ -20,6 +20,8 @@ from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
 
 pytestmark = pytest.mark.anyio
+# As many pairs of people as the highest floor here asks for.
+CROWD = range(60)
 QUICK = Settings(lease_seconds=0.6, heartbeat_seconds=0.1, max_attempts=2)
 
 
@@ -126,10 +128,10 @@ async def test_a_twin_that_comes_late_is_fenced_out(db, sandbox, tenant):
     _, (task,) = await ordered(db, tenant, "steady")
     async with db.tenant(tenant) as tx:
         twin = await tasks.claim(tx, task, "a twin", 0.0)
-    new = scoring.new_result(await scoring.score(db, sandbox, tenant, twin), "none", 0.1)
+    found = await scoring.score(db, sandbox, tenant, twin, QUICK.snapshot_budget)
     first = await scoring.perform(db, sandbox, QUICK, tenant, task)
 
-    assert await scoring.finish(db, tenant, twin, new) is None
+    assert await scoring.finish(db, tenant, twin, found, "none", 0.1) is None
     async with db.tenant(tenant) as tx:
         assert [one.id for one in await results.page(tx, scorer="hostile.steady", run_id=first.run_id)] == [first.id]
 
@@ -253,8 +255,8 @@ async def test_questionnaires_and_answers_come_with_items(db, tenant, monkeypatc
 async def perform_under(db, tenant, sandbox, *new, parameters=None, rows=()):
     """Let only these grounds be in force once ties and texts are there, and perform a task over them."""
     async with db.tenant(tenant) as tx:
-        await people.upsert(tx, [PersonRow(person=one, group="employee") for one in "ab"])
-        await ties.upsert(tx, [TieRow(actor="a", target="b")])
+        await people.upsert(tx, [PersonRow(person=f"{one}{number}", group="employee") for one in "ab" for number in CROWD])
+        await ties.upsert(tx, [TieRow(actor=f"a{number}", target=f"b{number}") for number in CROWD])
         await communities.upsert(tx, rows)
         for ground in await grounds.in_force(tx):
             await grounds.end(tx, ground.id)

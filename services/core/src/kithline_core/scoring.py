@@ -11,19 +11,20 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import observe, plugins
-from kithline_core.db import Database, TenantTx, questionnaires, results, rollups, sources, stale, tasks
+from kithline_core import observe, plugins, publication
+from kithline_core.db import Database, TenantTx, publications, questionnaires, results, rollups, sources, stale, tasks
 from kithline_core.db.permission import Reader, Refusal
 from kithline_core.engine import document
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.keys import GENERAL
-from kithline_core.engine.score import Judged, Runs, refused, score_one
+from kithline_core.engine.score import Judged, Runs, refused, score_one, withheld
 from kithline_core.engine.tables import Tables, micros, moment
 from kithline_core.errors import Conflict, DomainError, Unavailable
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.results import Earlier, NewResult, Result, Seen
 from kithline_core.model.runs import Claimed
 from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.publication import Look
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
 from kithline_sdk.snapshot import DAY, Window
@@ -67,10 +68,11 @@ class Basis(msgspec.Struct, frozen=True):
 
 
 class Rested(msgspec.Struct, frozen=True):
-    """A judged finding with what it rests on."""
+    """A judged finding with what it rests on, and what it would publish about people."""
 
     judged: Judged
     basis: Basis
+    look: Look
 
 
 async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id: UUID, task_id: UUID) -> Result | None:
@@ -85,7 +87,8 @@ async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id:
         return None
     started = time.monotonic()
     try:
-        found = await while_leased(score(db, sandbox, tenant_id, claimed), beat(db, settings, tenant_id, claimed))
+        work = score(db, sandbox, tenant_id, claimed, settings.snapshot_budget)
+        found = await while_leased(work, beat(db, settings, tenant_id, claimed))
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it costs an attempt and is kept as the reason
@@ -94,10 +97,10 @@ async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id:
     if found is None:
         log.info("lease lost", task=str(task_id), attempt=claimed.attempt)
         return None
-    return await finish(db, tenant_id, claimed, new_result(found, sandbox.tier, time.monotonic() - started))
+    return await finish(db, tenant_id, claimed, found, sandbox.tier, time.monotonic() - started)
 
 
-async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed) -> Rested:
+async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, budget: int) -> Rested:
     """Return the judged finding of a claimed task and what it rests on; no connection is held while the scorer runs.
 
     Raises UnknownScorer, or Conflict when this worker's plugin is not the version that was pinned.
@@ -110,17 +113,25 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed) 
         why = (found.refusal.code, found.refusal.words)
         judged = await refused(plugin, spec, found.tables, window, parameters, why)
         if judged is not None:
-            return Rested(judged, found.basis)
+            return Rested(judged, found.basis, Look(spec.key))
+    look = await publication.look(db, tenant_id, spec, found.tables, window, floor_of(parameters), budget)
+    if look.why is not None:
+        return Rested(withheld(plugin, spec, window, parameters, look.why), found.basis, look)
     earlier = await findings(db, tenant_id, claimed)
     documents = [one.document for one in earlier]
     judged = await score_one(plugin, spec, found.tables, window, parameters, sandbox, documents)
-    return Rested(judged, found.basis.joined(earlier))
+    return Rested(judged, found.basis.joined(earlier), look)
 
 
 def floored(parameters: Mapping[str, Any], floor: int) -> dict[str, Any]:
     """Return the parameters with the floor in force: the run's own or the grounds', whichever is higher."""
-    own = parameters.get("floor", GENERAL["floor"])
-    return {**parameters, "floor": floor} if floor > own else dict(parameters)
+    return {**parameters, "floor": floor} if floor > floor_of(parameters) else dict(parameters)
+
+
+def floor_of(parameters: Mapping[str, Any]) -> int:
+    """Return the floor that the parameters name, else the general one."""
+    own: int = parameters.get("floor", GENERAL["floor"])
+    return own
 
 
 def pinned(claimed: Claimed) -> tuple[Plugin, ScorerSpec]:
@@ -210,13 +221,29 @@ def new_result(found: Rested, tier: str, seconds: float) -> NewResult:
     )  # fmt: skip
 
 
-async def finish(db: Database, tenant_id: UUID, claimed: Claimed, new: NewResult) -> Result | None:
+async def finish(
+    db: Database, tenant_id: UUID, claimed: Claimed, found: Rested, tier: str, seconds: float
+) -> Result | None:
     """Store the result and end the task in one transaction; None when a twin was faster."""
     async with db.tenant(tenant_id) as tx:
-        result = await tasks.finish(tx, claimed, new)
-    ended = "fenced out" if result is None else new.status
+        found = await still_apart(tx, claimed, found)
+        result = await tasks.finish(tx, claimed, new_result(found, tier, seconds))
+        if result is not None:
+            await publication.store(tx, found.look, result.id)
+    ended = "fenced out" if result is None else result.status
     log.info("task ended", task=str(claimed.id), scorer=claimed.scorer, attempt=claimed.attempt, outcome=ended)
     return result
+
+
+async def still_apart(tx: TenantTx, claimed: Claimed, found: Rested) -> Rested:
+    """Return the finding, or what stands in its place when something too near it was published meanwhile."""
+    await publications.alone(tx, claimed.scorer)
+    look = await publication.compared(tx, found.look)
+    if look.why is None or found.look.why is not None:
+        return msgspec.structs.replace(found, look=look)
+    window = Window(micros(claimed.window_start), micros(claimed.window_end))
+    parameters = floored(claimed.parameters, look.floor)
+    return Rested(withheld(*pinned(claimed), window, parameters, look.why), found.basis, look)
 
 
 async def give_back(db: Database, settings: Settings, tenant_id: UUID, claimed: Claimed, error: Exception) -> None:

@@ -56,6 +56,13 @@ def not_permitted(spec: ScorerSpec, snapshot: Snapshot, key: str, reason: str, d
     return _document(spec, Finding(status="not_permitted", reasons=[reason], missing=[lacking]), snapshot, key)
 
 
+def withheld(spec: ScorerSpec, nothing: Snapshot, key: str, reason: str, detail: str) -> Document:
+    """Return the document of a finding that is kept back: not a count of what was read, and no way to where it was."""
+    lacking = Missing(what=detail, reason=reason)
+    shown = _document(spec, Finding(status="withheld", reasons=[reason], missing=[lacking]), nothing, key)
+    return msgspec.structs.replace(shown, lineage=[])
+
+
 def _lacking(rule: Minimum, have: float) -> Missing:
     return Missing(what=rule.what, reason=rule.reason, have=have, need=rule.at_least)
 

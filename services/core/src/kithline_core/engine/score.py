@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from kithline_core.engine import document, findings, judge, keys, snapshot
+from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import Document
 from kithline_core.engine.tables import Tables
 from kithline_core.plugins import Plugin, ScorerSpec
@@ -74,6 +75,19 @@ async def refused(
     # The reason enters the key: one key, one document, and this snapshot could be that of a tenant without data.
     key = keys.result_key(plugin, spec, data, {**params, "not_permitted": why})
     return _judged(judge.not_permitted(spec, cut, key.key, *why))
+
+
+def withheld(
+    plugin: Plugin, spec: ScorerSpec, window: Window, overrides: dict[str, Any], why: tuple[str, str]
+) -> Judged:
+    """Return what stands in the place of a finding that may not be shown (`why`: a code and words).
+
+    It knows nothing of the data, nor does its key: whoever tries variants must not see which of them are alike.
+    """
+    params = keys.parameters(spec, overrides)
+    cut, data = _cut(spec, assemble({}, []), window, params)
+    key = keys.result_key(plugin, spec, data, {**params, "withheld": why})
+    return _judged(judge.withheld(spec, cut, key.key, *why))
 
 
 def _cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> tuple[Snapshot, bytes]:

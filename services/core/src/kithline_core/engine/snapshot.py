@@ -28,15 +28,19 @@ _INSTANTS: Final = {
 
 def cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> Snapshot:
     """Return the snapshot of one scorer; nothing but what its manifest declares."""
-    reach = Window(window.start - spec.lookback_days * DAY, window.end)
-    bots = set(tables["bots"].texts("person"))
-    inputs = [*spec.inputs, Input(table="people", columns=["person", "id"])] if params["persons"] else spec.inputs
-    chosen = [(one, _rows(one, tables[one.table], reach, bots)) for one in inputs if one.table != "people"]
-    numbers = _numbers(table for _, table in chosen)
-    cuts = [_columns(one, table, numbers) for one, table in chosen]
+    found = chosen(spec, tables, window)
+    numbers = _numbers(found)
+    cuts = [_columns(table, numbers) for table in found]
     if params["persons"]:
         cuts.append(_people(numbers))
     return Snapshot(window, cuts)
+
+
+def chosen(spec: ScorerSpec, tables: Tables, window: Window) -> list[Table]:
+    """Return the rows and columns that a scorer's manifest declares, in its reach; people are still ids."""
+    reach = Window(window.start - spec.lookback_days * DAY, window.end)
+    bots = set(tables["bots"].texts("person"))
+    return [_rows(one, tables[one.table], reach, bots) for one in spec.inputs if one.table != "people"]
 
 
 def _rows(one: Input, table: Table, reach: Window, bots: set[str | None]) -> Table:
@@ -86,10 +90,10 @@ def _numbers(tables: Iterable[Table]) -> dict[str, int]:
     return {person: number for number, person in enumerate(sorted(met))}
 
 
-def _columns(one: Input, table: Table, numbers: dict[str, int]) -> Table:
-    kinds = CATALOGUE[one.table]
+def _columns(table: Table, numbers: dict[str, int]) -> Table:
+    kinds = CATALOGUE[table.name]
     made = {name: _column(kinds[name], column, numbers) for name, column in table.columns.items()}
-    return Table(one.table, made).sorted()
+    return Table(table.name, made).sorted()
 
 
 def _column(kind: str, column: Column, numbers: dict[str, int]) -> Column:
