@@ -82,7 +82,9 @@ def row(line: bytes, _: Any, room: int) -> EventRow:  # noqa: ANN401 - the row t
             sent_at=sent.sentat, supersedes=sent.supersedes, **own,
         )  # fmt: skip
     except ValueError as error:
-        raise InvalidBody([FieldError(place(f"/{str(error).split()[0]}"), "invalid_value", str(error))][:room]) from None
+        raise InvalidBody(
+            [FieldError(place(f"/{str(error).split()[0]}"), "invalid_value", str(error))][:room]
+        ) from None
 
 
 def place(pointer: str) -> str:

@@ -34,16 +34,13 @@ def of(name: str) -> Format:
     return _FORMATS[name]
 
 
-def json_row(line: bytes, kind: type[R], room: int) -> R:
-    """Return a line of JSON as a row. Raises Malformed, or InvalidBody with at most so many errors."""
-    bound(line)
-    return decode(line, kind, room)
-
-
-def bound(line: bytes) -> None:
-    """Make sure that a line is no longer than any row can be. Raises Malformed."""
+def json_row(line: bytes | str, kind: type[R], room: int) -> R:
+    """Return a line of JSON (or what is wrong with it) as a row. Raises Malformed, or InvalidBody with so many errors."""
+    if isinstance(line, str):
+        raise Malformed(line)
     if len(line) > LINE_BYTES:
         raise Malformed(f"the line has {len(line)} bytes; a row has {LINE_BYTES} at most")
+    return decode(line, kind, room)
 
 
 def csv_records(cut: Cut, header: list[str]) -> Iterator[Line]:

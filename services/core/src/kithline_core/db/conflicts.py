@@ -7,7 +7,7 @@ from typing import Final
 import asyncpg
 import msgspec
 
-from kithline_core.db import texts
+from kithline_core.db import rights, texts
 from kithline_core.db.database import TenantTx
 from kithline_core.model import pseudonyms
 from kithline_core.model.rows import EventRow
@@ -36,13 +36,14 @@ async def explained(tx: TenantTx, rows: Sequence[EventRow], verdicts: Sequence[V
     if not at:
         return list(verdicts)
     had = await _stored(tx, [rows[verdicts[place].index] for place in at])
+    shown = {(row.source or "", row.id) for row in await rights.shown(tx, [_row(stored) for stored in had.values()])}
     (tenant,) = await tx.rows(SECRET)
     told = list(verdicts)
     for place in at:
         row = rows[verdicts[place].index]
-        stored = had.get((row.source or "", row.id))
-        if stored is not None:
-            told[place] = _told(verdicts[place], row, stored, tenant["text_secret"])
+        name = (row.source or "", row.id)
+        if name in had:
+            told[place] = _told(verdicts[place], row, had[name], tenant["text_secret"], name in shown)
     return told
 
 
@@ -52,8 +53,15 @@ async def _stored(tx: TenantTx, rows: Iterable[EventRow]) -> dict[tuple[str, str
     return {(row["source"], row["id"]): row for row in found}
 
 
-def _told(verdict: Verdict, row: EventRow, stored: asyncpg.Record, secret: bytes) -> Verdict:
+def _row(stored: asyncpg.Record) -> EventRow:
+    cells = {name: stored[name] for name in EventRow.__struct_fields__ if name != "text"}
+    return EventRow(**{**cells, "source": stored["source"] or None})
+
+
+def _told(verdict: Verdict, row: EventRow, stored: asyncpg.Record, secret: bytes, shown: bool) -> Verdict:
     diff = list(_differences(row, stored, secret))
+    if not shown:  # it speaks of somebody who is not to be shown
+        diff = [Difference(one.pointer) for one in diff]
     if _nothing_but_the_clock({one.pointer for one in diff}, row, stored):
         return Verdict(verdict.index, "duplicate")
     return msgspec.structs.replace(verdict, diff=diff)

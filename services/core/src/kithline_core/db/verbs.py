@@ -47,7 +47,9 @@ class _Schema(Stored, frozen=True):
     updated_at: datetime
 
     def shown(self) -> Verb:
-        return custom(self.verb, NewVerb(title=self.title, activity=self.activity, required=self.required), self.updated_at)
+        return custom(
+            self.verb, NewVerb(title=self.title, activity=self.activity, required=self.required), self.updated_at
+        )
 
 
 async def put(tx: TenantTx, verb: str, new: NewVerb) -> bool:

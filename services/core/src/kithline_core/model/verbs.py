@@ -18,7 +18,9 @@ Activity = Literal[
     "TentativeReject", "Travel", "Undo", "Update", "View",
 ]  # fmt: skip
 # Columns of events that a schema may insist on.
-Needed = Literal["source", "target", "community", "channel", "thread", "parent", "object", "kind", "visibility", "count"]
+Needed = Literal[
+    "source", "target", "community", "channel", "thread", "parent", "object", "kind", "visibility", "count"
+]
 
 
 class NewVerb(Asked, frozen=True):
