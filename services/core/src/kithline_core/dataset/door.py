@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from kithline_core.affiliation import steps
+from kithline_core.affiliation import sensitive, steps
 from kithline_core.dataset import competitors
 from kithline_core.dataset.folder import Dataset
 from kithline_core.engine.rollups import roll_up
 from kithline_core.engine.tables import micros
 from kithline_core.model import cells, registers
 from kithline_core.model.rows import EventRow, OrganisationRow, Row
+from kithline_core.model.sensitive import marked
 
 # Files whose rows enter the snapshot as they are, under the table's name.
 PLAIN: Final = {
@@ -31,7 +32,8 @@ def data(dataset: Dataset) -> steps.Tables:
     found["focal"] = {"organisation": focal(dataset)}
     found["languages"] = {"language": dataset.settings.languages}
     events = [row for row in dataset.rows["events"] if isinstance(row, EventRow)]
-    return steps.resolved({**found, **roll_up(events)}, dataset.settings.affiliation)
+    open_to_all = sensitive.left_out({**found, **roll_up(events)}, marked(found["communities"]))
+    return steps.resolved(open_to_all, dataset.settings.affiliation)
 
 
 def columns(rows: Iterable[Row], names: Iterable[str]) -> dict[str, Sequence[object]]:

@@ -4,7 +4,14 @@ from uuid import UUID
 
 from kithline_core.db.database import TenantTx, Tx
 
-TAKE = "delete from dirty_days where tenant_id = $1 returning day"
+# A day of which events were removed would count too few: its roll-up stays as it is.
+TAKE = """
+    delete from dirty_days
+     where tenant_id = $1
+ returning day, exists (select from expired_days
+                         where expired_days.tenant_id = $1 and expired_days.day = dirty_days.day
+                           and emptied_at is not null) as final
+"""
 
 DIRTY_TENANTS = "select distinct tenant_id from dirty_days order by tenant_id limit $1"
 
@@ -22,7 +29,7 @@ ROLL_UP = """
            select source, id, day, occurred_at, actor, verb, target, community, channel, parent, object, kind,
                   text_hash, coalesce(count, 1) as count
              from events
-            where tenant_id = $1 and day = any($2::integer[])),
+            where tenant_id = $1 and day = any($2::integer[]) and withdrawn_at is null),
            kept as materialized (
            select dirty.*
              from dirty
@@ -30,6 +37,7 @@ ROLL_UP = """
                   select source, id, actor, object
                     from events
                    where tenant_id = $1 and text_hash = dirty.text_hash and dirty.text_hash is not null
+                     and withdrawn_at is null
                    order by occurred_at, source, id
                    limit 1) as first on true
             where dirty.text_hash is null
@@ -60,22 +68,25 @@ ROLL_UP = """
              from aimed
             group by day, community, channel, actor, target, verb, kind, recipients),
            items as (
-           insert into item_use (tenant_id, day, item, actor, used_by)
-           select $1, day, source || '/' || id, actor, null
+           insert into item_use (tenant_id, day, item, actor, used_by, community, practice_community)
+           select $1, day, source || '/' || id, actor, null, community, null
              from kept
             where kind = 'practice'
             union all
-           select $1, kept.day, practice.source || '/' || practice.id, practice.actor, kept.actor
+           select $1, kept.day, practice.source || '/' || practice.id, practice.actor, kept.actor, kept.community,
+                  practice.community
              from kept
             cross join lateral (
-                  select source, id, actor, object, text_hash
+                  select source, id, actor, object, text_hash, community
                     from events
                    where tenant_id = $1 and source = kept.source and id = kept.parent and kind = 'practice'
+                     and withdrawn_at is null
                   offset 0) as practice
              left join lateral (
                   select source, id, actor, object
                     from events
                    where tenant_id = $1 and text_hash = practice.text_hash and practice.text_hash is not null
+                     and withdrawn_at is null
                    order by occurred_at, source, id
                    limit 1) as first on true
             where practice.actor <> kept.actor
@@ -94,7 +105,7 @@ ROLL_UP = """
 
 async def refresh(tx: TenantTx) -> int:
     """Roll up the tenant's dirty days again; return how many there were."""
-    days = [row["day"] for row in await tx.rows(TAKE)]
+    days = [row["day"] for row in await tx.rows(TAKE) if not row["final"]]
     if days:
         for forget in (FORGET_ACTIVITY, FORGET_TIES, FORGET_ITEMS, FORGET_EVENTS):
             await tx.run(forget, days)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core.affiliation import steps
-from kithline_core.db import datasets, grounds, permission, scopes, written
+from kithline_core.affiliation import sensitive, steps
+from kithline_core.db import changes, datasets, grounds, permission, rights, scopes, written
 from kithline_core.db.database import TenantTx
 from kithline_core.db.permission import Cells, Data, Permitted, Reader
 from kithline_core.model.datasets import Dataset
@@ -73,7 +73,7 @@ TIE_DAY = """
 """
 
 ITEM_USE = """
-    select item, day, actor, used_by
+    select item, day, actor, used_by, community, practice_community
       from item_use
      where tenant_id = $1 and day between $2 and $3
 """
@@ -178,6 +178,8 @@ async def load(
         elif name in OF_CHANNELS:
             data[name] = await _columns(tx, name, OF_CHANNELS[name], *days, communities, channels)
     dataset = await datasets.get(tx)
+    data = await rights.applied(tx, data)
+    data = sensitive.left_out(data, await changes.sensitive_ones(tx))
     raw = {**data, "focal": await _focal(tx, dataset)}
     # Off the loop, as long as it takes to merge a large tenant's people.
     known = await asyncio.to_thread(steps.known, raw, dataset.affiliation)

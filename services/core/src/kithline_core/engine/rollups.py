@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from kithline_core.affiliation.sensitive import ASIDE
 from kithline_core.engine.tables import micros
 from kithline_core.model.rows import EventRow
 from kithline_sdk.catalogue import CATALOGUE
@@ -107,11 +108,12 @@ def _items(seen: Sequence[_Seen]) -> Columns:
     for one in seen:
         event = one.event
         if event.kind == "practice":
-            rows.append((f"{event.source or ''}/{event.id}", one.day, event.actor, None))
+            rows.append((f"{event.source or ''}/{event.id}", one.day, event.actor, None, event.community, None))
         origin = practices.get((event.source, event.parent)) if event.parent else None
         if origin is not None and origin.actor != event.actor:
-            rows.append((f"{origin.source or ''}/{origin.id}", one.day, origin.actor, event.actor))
-    names = list(CATALOGUE["item_use"])
+            item = f"{origin.source or ''}/{origin.id}"
+            rows.append((item, one.day, origin.actor, event.actor, event.community, origin.community))
+    names = [*CATALOGUE["item_use"], *ASIDE["item_use"]]
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 

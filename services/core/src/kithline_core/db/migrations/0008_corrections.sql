@@ -39,7 +39,7 @@ create table batch_rows (
     after jsonb not null,
     noted_at timestamptz not null default now(),
     primary key (tenant_id, entry),
-    foreign key (tenant_id, batch) references batches (tenant_id, batch)
+    foreign key (tenant_id, batch) references batches (tenant_id, batch) on update cascade
 );
 create index batch_rows_by_batch on batch_rows (tenant_id, batch, file, row_id);
 create index batch_rows_by_row on batch_rows (tenant_id, file, row_id, entry);
@@ -51,7 +51,7 @@ create table batch_events (
     source text collate "C" not null,
     id text collate "C" not null,
     primary key (tenant_id, source, id, batch),
-    foreign key (tenant_id, batch) references batches (tenant_id, batch)
+    foreign key (tenant_id, batch) references batches (tenant_id, batch) on update cascade
 );
 create index batch_events_by_batch on batch_events (tenant_id, batch);
 
@@ -98,6 +98,16 @@ grant delete on
     organisations, memberships, populations, communities, interfaces, ties, organisation_ties, ratings, survivals,
     answers
     to kithline_app;
+
+-- Where a practice stood and where it was used: an item of a sensitive community is nobody's business. What is rolled
+-- up already does not know, so its days are done again; row-level security would hide them from the owner as well.
+alter table item_use add column community text collate "C";
+alter table item_use add column practice_community text collate "C";
+alter table item_use no force row level security;
+alter table dirty_days no force row level security;
+insert into dirty_days (tenant_id, day) select distinct tenant_id, day from item_use on conflict do nothing;
+alter table item_use force row level security;
+alter table dirty_days force row level security;
 
 -- Who answers for what a scope counts.
 alter table scopes add column owner text;
