@@ -27,7 +27,7 @@ MARKED = {
 SCORER = {
     "title": {"en": "Q-title", "de": "Q-titel"}, "question": {"en": "Q-question", "de": "Q-frage"}, "reads": ["tie_day"],
     "measures": {"m": {"en": "Q-measure", "de": "Q-mass"}}, "window_days": 77, "modes": ["aggregates"],
-    "not_for": ["Q-refused"],
+    "not_for": ["Q-refused"], "infers": ["Q-inferred"],
 }  # fmt: skip
 # What a word of the configuration is called in a paper, where it is not called by itself.
 CALLED = {

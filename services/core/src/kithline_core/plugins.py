@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from kithline_core import inference
 from kithline_core.errors import Invalid, UnknownScorer
 
 GROUP = "kithline"
@@ -75,8 +76,17 @@ class ScorerSpec(_Part, frozen=True, kw_only=True):
     modes: list[str] = msgspec.field(default_factory=lambda: ["identified"])
     limits: Limits = Limits()
     after: list[str] = []
+    infers: list[str] = []
     not_for: list[str]
     measures: dict[str, MeasureSpec] = {}
+
+    @property
+    def words(self) -> list[str]:
+        """Every name and text by which it says what it does."""
+        columns = [column for one in self.inputs for column in one.columns]
+        labels = [label for measure in self.measures.values() for label in measure.label.values()]
+        told = [*self.title.values(), *self.question.values(), *labels]
+        return [self.key, *self.measures, *self.parameters, *self.word_lists, *columns, *told]
 
 
 class ConnectorSpec(_Part, frozen=True, kw_only=True):
@@ -168,6 +178,15 @@ def read_manifest(folder: Path) -> Manifest:
     return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
 
 
+def refused(manifest: Manifest) -> str | None:
+    """Return why a plugin is refused for what it declares; None when it is not."""
+    faults = (
+        inference.refused(spec.key, [one.table for one in spec.inputs], spec.words, spec.infers)
+        for spec in manifest.scorers
+    )
+    return next((fault for fault in faults if fault), None)
+
+
 def _read(point: EntryPoint) -> Plugin | Quarantined:
     # find_spec of a top-level name looks the files up and runs nothing of them.
     found = find_spec(point.module.partition(".")[0])
@@ -175,7 +194,9 @@ def _read(point: EntryPoint) -> Plugin | Quarantined:
         return Quarantined(point.module, "its module is not installed")
     try:
         folder = Path(found.origin).parent
-        return Plugin(point.module, folder, read_manifest(folder))
+        plugin = Plugin(point.module, folder, read_manifest(folder))
+        reason = refused(plugin.manifest)
+        return plugin if reason is None else Quarantined(point.module, reason)
     except (OSError, msgspec.MsgspecError) as error:
         return Quarantined(point.module, f"its manifest cannot be read: {error}")
 

@@ -15,7 +15,7 @@ Facts = dict[str, Any]
 
 # What each kind of paper tells of a scorer.
 _BRIEF: Final = ("title", "question", "not_for")
-_FULL: Final = (*_BRIEF, "reads", "measures", "window_days", "modes")
+_FULL: Final = (*_BRIEF, "reads", "measures", "window_days", "modes", "infers")
 _OF_SCORERS: Final[dict[Kind, tuple[str, ...]]] = {
     "notice": _BRIEF, "ropa": ("title", "not_for", "reads"), "dpia": _FULL, "works-agreement": _FULL,
 }  # fmt: skip
@@ -88,6 +88,7 @@ def scorer(spec: ScorerSpec) -> Facts:
         "measures": {name: one.label for name, one in spec.measures.items() if "<person>" not in name},
         "window_days": spec.window_days + spec.lookback_days,
         "modes": spec.modes,
+        "infers": spec.infers,
         "not_for": spec.not_for,
     }
 
