@@ -42,7 +42,7 @@ def _take(table: Table) -> HTTPRouteHandler:
         status_code=200,
         needs=f"{table.scope}:write",
         lines=table.kind,
-        refusals=("all_rejected", "not_all_taken", "no_ground"),
+        refusals=("all_rejected", "not_all_taken", "no_ground", "mode_not_allowed"),
     )
     async def take(
         request: StrictRequest,

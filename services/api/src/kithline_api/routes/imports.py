@@ -90,7 +90,7 @@ async def read(import_id: FromPath[str], db: Db, tenant_id: TenantId) -> views.I
     needs="imports:write",
     bytes=(media.BYTES,),
     answer_headers=["Upload-Offset"],
-    refusals=["conflict", "wrong_offset", "no_ground"],
+    refusals=["conflict", "wrong_offset", "no_ground", "mode_not_allowed"],
 )
 async def put_part(
     request: StrictRequest,
