@@ -30,6 +30,7 @@ PREFIXES: Final = {
     "audit": "aud",
     "identity": "idn",
     "dispute": "dsp",
+    "signing_key": "sgk",
 }
 
 

@@ -2,11 +2,13 @@
 set local lock_timeout = '4s';
 set local statement_timeout = '60s';
 
--- `place` says where the work stands. Whom it is about stands under `people` of the parameters, until it is over.
+-- `place` says where the work stands. Whom it is about stands under `people` of the parameters until it is over, and in
+-- `subject` as a keyed hash for good.
 create table jobs (
     tenant_id uuid not null references tenants,
     job_id uuid not null,
     kind text not null,
+    subject text,
     parameters jsonb not null,
     state text not null default 'queued'
         check (state in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
@@ -111,19 +113,29 @@ grant select (tenant_id) on tenants to kithline_dispatcher;
 
 -- Erasure replaces a name in tables that nobody may change otherwise. These functions act as their owner, under the same
 -- row-level security, and write nothing but tombstones: whoever may call them can blot out, and cannot forge.
-create function renamed_json(document jsonb, pattern text, tombstone text) returns jsonb
+-- In JSON a name is the whole value of what is called like a column of people, and stands anywhere in other texts;
+-- without a pattern in the former only.
+create function renamed_json(document jsonb, person text, pattern text, tombstone text, called text default '')
+returns jsonb
 language plpgsql immutable set search_path = pg_catalog, public, pg_temp as $$
 begin
     return case jsonb_typeof(document)
-        when 'string' then to_jsonb(regexp_replace(document #>> '{}', pattern, tombstone, 'g'))
+        when 'string' then case
+            when called = any(array['person', 'manager', 'actor', 'target', 'respondent', 'rater', 'unit',
+                                    'confirmed_by', 'used_by', 'same_as', 'subject'])
+            then case when document #>> '{}' = person then to_jsonb(tombstone) else document end
+            when pattern is null then document
+            else to_jsonb(regexp_replace(document #>> '{}', pattern, tombstone, 'g'))
+        end
         when 'array' then coalesce(
-            (select jsonb_agg(renamed_json(value, pattern, tombstone) order by place)
+            (select jsonb_agg(renamed_json(value, person, pattern, tombstone, called) order by place)
                from jsonb_array_elements(document) with ordinality as told (value, place)),
             '[]'
         )
         when 'object' then coalesce(
             (select jsonb_object_agg(
-                        regexp_replace(key, pattern, tombstone, 'g'), renamed_json(value, pattern, tombstone))
+                        case when pattern is null then key else regexp_replace(key, pattern, tombstone, 'g') end,
+                        renamed_json(value, person, pattern, tombstone, key))
                from jsonb_each(document)),
             '{}'
         )
@@ -157,10 +169,10 @@ end
 $$;
 
 -- Replace a person's id in up to so many rows of a table, and return how many there were: in the columns `whole` where
--- it is the value, in the columns `parts` (text, text[], jsonb) wherever it stands. `blurred` are hashes that a row's
--- other columns would let somebody try names against.
+-- it is the value (in JSON: where a column of people is told), in the columns `parts` (text, text[], jsonb) wherever it
+-- stands. `said_of`: only rows of this kind; null for all.
 create function rename_person(
-    relation regclass, whole text[], parts text[], blurred text[], person text, tombstone text, most integer
+    relation regclass, said_of text, whole text[], parts text[], person text, tombstone text, most integer
 ) returns integer
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -170,23 +182,22 @@ declare
     changes text[] := '{}';
     name text;
     kind text;
+    inside boolean;
     touched integer;
 begin
     perform require_tombstone(tombstone);
-    foreach name in array whole
-    loop
-        conditions := conditions || format('%I = $1', name);
-        changes := changes || format('%1$I = case when %1$I = $1 then $2 else %1$I end', name);
-    end loop;
-    foreach name in array parts
+    foreach name in array whole || parts
     loop
         select format_type(atttypid, null) into strict kind
           from pg_attribute
          where attrelid = relation and attname = name and not attisdropped;
+        inside := name = any(parts);
         if kind = 'jsonb' then
             conditions := conditions || format(
-                '(strpos(%1$I::text, $5) > 0 and renamed_json(%1$I, $3, $2) <> %1$I)', name);
-            changes := changes || format('%1$I = renamed_json(%1$I, $3, $2)', name);
+                '(strpos(%1$I::text, $5) > 0 and renamed_json(%1$I, $1, %2$s, $2) <> %1$I)',
+                name, case when inside then '$3' else 'null' end);
+            changes := changes || format(
+                '%1$I = renamed_json(%1$I, $1, %2$s, $2)', name, case when inside then '$3' else 'null' end);
         elsif kind = 'text[]' then
             conditions := conditions || format(
                 'exists (select from unnest(%I) as one (said) where said collate "default" ~ $3)', name);
@@ -195,23 +206,23 @@ begin
                      select regexp_replace(said collate "default", $3, $2, ''g'')
                        from unnest(%1$I) with ordinality as one (said, place) order by place) end',
                 name);
-        else
+        elsif inside then
             conditions := conditions || format('(strpos(%1$I, $1) > 0 and %1$I collate "default" ~ $3)', name);
             changes := changes || format('%1$I = regexp_replace(%1$I collate "default", $3, $2, ''g'')', name);
+        else
+            conditions := conditions || format('%I = $1', name);
+            changes := changes || format('%1$I = case when %1$I = $1 then $2 else %1$I end', name);
         end if;
-    end loop;
-    foreach name in array blurred
-    loop
-        changes := changes || format('%I = decode(md5(gen_random_uuid()::text), ''hex'')', name);
     end loop;
     execute format(
         'update %1$s set %2$s
           where ctid = any(array(
                 select ctid from %1$s
-                 where tenant_id = nullif(current_setting(''app.tenant'', true), '''')::uuid and (%3$s)
+                 where tenant_id = nullif(current_setting(''app.tenant'', true), '''')::uuid and (%3$s) %4$s
                  limit $4))
-            and tenant_id = nullif(current_setting(''app.tenant'', true), '''')::uuid and (%3$s)',
-        relation, array_to_string(changes, ', '), array_to_string(conditions, ' or ')
+            and tenant_id = nullif(current_setting(''app.tenant'', true), '''')::uuid and (%3$s) %4$s',
+        relation, array_to_string(changes, ', '), array_to_string(conditions, ' or '),
+        case when said_of is not null then format('and kind = %L', said_of) end
     ) using person, tombstone, pattern, most, within_json;
     get diagnostics touched = row_count;
     return touched;

@@ -1,0 +1,111 @@
+"""Takes away what has had its time: events first, roll-ups later, in batches, with an estimate before it begins.
+
+A day is closed before it is emptied: the door takes nothing more for it, and what was on its way in is rolled up.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from kithline_core import ids
+from kithline_core.db import TenantTx, audit, erasure, jobs, retention, rollups
+from kithline_core.errors import Conflict
+from kithline_core.model.jobs import Advance, Held, Job
+from kithline_core.model.retention import AskedRetention, Policy
+
+KIND: Final = "retention"
+# Seconds between looks at transactions that began before a day was closed, and for how long it looks at most.
+LOOK_SECONDS: Final = 0.2
+PATIENCE_SECONDS: Final = 120.0
+# Days taken in hand at once; a batch takes no more rows than `retention.BATCH` whatever they hold.
+DAYS: Final = 20
+
+
+async def ask(tx: TenantTx) -> Job:
+    """Queue a run now. Raises Conflict while one is under way."""
+    if (running := await jobs.under_way(tx, KIND)) is not None:
+        raise Conflict(f"retention is being applied already: {ids.show('job', running.id)}")
+    return await jobs.insert(tx, KIND)
+
+
+async def due(tx: TenantTx) -> Job | None:
+    """Queue the daily run when it would take anything away; either way the next look is in a day."""
+    await retention.looked(tx)
+    leaving = await retention.estimate(tx, await retention.policy(tx))
+    if not any(one.rows for one in leaving) or await jobs.under_way(tx, KIND) is not None:
+        return None
+    return await jobs.insert(tx, KIND)
+
+
+async def change(tx: TenantTx, asked: AskedRetention) -> Policy:
+    """Set what shall hold, and write down what held before. Raises Invalid for roll-ups that go before their events."""
+    before = (await retention.policy(tx)).holds
+    await retention.choose(tx, asked)
+    after = await retention.policy(tx)
+    details = {
+        "before": {"events_days": before.events_days, "rollups_days": before.rollups_days},
+        "after": {"events_days": after.holds.events_days, "rollups_days": after.holds.rollups_days},
+        "reason": asked.reason,
+    }
+    await audit.record(tx, "retention.changed", KIND, details)
+    return after
+
+
+async def step(tx: TenantTx, held: Held) -> Advance:
+    """Do one bounded part of a run."""
+    place = held.place
+    if not place:
+        return await _begun(tx)
+    if place["left"]:
+        return await _emptied(tx, held)
+    return await _forgotten(tx, held)
+
+
+async def _begun(tx: TenantTx) -> Advance:
+    """Fix what is due, and close the days it concerns."""
+    policy = await retention.policy(tx)
+    total = sum(one.rows for one in await retention.estimate(tx, policy))
+    before = await retention.cutoffs(tx, policy.holds)
+    days = await retention.close(tx, before.events) if before.events else []
+    told = {name: at and at.isoformat() for name, at in (("events", before.events), ("rollups", before.rollups))}
+    place = {"before": told, "left": days, "hand": [], "looks": 0}
+    return Advance(done=0, total=total, place=place, receipt={"before": told, "days": len(days), "rows": {}})
+
+
+async def _emptied(tx: TenantTx, held: Held) -> Advance:
+    """Take events of some closed days away, once nobody can be adding to them."""
+    # The first look's own beginning: by then everybody sees that the days are closed.
+    closed_at = held.place.get("closed_at") or (await retention.now(tx)).isoformat()
+    place = {**held.place, "closed_at": closed_at, "looks": held.place["looks"] + 1}
+    patient = place["looks"] * LOOK_SECONDS < PATIENCE_SECONDS
+    if patient and not await erasure.settled(tx, datetime.fromisoformat(closed_at)):
+        return Advance(done=held.done, total=held.total, place=place, wait=LOOK_SECONDS)
+    await rollups.refresh(tx)
+    hand = place["left"][:DAYS]
+    removed = await retention.remove(tx, hand, datetime.fromisoformat(place["before"]["events"]))
+    left = place["left"] if removed == retention.BATCH else place["left"][DAYS:]
+    return _counted(held, {"events": removed}, {**place, "left": left})
+
+
+async def _forgotten(tx: TenantTx, held: Held) -> Advance:
+    """Take roll-ups of some days away; without any left the run is over."""
+    place, before = held.place, held.place["before"]["rollups"]
+    hand = place["hand"]
+    if not hand and before is not None:
+        hand = await retention.forget(tx, datetime.fromisoformat(before), DAYS)
+    if not hand:
+        await retention.ran(tx)
+        return Advance(done=held.done, total=held.done, place=place, over=True)
+    removed = await retention.remove_rollups(tx, hand)
+    more = retention.BATCH in removed.values()
+    return _counted(held, removed, {**place, "hand": hand if more else []})
+
+
+def _counted(held: Held, removed: Mapping[str, int], place: dict[str, object]) -> Advance:
+    rows = dict(held.receipt["rows"])
+    for table, count in removed.items():
+        rows[table] = rows.get(table, 0) + count
+    return Advance(done=held.done + sum(removed.values()), total=held.total, place=place, receipt={"rows": rows})
+
+
+STEPS: Final[Mapping[str, Callable[[TenantTx, Held], Awaitable[Advance]]]] = {KIND: step}

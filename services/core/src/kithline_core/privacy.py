@@ -1,0 +1,159 @@
+"""Rights of people: what happens at the request, and the steps of the job behind it.
+
+An objection, a restriction and an erasure hold from the request on; the job counts, or replaces the id everywhere.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from kithline_core import ids
+from kithline_core.db import Database, TenantTx, about, audit, erasure, jobs, publications, rights
+from kithline_core.db.places import ABOUT, PLACES, Place
+from kithline_core.errors import Conflict, NotFound
+from kithline_core.model.jobs import Advance, Held, Job
+from kithline_core.model.rights import AskedLift, AskedRight, Right
+
+# Seconds between looks at transactions that began before an erasure, and for how long it looks at most.
+LOOK_SECONDS: Final = 0.2
+PATIENCE_SECONDS: Final = 120.0
+
+
+class Erased(Conflict):
+    """The person was erased: nothing is held, and nothing new is written about them."""
+
+    code = "erased"
+
+
+async def request(tx: TenantTx, right: Right, asked: AskedRight) -> Job:
+    """Put a right into force and queue the job that gives the receipt. Raises Erased, NotFound for nothing to lift."""
+    person = await rights.stored(tx, asked.person)
+    people = await rights.linked(tx, person)
+    if await rights.are_erased(tx, people):
+        raise Erased("this person was erased; nothing is held about them", pointer="/person")
+    subject = (await about.hashes(tx, [person]))[0]
+    pairs = await _put_in_force(tx, right, asked, people)
+    job = await jobs.insert(tx, f"privacy.{right}", subject, {"people": pairs})
+    reason = erasure.without(asked.reason, [asked.person, *people])
+    await audit.record(tx, f"privacy.{right}", subject, {"job": ids.show("job", job.id), "reason": reason})
+    if right != "access":
+        await rights.make_stale(tx, people)
+    return job
+
+
+async def _put_in_force(tx: TenantTx, right: Right, asked: AskedRight, people: list[str]) -> list[list[str]]:
+    """Return the ids, each with its tombstone where it is to be erased."""
+    if right == "erase":
+        pairs = [[person, erasure.tombstone()] for person in people]
+        await rights.remember(tx, people)
+        key = await rights.secret(tx)
+        for person, name in pairs:
+            await rights.take(tx, right, person, name)
+            # From now on snapshots say the new name: what was published must not look like another's doing.
+            await publications.rename(tx, key, [person], name)
+        return pairs
+    if right in rights.UNCOUNTED:
+        await rights.take(tx, right, people[0])
+    elif isinstance(asked, AskedLift) and not await rights.lift(tx, asked.right, people):
+        raise NotFound(f"no {asked.right} is in force for this person")
+    return [[person] for person in people]
+
+
+async def count(tx: TenantTx, held: Held) -> Advance:
+    """Count the rows of one table that speak of the person: a step of every right but erasure."""
+    tables = list(ABOUT)
+    table, people = tables[held.done], [names[0] for names in held.parameters["people"]]
+    found = await about.count(tx, table, people)
+    rows = {**held.receipt.get("rows", {}), **({table: found} if found else {})}
+    done = held.done + 1
+    return Advance(done=done, total=len(tables), receipt={"ids": len(people), "rows": rows}, over=done == len(tables))
+
+
+Work = Callable[[TenantTx, str, str], Awaitable[int]]
+
+
+class Part(NamedTuple):
+    """One part of an erasure: what it is called in the receipt, and what it does for one id until nothing is left."""
+
+    name: str
+    work: Work
+
+
+async def _answers(tx: TenantTx, person: str, _: str) -> int:
+    await erasure.forget_answers(tx, person)
+    return 0
+
+
+def _rename(place: Place) -> Part:
+    return Part(place.table, partial(_in_place, place))
+
+
+async def _in_place(place: Place, tx: TenantTx, person: str, name: str) -> int:
+    return await erasure.rename(tx, place, person, name)
+
+
+def _sample(table: str) -> Part:
+    async def work(tx: TenantTx, *_: str) -> int:
+        await erasure.forget_statistics(tx, table)
+        return 0
+
+    return Part("", work)
+
+
+# The job's own row is among the last: it holds the id until then.
+PARTS: Final = (
+    *(_rename(place) for place in PLACES if place.table != "jobs"),
+    Part("results", erasure.rename_in_findings),
+    Part("", _answers),
+    *(_rename(place) for place in PLACES if place.table == "jobs"),
+    *(_sample(table) for table in erasure.SAMPLED),
+)
+
+
+async def erase(tx: TenantTx, held: Held) -> Advance:
+    """Do one bounded part of an erasure. It begins when nobody can be writing who did not see the request."""
+    total = len(PARTS) * len(held.parameters["people"])
+    if not held.place and not await erasure.settled(tx, held.started_at):
+        looks = held.receipt.get("looks", 0) + 1
+        if looks * LOOK_SECONDS < PATIENCE_SECONDS:
+            return Advance(done=0, total=total, receipt={"looks": looks}, wait=LOOK_SECONDS)
+    at = int(held.place.get("at", 0))
+    if at == total:
+        return await _closed(tx, held, total)
+    part = PARTS[at // len(held.parameters["people"])]
+    person, name = held.parameters["people"][at % len(held.parameters["people"])]
+    touched = await part.work(tx, person, name)
+    rows = dict(held.receipt.get("rows", {}))
+    if touched:
+        rows[part.name] = rows.get(part.name, 0) + touched
+    at += touched < erasure.BATCH
+    return Advance(done=at, total=total, place={"at": at}, receipt={"rows": rows})
+
+
+async def _closed(tx: TenantTx, held: Held, total: int) -> Advance:
+    """Let the tombstones be seen: nothing is left that they stand for."""
+    await rights.lift(tx, "erase", [name for _, name in held.parameters["people"]])
+    return Advance(done=total, total=total, receipt={"ids": len(held.parameters["people"])}, over=True)
+
+
+STEPS: Final[Mapping[str, Callable[[TenantTx, Held], Awaitable[Advance]]]] = {
+    "privacy.access": count,
+    "privacy.object": count,
+    "privacy.restrict": count,
+    "privacy.lift": count,
+    "privacy.erase": erase,
+}
+
+
+async def everything(db: Database, tenant_id: UUID, person: str) -> AsyncIterator[dict[str, Any]]:
+    """Yield every row that speaks of a person, as it stands now, with its table; nothing of it is kept."""
+    async with db.tenant(tenant_id) as tx:
+        people = await rights.linked(tx, await rights.stored(tx, person))
+    for table in (*ABOUT, *about.BY_HASH):
+        behind: about.Behind | None = about.START
+        while behind is not None:
+            async with db.tenant(tenant_id) as tx:
+                rows, behind = await about.read(tx, table, people, behind)
+            for row in rows:
+                yield {"table": table, "row": row}
