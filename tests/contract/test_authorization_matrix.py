@@ -3,6 +3,7 @@
 The document is generated from the routes; an operation without a row below fails the first test.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from itertools import product
@@ -189,6 +190,15 @@ MATRIX: dict[str, Row] = {
     "cancelRun": Row(),
     "listScorers": LIST,
     "readCoverage": LIST,
+    "createSigningKey": Row(expect=OWN, body={"title": "mine", "public_key": "A" * 43 + "="}),
+    "listSigningKeys": LIST,
+    "revokeSigningKey": Row(),
+    "sendFinding": Row(
+        body={
+            "document": "e30=", "signature": "A" * 86 + "==", "signing_key": "{signing_key}",
+            "sha256": hashlib.sha256(b"{}").hexdigest(),
+        }
+    ),
     "listResults": Row(query="?run={run}"),
     "readResult": Row(),
     "readFinding": Row(),
@@ -221,6 +231,8 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
              "reason": MARK, "opened_by": "o"}  # fmt: skip
     names["dispute"] = (await one.post("/v1/disputes", json=claim)).json()["id"]
     names["scope_id"] = (await one.post("/v1/scopes", json={"scope": MARK})).json()["id"]
+    site = {"title": MARK, "public_key": "B" * 43 + "="}
+    names["signing_key"] = (await one.post("/v1/signing-keys", json=site)).json()["id"]
     names |= await _scored(world)
     return names
 
@@ -279,8 +291,12 @@ def _same(answer: Any, names: dict[str, str], path: str) -> dict[str, Any]:
     return json.loads(text)
 
 
+def _named(body: str, names: dict[str, str]) -> str:
+    return body.replace("{scope_id}", names["scope_id"]).replace("{signing_key}", names["signing_key"])
+
+
 async def _try(world: Any, row: Row, method: str, path: str, names: dict[str, str]) -> Any:
-    body = None if row.body is None else json.loads(json.dumps(row.body).replace("{scope_id}", names["scope_id"]))
+    body = None if row.body is None else json.loads(_named(json.dumps(row.body), names))
     more = {} if body is None else {"json": body}
     address = path + row.query.replace("{run}", names["run"])
     if row.by == "nobody":

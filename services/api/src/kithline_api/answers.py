@@ -5,7 +5,7 @@ from typing import Any, Final
 import msgspec
 
 from kithline_api.catalogue import KINDS
-from kithline_api.examples import AT, BY_NAME, HASH, named
+from kithline_api.examples import AT, BY_NAME, HASH, PUBLIC_KEY, named
 from kithline_core.model.grounds import TEMPLATES
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.value import ValueModel
@@ -39,7 +39,7 @@ _RESULT: Final[Json] = {
     "id": named("result"), "run_id": named("run"), "task_id": named("task"), "scope_id": None,
     "scorer": "silos.internal", "version": "1.0.0", "status": "ok", "score": 62.5, "level": None,
     "key": f"sha256:{HASH}", "sha256": HASH, "attempt": 1, "tier": "none", "seconds": 0.21,
-    "window_start": _FROM, "window_end": _TO, "stale_since": None, "created_at": _LATER,
+    "window_start": _FROM, "window_end": _TO, "origin": "here", "stale_since": None, "created_at": _LATER,
     "grounds": [named("ground")], "reasons": [],
 }  # fmt: skip
 _FINDING: Final[Json] = {
@@ -158,6 +158,10 @@ _OWN: Final[dict[str, Json]] = {
         "organisations": [], "organisations_then": [], **_WITHHELD,
     },
     "RunSummary": _RUN,
+    "SigningKey": {
+        "id": named("signing_key"), "title": "site of Auren Motors", "public_key": PUBLIC_KEY, "created_at": AT,
+        "revoked_at": None,
+    },
     "Run": {**_RUN, "tasks": [_TASK]},
     "ResultSummary": _RESULT,
     "Result": {**_RESULT, "finding": _FINDING},

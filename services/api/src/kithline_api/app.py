@@ -13,6 +13,7 @@ from kithline_api.routes import (
     dataset,
     disputes,
     files,
+    findings,
     grounds,
     health,
     identities,
@@ -50,6 +51,7 @@ ROUTERS = [
     runs.router,
     scorers.router,
     results.router,
+    findings.router,
 ]
 
 

@@ -197,6 +197,20 @@ _KINDS = (
         "GET /v1/scorers lists what is installed.",
     ),
     Kind(
+        "signature_invalid",
+        422,
+        "The signature does not fit",
+        "The signature is not the named key's over exactly these bytes, or that key was revoked.",
+        "Sign the document's bytes as they are with `kithline findings send`; GET /v1/signing-keys lists the keys.",
+    ),
+    Kind(
+        "finding_refused",
+        422,
+        "The document is no finding of this scorer",
+        "The scorer installed here could not have written these bytes, or they speak of single people.",
+        "Score with the plugin version that GET /v1/scorers names, without `--persons`, and send the document unchanged.",
+    ),
+    Kind(
         "use_refused",
         422,
         "This use is refused",

@@ -8,6 +8,7 @@ from kithline_core import ids
 
 AT: Final = "2026-01-05T09:00:00Z"
 HASH: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+PUBLIC_KEY: Final = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 _REQUEST: Final = "req_agnijy4yplpvxajcmvrsmh6zqm"
 _SOME: Final = UUID("019b8d8b-9a87-7ae0-a7c2-1c6f9d0a3b51")
 
@@ -48,6 +49,11 @@ BY_NAME: Final[dict[str, Any]] = {
     "GroupActivityRow": {"period": "2026-Q1", "community": "battery", "group": "supplier", "contributors": 17},
     "WaitRow": {"period": "2026-Q1", "group": "supplier", "people": 12, "openings": 30, "answered": 24},
     "ContributionRow": {"period": "2026-Q1", "least": 4, "most": 7, "contributors": 9, "contributions": 47},
+    "NewSigningKey": {"title": "site of Auren Motors", "public_key": PUBLIC_KEY},
+    "SignedFinding": {
+        "document": "eyJzY29yZXIiOiJzaWxvcy5pbnRlcm5hbCJ9", "signature": "A" * 86 + "==", "sha256": HASH,
+        "signing_key": ids.show("signing_key", UUID("019b8d8b-9a87-7ae0-a7c2-1c6f9d0a3b51")),
+    },
     "NewPartner": {"title": "Engage platform"},
     "NewPartnerKey": {"title": "production"},
     "NewGrant": {"given_by": "Auren Motors", "external_id": "auren", "document": "contract of 2026-01-02"},

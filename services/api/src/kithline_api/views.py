@@ -238,8 +238,22 @@ class Run(RunSummary, frozen=True):
     tasks: list[Task]
 
 
+class SigningKey(View, frozen=True):
+    """A public key of the tenant's site (Ed25519, base64)."""
+
+    noun = "signing_key"
+    id: str
+    title: str
+    public_key: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
 class ResultSummary(View, frozen=True):
-    """The envelope of a stored finding. `reasons` say why it is withheld; `grounds` are those it rests on."""
+    """The envelope of a stored finding. `reasons` say why it is withheld; `grounds` are those it rests on.
+
+    `origin` is `here`, or `site`: computed at your site and sent signed.
+    """
 
     noun = "result"
     id: str
@@ -262,6 +276,7 @@ class ResultSummary(View, frozen=True):
     created_at: datetime
     grounds: list[str]
     reasons: list[str]
+    origin: Literal["here", "site"]
 
 
 class Result(ResultSummary, frozen=True):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from kithline_core import ids, plugins
+from kithline_core import expiry, ids, plugins
 from kithline_core.db import TenantTx, census, datasets, scopes
 from kithline_core.engine import plan
 from kithline_core.engine.keys import GENERAL
@@ -75,12 +75,16 @@ class AskedRun(Asked, frozen=True):
 
 
 async def plan_run(tx: TenantTx, asked: AskedRun) -> NewRun:
-    """Return the run to insert. Raises UseRefused, UnknownScorer, ParameterRefused, Invalid, NotFound for the scope."""
-    _judge_use(asked.intended_use)
+    """Return the run to insert.
+
+    Raises UseRefused, UnknownScorer, ParameterRefused, Invalid, InputsExpired, NotFound for the scope.
+    """
+    judge_use(asked.intended_use)
     chosen = _scorers(asked)
     _vet(asked, {spec.key: spec for _, spec in chosen})
     scope = None if asked.scope_id is None else await scopes.get(tx, ids.read("scope", asked.scope_id))
     windows = await _windows(tx, asked, [spec for _, spec in chosen])
+    await expiry.require_inputs(tx, [spec for _, spec in chosen], windows)
     return NewRun(
         intended_use=asked.intended_use,
         scope_id=None if scope is None else scope.id,
@@ -89,7 +93,8 @@ async def plan_run(tx: TenantTx, asked: AskedRun) -> NewRun:
     )
 
 
-def _judge_use(use: str) -> None:
+def judge_use(use: str) -> None:
+    """Raise UseRefused for a use no result may serve, Invalid for one that is not known."""
     if use in REFUSED_USES:
         raise UseRefused(f"results are not made for {use}; no setting lifts this", pointer="/intended_use")
     if use not in USES:

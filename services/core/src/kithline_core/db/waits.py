@@ -36,8 +36,8 @@ PAGE = """
 
 
 async def upsert(tx: TenantTx, rows: Sequence[WaitRow]) -> list[Verdict]:
-    """Insert or update by the sender's identity. Raises NoGround."""
-    await grounds.require(tx, groups(rows))
+    """Insert or update by the sender's identity. Raises NoGround, ModeNotAllowed."""
+    await grounds.require(tx, groups(rows), "cells")
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["waits"])
 
 
