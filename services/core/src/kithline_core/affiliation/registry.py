@@ -37,8 +37,8 @@ def _one(organisation: str, rows: list[Row]) -> list[Row]:
     first = organisation if any(row["organisation"] == organisation for row in rows) else min(map(_id, rows))
     own = [row for row in rows if row["organisation"] == first]
     others = sorted((row for row in rows if row["organisation"] != first), key=lambda row: (_id(row), spans.of(row)))
-    also = [{"name": name} for row in others for name in (row["organisation"], row["name"], *_split(row["aliases"]))]
-    return [_filled(organisation, row, others, [one["name"] for one in also]) for row in own]
+    also = [name for row in others for name in (row["organisation"], row["name"], *_split(row["aliases"]))]
+    return [_filled(organisation, row, others, [first, *also]) for row in own]
 
 
 def _id(row: Row) -> str:

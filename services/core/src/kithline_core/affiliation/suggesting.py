@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kithline_core.model.identities import Kind, Suggestion
@@ -47,16 +47,19 @@ def form(text: str) -> str:
 
 
 def organisations(rows: Sequence[Named]) -> list[Suggestion]:
-    """Suggest that organisations are one whose ids, names or aliases agree but for case and legal form."""
-    names: dict[str, list[str]] = defaultdict(list)
+    """Suggest that organisations are one whose ids, names or aliases agree but for case and legal form.
+
+    Whoever claims an alias stands, else the smallest id.
+    """
+    names, called = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
     for row in rows:
-        for name in {_bare(text) for text in (row.organisation, row.name) if text} - {""}:
-            names[name].append(row.organisation)
-    called: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        for alias in {_bare(text) for text in (row.aliases or "").split(";")} - {""}:
-            called[alias].append(row.organisation)
-    return _first([*_alike(names, names, "same_name", 0.9), *_alike(names, called, "same_alias", 0.8)])
+        for text in (row.organisation, row.name or ""):
+            names[_bare(text)].add(row.organisation)
+        for text in (row.aliases or "").split(";"):
+            called[_bare(text)].add(row.organisation)
+    alike = [_alike(of_them, of_them, "same_name", 0.9) for name, of_them in names.items() if name]
+    aliases = [_alike(called[name], names[name], "same_alias", 0.8) for name in called.keys() & names.keys() if name]
+    return _first(one for found in (*alike, *aliases) for one in found)
 
 
 def _bare(text: str) -> str:
@@ -66,13 +69,9 @@ def _bare(text: str) -> str:
     return " ".join(words)
 
 
-def _alike(
-    one: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]], rule: str, confidence: float
-) -> Iterable[Suggestion]:
-    for name in one.keys() & other.keys():
-        first = min(one[name])
-        for alias in {*one[name], *other[name]} - {first}:
-            yield _suggestion("organisation", alias, first, rule, confidence)
+def _alike(standing: Collection[str], others: Collection[str], rule: str, confidence: float) -> list[Suggestion]:
+    first = min(standing)
+    return [_suggestion("organisation", one, first, rule, confidence) for one in {*others} - {first}]
 
 
 def _suggestion(kind: Kind, alias: str, same_as: str, rule: str, confidence: float) -> Suggestion:

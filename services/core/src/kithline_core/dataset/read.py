@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from kithline_core.affiliation import identity
 from kithline_core.dataset import records, rows
 from kithline_core.dataset.competitors import PEOPLE
 from kithline_core.dataset.folder import QUESTIONNAIRES, SETTINGS, VALUE, Dataset, stem_and_format
 from kithline_core.errors import DatasetError
 from kithline_core.model.datasets import Dataset as DatasetSettings
+from kithline_core.model.identities import IdentityRow
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, EventRow, PersonRow, Row
 from kithline_core.model.types import worded
@@ -29,6 +31,7 @@ def read(folder: Path) -> Dataset:
     for path in paths:
         _file(path, dataset, problems)
     problems += _direct_messages(dataset)
+    problems += _circles(dataset)
     problems += _persons(dataset)
     if problems:
         raise DatasetError(problems)
@@ -78,6 +81,14 @@ def _persons(dataset: Dataset) -> list[str]:
 def _names(row: Row, columns: Iterable[str]) -> bool:
     links_organisations = getattr(row, "kind", None) == "organisation"
     return not links_organisations and any(getattr(row, column) is not None for column in columns)
+
+
+def _circles(dataset: Dataset) -> list[str]:
+    """Return a refusal for a link that closes a circle, in which nobody stands for the others."""
+    links = [row for row in dataset.rows["identities"] if isinstance(row, IdentityRow)]
+    kinds = sorted({row.kind for row in links})
+    found = (identity.first_circle((row.id, row.same_as) for row in links if row.kind == kind) for kind in kinds)
+    return [f"identities: {one!r} is the same as {other!r} closes a circle; leave it out" for one, other in filter(None, found)]
 
 
 def _table(path: Path, stem: str, ending: str, dataset: Dataset, problems: list[str]) -> None:

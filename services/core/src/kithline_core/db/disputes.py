@@ -79,14 +79,14 @@ async def _membership(tx: TenantTx, told: DisputedMembership) -> tuple[PersonRow
             if isinstance(claimed.get("manager"), str):
                 claimed["manager"] = entry.stored(claimed["manager"])
             return row, claimed
-    raise NotFound("there is no such membership; GET /v1/people lists them")
+    raise NotFound("there is no such row of people.csv; all its identity counts, dates and source too")
 
 
 async def _organisation(tx: TenantTx, told: DisputedOrganisation) -> tuple[OrganisationRow, dict[str, Any]]:
     for row in await tx.all(OrganisationRow, ORGANISATIONS, told.organisation):
         if remedies.named(row, told, OrganisationName):
             return row, msgspec.to_builtins(told.claimed)
-    raise NotFound("there is no such organisation; GET /v1/organisations lists them")
+    raise NotFound("there is no such row of organisations.csv; its date counts too")
 
 
 async def _open(
