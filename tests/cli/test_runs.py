@@ -80,3 +80,14 @@ def test_waiting_ends():
 
     with pytest.raises(Unavailable, match="run_x"):
         runs.finished(Stuck(), "run_x", 0.1)
+
+
+def test_what_is_withheld_is_shown_as_that(filled):
+    client = runs.Client.of(None, None)
+    run = runs.finished(client, runs.start(client, ("silos.internal",)), 60)
+    for ground in client.pages("/v1/grounds"):
+        client.ask("POST", f"/v1/grounds/{ground['id']}/end")
+
+    (found,) = runs.findings(client, run["id"])
+
+    assert (json.loads(found)["status"], json.loads(found)["reasons"]) == ("withheld", ["ground_ended"])

@@ -5,6 +5,7 @@ import uuid
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 import rich_click as click
 
 from kithline_cli import moments, table
@@ -79,6 +80,13 @@ def finished(client: Client, run_id: str, seconds: float) -> dict[str, Any]:
 
 
 def findings(client: Client, run_id: str) -> list[bytes]:
-    """Return the finding documents of a run, as stored, by scorer."""
+    """Return the finding documents of a run by scorer: as stored, or what is left of one that is withheld."""
     listed = sorted(client.pages("/v1/results", run=run_id), key=lambda one: str(one["scorer"]))
-    return [client.send("GET", f"/v1/results/{one['id']}/finding").content for one in listed]
+    return [_finding(client, one) for one in listed]
+
+
+def _finding(client: Client, envelope: dict[str, Any]) -> bytes:
+    address = f"/v1/results/{envelope['id']}"
+    if envelope["reasons"]:
+        return msgspec.json.encode(client.ask("GET", address)["finding"])
+    return client.send("GET", f"{address}/finding").content

@@ -51,7 +51,7 @@ def _kind(kind: str) -> Kind:
 
 
 def _text(found: Draft) -> Response[Any]:
-    return Response(found.text.encode(), media_type=f"{MARKDOWN}; charset=utf-8")
+    return Response(found.text, media_type=MARKDOWN)
 
 
 def _shown(found: Draft) -> views.Paper:

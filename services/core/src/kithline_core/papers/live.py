@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from kithline_core import plugins
-from kithline_core.db import TenantTx, datasets, grounds, papers, tenants
+from kithline_core.db import TenantTx, datasets, grounds, papers, retention, tenants
 from kithline_core.engine.keys import GENERAL
 from kithline_core.model.grounds import Ground
-from kithline_core.model.retention import EVENTS_DAYS, ROLLUPS_DAYS
 from kithline_core.papers.configuration import Configuration, grounds_by_title, scorer, speaks_of_people
 from kithline_core.plugins import ScorerSpec
 
@@ -24,21 +23,16 @@ async def configuration(tx: TenantTx) -> Configuration:
         nature=(await datasets.get(tx)).nature,
         grounds=grounds_by_title(in_force),
         hashed=any(ground.mode == "pseudonymous" for ground in in_force),
-        retention=await retention(tx, in_force),
+        retention=await days(tx),
         floor={"people": GENERAL["floor"], "leaders": LEADERS},
         scorers={one.key: scorer(one) for one in plugins.installed().scorers() if _used(one, in_force)},
     )
 
 
-async def retention(tx: TenantTx, in_force: Sequence[Ground]) -> dict[str, int | None]:
-    """Return how many days events, roll-ups and results stay."""
-    open_data = (await datasets.get(tx)).nature != "private"
-    limits = [ground.retention_days for ground in in_force if ground.retention_days is not None]
-
-    def shortened(days: int) -> int | None:
-        return min([*limits, *([] if open_data else [days])], default=None)
-
-    return {"events": shortened(EVENTS_DAYS), "rollups": shortened(ROLLUPS_DAYS), "results": None}
+async def days(tx: TenantTx) -> dict[str, int | None]:
+    """Return how many days events, roll-ups and results stay; None is for ever."""
+    holds = (await retention.policy(tx)).holds
+    return {"events": holds.events_days, "rollups": holds.rollups_days, "results": None}
 
 
 def _used(spec: ScorerSpec, in_force: Sequence[Ground]) -> bool:
