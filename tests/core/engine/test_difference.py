@@ -1,0 +1,233 @@
+"""Whom a difference between two snapshots speaks of: the least number of people without whom nothing of it is left."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.engine import spec
+from kithline_core.engine import difference, facts
+from kithline_core.engine.assemble import assemble
+from kithline_core.engine.facts import BELONGS, NONE, Facts
+from kithline_core.plugins import Input
+from kithline_sdk.snapshot import DAY, Window
+
+SECRET = b"a tenant's own secret"
+WINDOW = Window(0, 10 * DAY)
+TABLES = {
+    "tie_day": ["day", "actor", "target", "verb", "count"],
+    "ties": ["actor", "target", "count"],
+    "activity_day": ["day", "actor", "verb", "count"],
+    "item_use": ["item", "day", "actor", "used_by"],
+    "answers": ["respondent", "item", "value", "role"],
+    "ratings": ["object", "rater", "item", "value"],
+    "survivals": ["unit", "duration"],
+    "memberships": ["person", "department", "manager", "valid_from"],
+    "organisations": ["organisation", "name"],
+}
+
+
+def made(columns=None, **rows):
+    """Return the facts of tables given as rows of (column, value) pairs."""
+    tables = columns or TABLES
+    inputs = [Input(table=name, columns=kept) for name, kept in tables.items()]
+    data = {name: {c: [row.get(c) for row in found] for c in TABLES[name]} for name, found in rows.items()}
+    return facts.facts(spec(inputs=inputs), assemble(data, []), WINDOW, SECRET)
+
+
+def tie(actor, target, count=1):
+    return {"actor": actor, "target": target, "count": count}
+
+
+def contacts(*pairs):
+    return made(ties=[tie(*pair) for pair in pairs])
+
+
+def sides(before, after):
+    """Return how many people each side covers at least."""
+    found = difference.difference(before, after)
+    everybody = np.ones(len(found.people), np.bool_)
+    return tuple(difference.cover(side, everybody, 99) for side in (found.removed, found.added))
+
+
+def hashes(*names):
+    return np.array([facts.person(SECRET, name) for name in names], np.uint64)
+
+
+def test_a_star_is_one_person_however_many_it_reaches():
+    before = contacts(*((f"a{n}", f"b{n}") for n in range(20)))
+    after = contacts(*((f"a{n}", f"b{n}") for n in range(20)), *(("x", f"a{n}") for n in range(20)))
+
+    assert sides(before, after) == (0, 1)
+    assert difference.withheld(before, after, 5)
+    assert difference.withheld(after, before, 5)
+
+
+def test_pairs_apart_are_as_many_people_as_pairs():
+    before, five = contacts(("x", "y")), [(f"a{n}", f"b{n}") for n in range(5)]
+
+    assert sides(before, contacts(("x", "y"), *five)) == (0, 5)
+    assert not difference.withheld(before, contacts(("x", "y"), *five), 5)
+    assert difference.withheld(before, contacts(("x", "y"), *five[:4]), 5)
+
+
+def test_identical_snapshots_may_always_be_shown():
+    few = contacts(("x", "y"))
+
+    assert not difference.withheld(few, few, 5)
+    assert not difference.withheld(NONE, NONE, 5)
+
+
+def test_both_sides_must_cover_enough():
+    pairs = [(f"a{n}", f"b{n}") for n in range(10)]
+
+    assert difference.withheld(contacts(*pairs, ("x", "y")), contacts(*pairs[5:], ("x", "z")), 5)
+    assert not difference.withheld(contacts(*pairs[:5]), contacts(*pairs[5:]), 5)
+
+
+def test_a_fact_that_changed_is_on_both_sides():
+    assert sides(contacts(("x", "y", 1)), contacts(("x", "y", 2))) == (1, 1)
+
+
+def test_people_who_do_not_count_cover_nobody_and_what_they_have_part_in():
+    before, after = contacts(("x", "y")), contacts(("x", "y", 2), *((f"n{n}", f"m{n}") for n in range(9)), ("x", "n1"))
+
+    assert difference.withheld(before, after, 2, hashes("x", "y"))
+    assert difference.withheld(NONE, contacts(("n1", "n2")), 1, hashes("x"))
+
+
+def test_renaming_departments_covers_nothing_anybody_did():
+    def world(department, *pairs):
+        rows = [{"person": f"p{n}", "department": department} for n in range(9)]
+        return made(memberships=rows, ties=[tie(*pair) for pair in pairs])
+
+    before = world("a", ("x", "y"))
+
+    assert not difference.withheld(before, world("b", ("x", "y")), 5)
+    assert difference.withheld(before, world("b", ("x", "y"), ("x", "z")), 5)
+
+
+def test_a_new_manager_is_a_matter_of_the_manager_and_each_line_counts():
+    def lines(*pairs):
+        return made(memberships=[{"person": a, "department": "d", "manager": b} for a, b in pairs])
+
+    staff = [f"p{n}" for n in range(9)]
+    before = lines(*((one, "m") for one in staff))
+    after = lines(*((one, "n") for one in staff))
+
+    assert sides(before, after) == (1, 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=12))
+def test_the_bound_never_exceeds_the_true_cover_and_is_at_least_half_of_it(drawn):
+    pairs = sorted({(min(pair), max(pair)) for pair in drawn})
+    number = difference.cover(_side(pairs), np.ones(7, np.bool_), 99)
+    true = next(n for n in range(8) if any(_covered(pairs, who) for who in combinations(range(7), n)))
+
+    assert number <= true <= 2 * number
+
+
+def _side(pairs):
+    one, other = (np.array([pair[end] for pair in pairs], np.uint32) for end in (0, 1))
+    return difference.Side(one, other, np.zeros(len(pairs), np.bool_))
+
+
+def _covered(pairs, who):
+    return all(a in who or b in who for a, b in pairs)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40), st.integers(0, 3))
+def test_what_a_sample_shows_holds_of_the_whole(drawn, bits):
+    before, after = (contacts(*((f"a{x}", f"b{y}") for x, y in some)) for some in (drawn[::2], drawn[1:]))
+    known = np.union1d(before.people, after.people)
+
+    if difference.clear(before.thinned(bits), after.thinned(bits), 2, known):
+        assert not difference.withheld(before, after, 2, known)
+
+
+def test_a_sample_of_no_facts_shows_nothing():
+    assert not difference.clear(NONE, contacts(("x", "y")), 1, hashes("x", "y"))
+
+
+def test_facts_come_through_their_bytes_and_their_order_is_no_matter():
+    found = made(
+        ties=[tie("b", "a"), tie("a", "c", 3)], memberships=[{"person": "a", "department": "d", "manager": "b"}],
+    )  # fmt: skip
+    order = np.arange(len(found.people))[::-1]
+    turned = Facts(
+        found.people[order], order[found.one & ~BELONGS].astype(np.uint32) | (found.one & BELONGS),
+        order[found.other].astype(np.uint32), found.content,
+    )  # fmt: skip
+
+    read = Facts.decode(*found.encode())
+
+    assert read.digest() == found.digest() == turned.digest()
+    assert sides(found, turned) == sides(found, read) == (0, 0)
+    assert contacts(("a", "b")).digest() != contacts(("a", "b", 2)).digest()
+
+
+def test_the_order_of_rows_and_who_is_called_how_change_no_fact():
+    rows = [tie("a", "b"), tie("b", "a", 2), tie("a", "c")]
+    called = {"a": "x"}
+
+    plain, shuffled = made(ties=rows), made(ties=rows[::-1])
+    renamed = made(ties=[{name: called.get(cell, cell) for name, cell in row.items()} for row in rows])
+    names = {facts.person(SECRET, "a"): facts.person(SECRET, "x")}
+    moved = plain._replace(people=np.array([names.get(one, one) for one in plain.people.tolist()], np.uint64))
+
+    assert sides(plain, shuffled) == (0, 0)
+    assert sides(moved, renamed) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "pair"),
+    [
+        ("tie_day", {"day": 1, "actor": "a", "target": "b", "verb": "posted", "count": 1}, True),
+        ("ties", {"actor": "a", "target": "b"}, True),
+        ("item_use", {"item": "i", "day": 1, "actor": "a", "used_by": "b"}, True),
+        ("item_use", {"item": "i", "day": 1, "actor": "a"}, False),
+        ("activity_day", {"day": 1, "actor": "a", "verb": "posted", "count": 1}, False),
+        ("answers", {"respondent": "a", "item": "i", "value": 1.0, "role": "respondent"}, False),
+        ("answers", {"respondent": "a", "item": "i", "value": 1.0}, False),
+        ("survivals", {"unit": "a", "duration": 2.0}, False),
+        ("memberships", {"person": "a", "department": "d"}, False),
+    ],
+)
+def test_rows_about_people_are_facts_about_one_or_two(table, row, pair):
+    found = made(**{table: [row]})
+
+    assert (found.size, len(found.people)) == (1, 2 if pair else 1)
+    assert bool(found.one[0] & BELONGS) == (table == "memberships")
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("answers", {"respondent": "a", "item": "i", "role": "assessor"}),
+        ("answers", {"respondent": "a", "item": "i", "role": "outside"}),
+        ("ratings", {"object": "o", "rater": "a", "item": "i"}),
+        ("organisations", {"organisation": "o"}),
+    ],
+)
+def test_raters_and_answers_given_in_a_role_are_nobodys_facts(table, row):
+    assert made(**{table: [row]}).size == 0
+
+
+def test_what_a_scorer_does_not_read_is_no_fact_of_it():
+    narrow = {"answers": ["item", "value"], "memberships": ["person"]}
+
+    assert made(narrow, answers=[{"respondent": "a", "item": "i"}]).size == 0
+    one, other = (made(narrow, memberships=[{"person": "a", "department": name}]) for name in "de")
+    assert sides(one, other) == (0, 0)
+
+
+def test_hashes_hang_on_the_tenants_secret():
+    tables = assemble({"ties": {"actor": ["a"], "target": ["b"], "count": [1]}}, [])
+    plain = spec(inputs=[Input(table="ties", columns=["actor", "target", "count"])])
+
+    one, other = (facts.facts(plain, tables, WINDOW, secret) for secret in (b"one", b"other"))
+
+    assert not np.intersect1d(one.people, other.people).size
+    assert one.content[0] != other.content[0]
