@@ -3,22 +3,49 @@
 A day is closed before it is emptied: the door takes nothing more for it, and what was on its way in is rolled up.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from kithline_core import ids
 from kithline_core.db import TenantTx, audit, erasure, jobs, retention, rollups
+from kithline_core.engine.tables import moment
 from kithline_core.errors import Conflict
 from kithline_core.model.jobs import Advance, Held, Job
 from kithline_core.model.retention import AskedRetention, Policy
+from kithline_core.papers import issuing
+from kithline_core.plugins import ScorerSpec
+from kithline_sdk.snapshot import Window
 
 KIND: Final = "retention"
+# What scorers read that retention takes away.
+ROLLED: Final = frozenset({*retention.ROLLUPS, "opening"})
 # Seconds between looks at transactions that began before a day was closed, and for how long it looks at most.
 LOOK_SECONDS: Final = 0.2
 PATIENCE_SECONDS: Final = 120.0
 # Days taken in hand at once; a batch takes no more rows than `retention.BATCH` whatever they hold.
 DAYS: Final = 20
+
+
+class InputsExpired(Conflict):
+    """The run would count days whose roll-ups have had their time."""
+
+    code = "inputs_expired"
+
+
+async def require_inputs(tx: TenantTx, specs: Iterable[ScorerSpec], windows: Mapping[str, Window]) -> None:
+    """Make sure that what these scorers read of their windows is there. Raises InputsExpired with the earliest start."""
+    for spec in specs:
+        if ROLLED.isdisjoint(one.table for one in spec.inputs):
+            continue
+        window, look_back = windows[spec.key], spec.lookback_days
+        gone = await retention.last_forgotten(tx, window.first_day - look_back, window.last_day)
+        if gone is not None:
+            start = (moment(0) + timedelta(days=gone + 1 + look_back)).date()
+            raise InputsExpired(
+                f"{spec.key} would read days of which nothing is kept any more; its window can begin on {start} at the "
+                "earliest", pointer="/from",
+            )  # fmt: skip
 
 
 async def ask(tx: TenantTx) -> Job:
@@ -48,6 +75,7 @@ async def change(tx: TenantTx, asked: AskedRetention) -> Policy:
         "reason": asked.reason,
     }
     await audit.record(tx, "retention.changed", KIND, details)
+    await issuing.watch(tx)  # papers say how long data stay
     return after
 
 
