@@ -1,6 +1,7 @@
 """A result rests on grounds, tables and an instant; from the moment one of its grounds ends it is withheld."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import msgspec
@@ -45,16 +46,16 @@ async def sandbox():
 
 @pytest.fixture
 async def tenant(db):
-    """A tenant with a tie among employees and one among suppliers, a ground for each, and no other."""
+    """A tenant with ties among employees and among suppliers, enough of each, a ground for each, and no other."""
     made = await work.provision(db)
     async with db.tenant(made) as tx:
         for ground in await grounds.in_force(tx):
             await grounds.end(tx, ground.id)
         await grounds.create(tx, employees(mode="identified"))
         await grounds.create(tx, from_template("suppliers", "the board"))
-        await people.upsert(tx, [PersonRow(person=one, group="employee") for one in "ab"])
-        await people.upsert(tx, [PersonRow(person=one, group="supplier") for one in "st"])
-        await ties.upsert(tx, [TieRow(actor="a", target="b"), TieRow(actor="s", target="t")])
+        for group, names in (("employee", "abcdefgh"), ("supplier", "stuvwxyz")):
+            await people.upsert(tx, [PersonRow(person=one, group=group) for one in names])
+            await ties.upsert(tx, [TieRow(actor=one, target=other) for one, other in pairwise(names)])
     return made
 
 
@@ -97,7 +98,7 @@ async def test_only_the_grounds_somebody_is_counted_under_are_named(db, tenant, 
     held = await in_force(db, tenant)
     async with db.tenant(tenant) as tx:
         await grounds.create(tx, from_template("customers", "the board"))
-        await ties.upsert(tx, [TieRow(actor="x", target="y")])  # of whom no group is known
+        await ties.upsert(tx, [TieRow(actor="1", target="2")])  # of whom no group is known
 
     (result,) = await performed(db, tenant, sandbox, "steady")
 
