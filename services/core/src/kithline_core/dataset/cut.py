@@ -91,7 +91,7 @@ class Cut:
         """Return the next line and go behind it; None, back where the piece began, when its end is not here."""
         end = _matched(line, self.body, self.at)
         found = self.body[self.at : end]
-        if not self.whole and not self._ended(line, end):
+        if not self.whole and not (found and self._ended(line, end)):
             self._leave(line, found, end)
             return None
         if not found:
