@@ -1,4 +1,4 @@
-"""Moves runs along: admits tasks fairly, rings the broker, reaps dead leases, rolls up touched days, forgets.
+"""Moves runs and jobs along: admits tasks, rings the broker, reaps leases, rolls up touched days, does jobs, forgets.
 
 `python -m kithline_worker.dispatcher`. Any number may run; each survives the absence of Postgres and of the broker.
 """
@@ -11,8 +11,9 @@ from typing import Final
 
 import asyncpg
 
-from kithline_core import observe
-from kithline_core.db import Database, admission, idempotency, rollups
+from kithline_core import expiry, observe
+from kithline_core import jobs as performing
+from kithline_core.db import Database, admission, idempotency, jobs, retention, rollups
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Invalid, Unavailable
 from kithline_core.settings import Settings
@@ -24,7 +25,10 @@ CHANNEL: Final = "runs"
 ROLL_UP_SECONDS: Final = 5.0
 SWEEP_SECONDS: Final = 60.0
 AWAY_SECONDS: Final = 1.0
+RETENTION_SECONDS: Final = 60.0
 CONNECTIONS: Final = 2
+# For roll-ups, a job, its heartbeat beside it, and the look for what has had its time.
+APP_CONNECTIONS: Final = 4
 
 log = observe.logger(__name__)
 
@@ -51,6 +55,26 @@ async def roll_up(dispatch: Database, db: Database) -> None:
             await rollups.refresh(tx)
 
 
+async def do_jobs(dispatch: Database, db: Database, settings: Settings) -> None:
+    """Do what is due of every tenant's jobs, in turns, until nothing is."""
+    while True:
+        async with dispatch.dispatcher() as tx:
+            due = await jobs.due(tx)
+        if not due:
+            return
+        for one in due:
+            await performing.perform(db, settings, one.tenant_id, one.job_id)
+
+
+async def look(dispatch: Database, db: Database) -> None:
+    """Queue the retention of every tenant whose daily look is due."""
+    async with dispatch.dispatcher() as tx:
+        due = await retention.due(tx)
+    for tenant_id in due:
+        async with db.tenant(tenant_id) as tx:
+            await expiry.due(tx)
+
+
 async def sweep(dispatch: Database) -> None:
     """Forget idempotency keys that are over; what is left waits for the next time."""
     async with dispatch.dispatcher() as tx:
@@ -72,13 +96,18 @@ async def serve(settings: Settings, send: Send) -> None:
     """Dispatch until cancelled."""
     async with (
         Database.open(settings.dispatcher_database_url, pool_max=CONNECTIONS) as dispatch,
-        Database.open(settings.database_url, secret=settings.secret, pool_max=CONNECTIONS) as db,
+        Database.open(settings.database_url, secret=settings.secret, pool_max=APP_CONNECTIONS) as db,
         dispatch.listen(CHANNEL) as bell,
+        dispatch.listen(jobs.CHANNEL) as jobs_bell,
         asyncio.TaskGroup() as group,
     ):
         ringer = Ringer(send)
         group.create_task(repeat(lambda: move(dispatch, ringer, settings), lambda: rest(bell, settings)))
         group.create_task(repeat(lambda: roll_up(dispatch, db), lambda: asyncio.sleep(ROLL_UP_SECONDS)))
+        group.create_task(
+            repeat(lambda: do_jobs(dispatch, db, settings), lambda: jobs_bell.wait(settings.reaper_seconds))
+        )
+        group.create_task(repeat(lambda: look(dispatch, db), lambda: asyncio.sleep(RETENTION_SECONDS)))
         group.create_task(repeat(lambda: sweep(dispatch), lambda: asyncio.sleep(SWEEP_SECONDS)))
 
 
