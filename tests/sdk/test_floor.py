@@ -1,5 +1,7 @@
 """The privacy floor as properties: what is shown never gives away what is not."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -188,3 +190,39 @@ def test_one_group_beside_two_that_are_not_shown_is_not_shown_either():
 
 def test_the_only_pair_of_two_groups_is_the_whole_and_public():
     assert _crossed([6, 7], {(0, 1)}) == ([0, 1], [])
+
+
+@st.composite
+def _memberships(draw):
+    """Who is in which of up to six cells; some rows stand twice."""
+    cells = draw(st.integers(1, 6))
+    rows = draw(st.lists(st.tuples(st.integers(0, cells - 1), st.integers(0, 14)), max_size=60))
+    cell, person = (np.array([row[end] for row in rows], np.int64) for end in (0, 1))
+    return cell, person, cells
+
+
+@given(_memberships(), st.integers(2, 6))
+def test_no_two_cells_that_stay_differ_by_a_few_people(members, k):
+    cell, person, cells = members
+
+    gone = floor.near(cell, person, cells, k)
+
+    stay = [set(person[cell == one].tolist()) for one in np.flatnonzero(~gone)]
+    for one, other in itertools.permutations(stay, 2):
+        assert not one & other or not 0 < len(one - other) < k
+
+
+@given(_memberships(), st.integers(2, 6))
+def test_a_cell_goes_only_for_another_that_shares_its_people_and_is_no_smaller(members, k):
+    cell, person, cells = members
+    within = [set(person[cell == one].tolist()) for one in range(cells)]
+
+    for one in np.flatnonzero(floor.near(cell, person, cells, k)).tolist():
+        larger = [other for other in range(cells) if other != one and len(within[other]) >= len(within[one])]
+        assert any(within[one] & within[other] for other in larger)
+
+
+def test_cells_with_the_same_people_both_stay():
+    cell, person = np.array([0, 0, 1, 1]), np.array([3, 4, 4, 3])
+
+    assert floor.near(cell, person, 2, 5).tolist() == [False, False]

@@ -177,3 +177,43 @@ def _solved(rows, cells):
     _, values, ways = np.linalg.svd(np.array(rows, np.float64))
     free = ways[np.count_nonzero(values > 1e-9) :]
     return (np.abs(free.reshape(-1, cells)) < 1e-9).all(axis=0)
+
+
+def test_members_without_a_tie_hide_nobody(score):
+    department = _departments(a=20, b=20, c=20, d=3)
+    ghosts = {f"ghost{n}": "d" for n in range(9)}
+
+    found = score({**department, **ghosts}, _ties(department))
+
+    assert "d" not in _shown(found)
+    assert not any("d" in pair.split(".") for pair in _shown(found, "lift"))
+    assert found.measures["departments_below_floor"] == 0
+
+
+@pytest.mark.parametrize(("own", "shown"), [(2, {"a", "b", "c"}), (5, {"a", "b", "c", "e", "f"})])
+def test_two_departments_that_differ_by_a_few_people_are_not_both_shown(score, own, shown):
+    both = {f"both{n}": ["e", "f"] for n in range(8)}
+    several = {**_departments(a=20, b=20, c=20, e=own if own > 2 else 0, f=own), **both}
+
+    assert _shown(score(several, _ties(several))) == shown
+
+
+def test_a_rank_that_only_members_without_a_tie_share_is_not_named(score):
+    tied, ghosts = _departments(a=6, b=6), {f"ghost{n}": "a" for n in range(5)}
+    ranked = [
+        {
+            "person": one,
+            "group": "employee",
+            "department": name,
+            "rank": "chief" if one == "a000" or one in ghosts else "x",
+        }
+        for one, name in {**tied, **ghosts}.items()
+    ]
+    across = [("a000", f"b{n:03}") for n in range(6)]
+
+    found = score(
+        {}, (), {"memberships": ranked, "ties": [{"actor": a, "target": b} for a, b in [*across, *_ties(tied)]]}
+    )
+
+    assert "chief" not in {row["rank"] for row in found.tables["bridges"]}
+    assert "x" in {row["rank"] for row in found.tables["bridges"]}

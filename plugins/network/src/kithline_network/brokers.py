@@ -6,10 +6,9 @@ import numpy as np
 
 from kithline_network.cells import Cells
 from kithline_network.mixing import Mixing
-from kithline_sdk.colleagues import Graph
+from kithline_sdk.colleagues import Graph, tied
 from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import Bools, Floats, Ints
-from kithline_sdk.staff import Staff
 from kithline_sdk.stats import graphs
 
 BRIDGES: Final = 3
@@ -40,14 +39,14 @@ def brokers(graph: Graph, mix: Mixing) -> Brokers:
     )
 
 
-def bridges(found: Staff, graph: Graph, who: Brokers, ranks: list[str | None], shown: Bools, k: int) -> list[Bridge]:
+def bridges(graph: Graph, who: Brokers, ranks: list[str | None], shown: Bools, k: int) -> list[Bridge]:
     """Return the three with the lowest constraint whose ties reach another department; shown departments only."""
     home = np.full(graph.people, -1)
     home[graph.entry[::-1]] = graph.department[::-1]
     wanted = np.flatnonzero((who.reached > 0) & shown[home])
     order = np.lexsort((home[wanted], -who.reached[wanted], who.constraint[wanted].round(12)))
     return [
-        Bridge(int(home[one]), _rank(found, int(graph.member[one]), int(home[one]), ranks, k), int(who.reached[one]))
+        Bridge(int(home[one]), _rank(graph, int(graph.member[one]), int(home[one]), ranks, k), int(who.reached[one]))
         for one in wanted[order][:BRIDGES].tolist()
     ]
 
@@ -72,8 +71,9 @@ def _reached(graph: Graph, mix: Mixing) -> Ints:
     return np.bincount(others // max(1, width), minlength=graph.people)
 
 
-def _rank(found: Staff, member: int, home: int, ranks: list[str | None], k: int) -> str | None:
-    """Return a member's rank where at least k members of the department hold it."""
-    colleagues = found.entry[found.department == home].tolist()
+def _rank(graph: Graph, member: int, home: int, ranks: list[str | None], k: int) -> str | None:
+    """Return a member's rank where at least k members of the department hold it who have a tie."""
+    department, person = tied(graph)
+    colleagues = graph.member[person[department == home]].tolist()
     holders = sum(ranks[one] == ranks[member] for one in colleagues)
     return ranks[member] if holders >= k else None

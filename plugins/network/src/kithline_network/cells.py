@@ -7,7 +7,7 @@ import numpy as np
 from kithline_network.mixing import Mixing
 from kithline_network.params import SilosParams
 from kithline_sdk import floor
-from kithline_sdk.colleagues import Graph, split, sums
+from kithline_sdk.colleagues import Graph, heads, split, sums, tied
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.staff import Staff
 from kithline_sdk.stats.hypotheses import discoveries, normal_below
@@ -55,8 +55,12 @@ class Cells(NamedTuple):
     departments: Bools
 
 
-def shown_departments(found: Staff, graph: Graph, params: SilosParams) -> Bools:
-    """Return which departments may be shown by themselves: k members, nobody with 85 % of the events, no subtraction."""
+def shown_departments(graph: Graph, params: SilosParams) -> Bools:
+    """Return which departments may be shown by themselves.
+
+    They have k members with a tie, nobody of them with 85 % of the events, no other's members but for a few, and no
+    subtraction leads to them.
+    """
     if params.no_floor:
         return np.ones(graph.departments, np.bool_)
     events = split(graph, graph.events.actor, graph.events.target)
@@ -65,7 +69,8 @@ def shown_departments(found: Staff, graph: Graph, params: SilosParams) -> Bools:
     apart = events.a != events.b
     cell, person = np.r_[events.a, events.b[apart]], graph.events.actor[events.row]
     dominated = floor.dominated(cell, np.r_[person, person[apart]], np.r_[amount, amount[apart]], graph.departments)
-    return floor.shown(found.heads, floor.in_force(params.floor), dominated=dominated)
+    k = floor.in_force(params.floor)
+    return floor.shown(heads(graph), k, dominated=dominated | floor.near(*tied(graph), graph.departments, k))
 
 
 def cells(found: Staff, graph: Graph, mix: Mixing, departments: Bools, params: SilosParams) -> Cells:
@@ -83,7 +88,7 @@ def cells(found: Staff, graph: Graph, mix: Mixing, departments: Bools, params: S
     if not params.no_floor:
         allowed = shown & ~_dominated(graph, places)
         together = floor.crossed(
-            departments[largest], found.heads[largest], left, right, allowed, floor.in_force(params.floor)
+            departments[largest], heads(graph)[largest], left, right, allowed, floor.in_force(params.floor)
         )
         shown, kept = together.pairs, departments.copy()
         kept[largest] = together.groups

@@ -65,7 +65,7 @@ def _interface(seen: Picture, cell: int) -> dict[str, Value]:
 def _bridges(snapshot: Snapshot, seen: Picture, params: SilosParams) -> Rows:
     ranks = held_texts(snapshot, seen.found, "rank")
     k = 1 if params.no_floor else floor.in_force(params.floor)
-    found = bridges(seen.found, seen.graph, seen.who, ranks, seen.departments, k)
+    found = bridges(seen.graph, seen.who, ranks, seen.departments, k)
     names = seen.found.departments
     return [
         {"department": names[one.department], "rank": one.rank, "departments_reached": one.reached} for one in found

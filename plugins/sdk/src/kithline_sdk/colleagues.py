@@ -108,6 +108,19 @@ def split(graph: Graph, low: Ints, high: Ints) -> Ends:
     return Ends(row, graph.department[left], graph.department[right], graph.share[left] * graph.share[right])
 
 
+def tied(graph: Graph) -> tuple[Ints, Ints]:
+    """Return the departments of people with a tie, and the people: who has none adds nothing to a figure about ties."""
+    connected = np.zeros(graph.people, np.bool_)
+    connected[graph.low] = connected[graph.high] = True
+    entries = connected[graph.entry]
+    return graph.department[entries], graph.entry[entries]
+
+
+def heads(graph: Graph) -> Ints:
+    """Return how many people with a tie each department has."""
+    return np.bincount(tied(graph)[0], minlength=graph.departments)
+
+
 def sums(place: Ints, amount: Floats, size: int) -> Floats:
     """Add amounts up by place, one after the other in the given order."""
     return np.bincount(place, amount, size).astype(np.float64)

@@ -146,3 +146,40 @@ def dominated(cell: Ints, person: Ints, amount: Ints | Floats, cells: int) -> Bo
     largest = np.zeros(cells)
     np.maximum.at(largest, pairs.one, np.bincount(pairs.of, amount, pairs.size))
     return np.asarray((whole > 0) & (largest >= DOMINANCE * whole), np.bool_)
+
+
+def near(cell: Ints, person: Ints, cells: int, k: int) -> Bools:
+    """Return which cells have to go so that no two that stay differ by 1 to k - 1 people on a side.
+
+    `cell` and `person` say, row by row, who is in which; people may be in several. Of two cells that are too near the
+    smaller goes, of equal ones the latter. Count those who make the figure: members who add nothing to it hide nobody.
+    """
+    members = by_pair(person, cell)
+    size = np.bincount(members.other, minlength=cells)
+    pairs = _in_common(members.one, members.other)
+    left, right = size[pairs.one] - pairs.times, size[pairs.other] - pairs.times
+    close = ((left > 0) & (left < k)) | ((right > 0) & (right < k))
+    gone = np.zeros(cells, np.bool_)
+    for one, other in zip(pairs.one[close].tolist(), pairs.other[close].tolist(), strict=True):
+        if not gone[one] and not gone[other]:
+            gone[one if size[one] < size[other] else other] = True
+    return gone
+
+
+class _Common(NamedTuple):
+    """Pairs of cells one < other with members in common, and how many."""
+
+    one: Ints
+    other: Ints
+    times: Ints
+
+
+def _in_common(person: Ints, cell: Ints) -> _Common:
+    """Count the people any two cells share; `person` is sorted, and nobody is in one cell twice."""
+    many = np.bincount(person)[person] if len(person) else person
+    row = np.repeat(np.arange(len(person)), many)
+    first = np.searchsorted(person, person)
+    mate = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    ahead = cell[row] < cell[mate]
+    found = by_pair(cell[row][ahead], cell[mate][ahead])
+    return _Common(found.one, found.other, np.bincount(found.of, minlength=found.size))
