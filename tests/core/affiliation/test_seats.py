@@ -1,8 +1,8 @@
 """Where somebody belonged and when: what users of other systems complained about, held fast."""
 
 import pytest
-from helpers.days import day
 
+from helpers.days import day
 from kithline_core.dataset import door
 from kithline_core.model.datasets import Affiliation
 from kithline_core.model.identities import IdentityRow

@@ -26,7 +26,7 @@ class Identity(View, frozen=True):
 
 
 class Suggestions(Struct, frozen=True):
-    """Ids that look like one, at most 1,000. None is linked before somebody sends it."""
+    """Ids that look like one, at most 1,000 a kind. None is linked before somebody sends it."""
 
     data: list[Suggestion]
 

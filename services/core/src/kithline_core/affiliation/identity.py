@@ -21,12 +21,12 @@ def standing(links: Names) -> dict[str, str]:
     """Return the end of every chain of links; of a circle, which no door lets in, the smallest id."""
     known: dict[str, str] = {}
     for alias in links:
-        chain: list[str] = []
+        chain: dict[str, int] = {}
         at = alias
         while at in links and at not in known and at not in chain:
-            chain.append(at)
+            chain[at] = len(chain)
             at = links[at]
-        end = min(chain[chain.index(at) :]) if at in chain else known.get(at, at)
+        end = min(list(chain)[chain[at] :]) if at in chain else known.get(at, at)
         known |= dict.fromkeys(chain, end)
     return {alias: end for alias, end in known.items() if alias != end}
 

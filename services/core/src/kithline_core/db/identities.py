@@ -3,7 +3,7 @@
 Roll-ups and rows stay under the ids they came with, so that taking a link back restores everything.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import msgspec
 
 from kithline_core import ids
 from kithline_core.affiliation import identity
-from kithline_core.db import audit, bulk, door, stale
+from kithline_core.db import audit, batches, bulk, door, images, stale
 from kithline_core.db.bulk import Page
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict
@@ -49,21 +49,27 @@ GET = """
      where tenant_id = $1 and row_id = $2
 """
 
-END = """
-    update identities
-       set undone_at = now()
-      from unnest($2::text[], $3::text[]) as gone (kind, id)
-     where identities.tenant_id = $1 and identities.kind = gone.kind and identities.id = gone.id
-       and identities.undone_at is null
+NAMED = """
+    select row_id as id, kind, id as alias, same_as, confidence, rule, source, created_at, undone_at
+      from identities
+     where tenant_id = $1 and kind = $2 and id = $3 and undone_at is null
 """
+
+STANDING = """
+    select identities.row_id
+      from unnest($2::text[], $3::text[]) as sent (kind, id)
+      join identities
+        on identities.tenant_id = $1 and identities.kind = sent.kind and identities.id = sent.id
+           and identities.undone_at is null
+"""
+
+END = "update identities set undone_at = now() where tenant_id = $1 and row_id = any($2::uuid[])"
 
 ADD = """
     insert into identities (tenant_id, row_id, kind, id, same_as, confidence, rule, source)
     select $1, sent.*
       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::double precision[], $7::text[], $8::text[]) as sent
 """
-
-UNDO = "update identities set undone_at = now() where tenant_id = $1 and row_id = $2 and undone_at is null"
 
 Name = tuple[str, str]
 Links = dict[Name, IdentityRow]
@@ -79,33 +85,40 @@ async def upsert(tx: TenantTx, rows: Sequence[IdentityRow]) -> list[Verdict]:
     await tx.rows(QUEUE)
     before = await in_force(tx)
     after, verdicts = dict(before), []
+    names = {kind: _names(kind, before) for kind in ("person", "organisation")}
     for index, row in enumerate(admitted.rows):
-        verdicts.append(admitted.verdicts.get(index) or _verdict(index, row, after))
-        if index not in admitted.verdicts and verdicts[-1].status != "rejected":
+        verdict = admitted.verdicts.get(index) or _verdict(index, row, after, names[row.kind])
+        if index not in admitted.verdicts and verdict.status != "rejected":
             after[row.kind, row.id] = row
+            names[row.kind][row.id] = row.same_as
+        verdicts.append(verdict)
     await _replace(tx, before, after)
     return verdicts
 
 
-def _verdict(index: int, row: IdentityRow, links: Links) -> Verdict:
+def _names(kind: str, links: Links) -> dict[str, str]:
+    return {link.id: link.same_as for link in links.values() if link.kind == kind}
+
+
+def _verdict(index: int, row: IdentityRow, links: Links, names: identity.Names) -> Verdict:
     had = links.get((row.kind, row.id))
     if had == row:
         return Verdict(index, "duplicate")
-    if identity.circle(_of(row.kind, links.values()), row.id, row.same_as):
+    if identity.circle(names, row.id, row.same_as):
         return Verdict(index, "rejected", "circle", _CIRCLE, "/same_as")
     return Verdict(index, "accepted" if had is None else "updated")
-
-
-def _of(kind: str, links: Iterable[IdentityRow]) -> dict[str, str]:
-    return {link.id: link.same_as for link in links if link.kind == kind}
 
 
 async def _replace(tx: TenantTx, before: Links, after: Links) -> None:
     fresh = [row for name, row in sorted(after.items()) if before.get(name) != row]
     if not fresh:
         return
-    await tx.run(END, [row.kind for row in fresh], [row.id for row in fresh])
-    await tx.run(ADD, [ids.new() for _ in fresh], *bulk.columns_of(fresh))
+    found = await tx.rows(STANDING, [row.kind for row in fresh], [row.id for row in fresh])
+    ended, made = [row["row_id"] for row in found], [ids.new() for _ in fresh]
+    had = await images.numbered(tx, "identities", ended) if tx.batch is not None else {}
+    await tx.run(END, ended)
+    await tx.run(ADD, made, *bulk.columns_of(fresh))
+    await batches.note(tx, "identities", had, made, ended)
     await audit.record(tx, "identity.link", "identities", {"links": len(fresh)})
     await stale.table(tx, "identities")
 
@@ -122,9 +135,9 @@ async def link(tx: TenantTx, new: NewIdentity) -> Identity:
     check(await in_force(tx), new)
     row = IdentityRow(kind=new.kind, id=new.id, same_as=new.same_as, rule=new.reason or "by hand")
     (verdict,) = await upsert(tx, [row])
-    if (await in_force(tx)).get((new.kind, new.id)) is None:
+    made = await tx.maybe(Identity, NAMED, new.kind, new.id)
+    if made is None:
         raise Conflict(verdict.detail or "one of them is a competitor's: nothing is kept of them that could be linked")
-    (made,) = await history(tx, size=1)
     return made
 
 
@@ -144,7 +157,7 @@ def check(links: Links, new: NewIdentity) -> None:
             f"{new.id!r} is the same as {had.same_as!r} already; take that link back first, or link {had.same_as!r}",
             pointer="/id",
         )
-    if identity.circle(_of(new.kind, links.values()), new.id, new.same_as):
+    if identity.circle(_names(new.kind, links), new.id, new.same_as):
         raise Conflict(_CIRCLE, pointer="/same_as")
 
 
@@ -154,7 +167,7 @@ async def undo(tx: TenantTx, identity_id: UUID) -> Identity:
     found = await get(tx, identity_id)
     if found.undone_at is not None:
         raise Conflict("the link was taken back already")
-    await tx.run(UNDO, identity_id)
+    await tx.run(END, [identity_id])
     await audit.record(tx, "identity.undo", ids.show("identity", identity_id), {"kind": found.kind})
     await stale.table(tx, "identities")
     return await get(tx, identity_id)

@@ -43,12 +43,12 @@ ROWS = """
 
 
 async def suggest(tx: TenantTx) -> list[Suggestion]:
-    """Return ids that look like one and are not linked, at most 1,000: people by form, organisations by name."""
+    """Return ids that look like one and are not linked, at most 1,000 a kind: people by form, organisations by name."""
     linked = set(await identities.in_force(tx))
     listed = {row["person"] for row in await tx.rows(LISTED)}
-    people = suggesting.people([row["person"] for row in await tx.rows(MET)], listed)
-    organisations = suggesting.organisations(await tx.all(Named, ORGANISATIONS))
-    return [one for one in (*people, *organisations) if (one.kind, one.id) not in linked]
+    met = [row["person"] for row in await tx.rows(MET) if ("person", row["person"]) not in linked]
+    firms = [row for row in await tx.all(Named, ORGANISATIONS) if ("organisation", row.organisation) not in linked]
+    return [*suggesting.people(met, listed), *suggesting.organisations(firms)]
 
 
 async def preview(tx: TenantTx, new: NewIdentity) -> Merger:

@@ -75,3 +75,5 @@ end
 $$;
 
 grant select, insert, update on identities, disputes to kithline_app;
+-- An import that is undone takes its links with it.
+grant delete on identities to kithline_app;
