@@ -29,8 +29,22 @@ def table(name, *rows):
     return {column: [row.get(column) for row in rows] for column in CATALOGUE[name]}
 
 
-def member(person, group=None, begins=None, ends=None, manager=None):
-    return {"person": person, "group": group, "valid_from": begins, "valid_to": ends, "manager": manager}
+def member(person, group=None, begins=None, ends=None, manager=None, organisation=None):
+    return {
+        "person": person, "group": group, "valid_from": begins, "valid_to": ends, "manager": manager,
+        "organisation": organisation,
+    }  # fmt: skip
+
+
+def cells(*groups):
+    """Cells of groups in which somebody was active."""
+    activity = table("group_activity", *({"period": "2026", "group": group, "contributors": 9} for group in groups))
+    return {"memberships": table("memberships"), "group_activity": activity}
+
+
+def read_cells(rows, *in_force, modes=("identified", "aggregates")):
+    reader = Reader("silos.internal", modes)
+    return read(rows, *in_force, reader=reader, asked=["group_activity", "group_ties"])
 
 
 def data(*memberships, **tables):
@@ -133,3 +147,78 @@ def test_whoever_is_no_scorer_reads_under_any_ground():
     assert people(read(rows, ground("employee", scorers=["x"], mode="local"), reader=None)) == ["ann"]
     assert read(rows, reader=None).refusal.code == "no_ground"
     assert read(rows, ground("customer"), reader=None).refusal.code == "not_covered"
+
+
+def test_a_ground_of_a_legal_entity_covers_its_members_alone():
+    rows = data(
+        member("ann", "employee", organisation="auren-de"), member("bob", "employee", organisation="auren-fr"),
+        member("cyd", "employee"), member("dan"),
+    )  # fmt: skip
+
+    found = read(rows, ground("employee", legal_entity="auren-de"))
+
+    assert people(found) == ["ann", "dan"]
+    assert list(found.data["memberships"]["person"]) == ["ann", "dan"]
+
+
+def test_rows_about_people_are_not_read_under_grounds_for_cells():
+    every = Reader("silos.internal", ["identified", "pseudonymous", "aggregates", "local"])
+
+    for mode in ("aggregates", "local"):
+        found = read(data(member("ann", "employee")), ground("employee", mode=mode), reader=every)
+        assert (people(found), found.refusal.code) == ([], "mode_not_allowed")
+
+
+def test_the_grounds_are_those_that_somebody_comes_under():
+    rows = data(member("ann", "employee"), member("bob", "customer"), member("who"))
+    one, two, three = ground("employee", id=1), ground("customer", id=2), ground("supplier", id=3)
+
+    assert read(rows, one, two, three).grounds == [1, 2]
+    assert read(data(member("who")), one, three).grounds == [1, 3]
+    assert read(data(), one).grounds == []
+    assert read(rows, ground(id=4)).grounds == [4]
+
+
+@pytest.mark.parametrize("mode", ["identified", "aggregates"])
+def test_cells_are_read_where_every_group_they_speak_of_is_covered(mode):
+    covering = ground("employee", mode=mode, floor=9, id=1, legal_entity="auren-de")
+
+    found = read_cells(cells("employee", "customer", None), covering)
+
+    assert list(found.data["group_activity"]["group"]) == ["employee", None]
+    assert (found.grounds, found.floor, found.refusal) == ([1], 9, None)
+
+
+def test_cells_of_two_groups_need_both_covered():
+    ties = table(
+        "group_ties", {"period": "2026", "level": "group", "a": "employee", "b": "customer"},
+        {"period": "2026", "level": "department", "a": "d1", "b": "d2"}, {"period": "2026", "level": "role"},
+    )  # fmt: skip
+    rows = {**cells(), "group_ties": ties}
+
+    assert list(read_cells(rows, ground("employee")).data["group_ties"]["level"]) == ["department", "role"]
+    assert list(read_cells(rows, ground("customer")).data["group_ties"]["level"]) == ["role"]
+    both = read_cells(rows, ground("employee", id=1), ground("customer", id=2), ground("supplier", id=3))
+    assert (len(both.data["group_ties"]["level"]), both.grounds) == (3, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("in_force", "modes", "code"),
+    [
+        ([], ["aggregates"], "no_ground"),
+        ([ground("employee", mode="local")], ["aggregates", "local"], "mode_not_allowed"),
+        ([ground("employee", mode="aggregates")], ["identified"], "mode_not_allowed"),
+        ([ground("customer", mode="aggregates")], ["aggregates"], "not_covered"),
+    ],
+)
+def test_where_no_cell_may_be_read_the_reason_says_what_is_lacking(in_force, modes, code):
+    found = read_cells(cells("employee"), *in_force, modes=modes)
+
+    assert list(found.data["group_activity"]["group"]) == []
+    assert found.refusal.code == code
+
+
+def test_cells_nobody_asked_for_decide_nothing():
+    found = read(cells("employee"), ground("customer"), asked=["ties"])
+
+    assert (found.refusal, found.grounds) == (None, [])

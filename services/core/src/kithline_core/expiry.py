@@ -58,6 +58,7 @@ async def ask(tx: TenantTx) -> Job:
 async def due(tx: TenantTx) -> Job | None:
     """Queue the daily run when it would take anything away; either way the next look is in a day."""
     await retention.looked(tx)
+    await issuing.watch(tx)  # a ground may have reached its end, or a plugin may be another since
     leaving = await retention.estimate(tx, await retention.policy(tx))
     if not any(one.rows for one in leaving) or await jobs.under_way(tx, KIND) is not None:
         return None

@@ -2,7 +2,8 @@
 
 Somebody whose groups are known is covered when every group held in the window is; rows without a group neither help
 nor hurt. Somebody of whom no group is known comes under any ground. A ground of one legal entity covers who holds the
-group at that organisation. Only grounds of the modes identified and pseudonymous open rows about single people.
+group at that organisation. Only grounds of the modes identified and pseudonymous open rows about single people; cells of
+enough people are open under those of the mode aggregates too, where each group they speak of is covered.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,7 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core.model.grounds import ROW_MODES, Ground
+from kithline_core.db import cell_permission
+from kithline_core.model.grounds import CELL_MODES, ROW_MODES, Ground
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Window
 
@@ -21,6 +23,8 @@ Data: TypeAlias = dict[str, Cells]
 # A known group and the organisation it is held at.
 Member: TypeAlias = tuple[str, str | None]
 Groups: TypeAlias = dict[object, set[Member]]
+# The same of somebody of whom no group may be known.
+Held: TypeAlias = tuple[str | None, str | None]
 
 # Who else stands in a row that speaks of another: such a name goes blank, and the row stays.
 ASIDE: Final = {"memberships": "manager", "answers": "confirmed_by"}
@@ -57,21 +61,31 @@ def permitted(
     data: Data, in_force: Sequence[Ground], reader: Reader | None, window: Window, asked: Collection[str]
 ) -> Permitted:
     """Return what a reader (None: whoever is under any ground) may see. `data` must hold `memberships`."""
-    valid = [ground for ground in in_force if reader is None or _opens(ground, reader)]
+    valid = _opening(in_force, reader, ROW_MODES)
     groups = _groups(data["memberships"], window)
     barred = {person for person, held in groups.items() if not all(_covered(member, valid) for member in held)}
-    kept = {name: _without(name, cells, barred, valid) for name, cells in data.items()}
+    cells = cell_permission.permitted(data, _opening(in_force, reader, CELL_MODES), asked)
+    kept = {name: _without(name, table, barred, valid) for name, table in data.items()} | cells.tables
     left = _people(kept, asked)
-    refusal = _refusal(in_force, reader) if not left and _people(data, asked) else None
     met = _met(left, groups)
-    return Permitted(kept, _floor(valid, met), refusal, _under(valid, met))
+    refusal = None
+    if not left and not cells.left and (cells.had or _people(data, asked)):
+        refusal = _refusal(in_force, reader, CELL_MODES if cells.had else ROW_MODES)
+    floor = max((ground.floor for ground in [*_covering(valid, met), *cells.under]), default=0)
+    under = {ground.id: None for ground in [*_under(valid, met), *cells.under]}
+    return Permitted(kept, floor, refusal, list(under))
 
 
-def _opens(ground: Ground, reader: Reader) -> bool:
-    return ground.allows(reader.scorer) and ground.mode in reader.modes and ground.mode in ROW_MODES
+def _opening(in_force: Iterable[Ground], reader: Reader | None, modes: Collection[str]) -> list[Ground]:
+    """Return the grounds under which a reader may read data that come in under these modes."""
+    return [ground for ground in in_force if reader is None or _opens(ground, reader, modes)]
 
 
-def _covered(member: tuple[str | None, str | None], valid: Iterable[Ground]) -> bool:
+def _opens(ground: Ground, reader: Reader, modes: Collection[str]) -> bool:
+    return ground.allows(reader.scorer) and ground.mode in reader.modes and ground.mode in modes
+
+
+def _covered(member: Held, valid: Iterable[Ground]) -> bool:
     return any(ground.covers(*member) for ground in valid)
 
 
@@ -124,35 +138,32 @@ def _people(data: Data, asked: Collection[str]) -> set[object]:
     return set[object]().union(*columns) - {None}
 
 
-def _met(people: Iterable[object], groups: Groups) -> set[tuple[str | None, str | None]]:
+def _met(people: Iterable[object], groups: Groups) -> set[Held]:
     """Return which groups are held by these people; the unknown group stands for those of whom none is known."""
     known = {frozenset(groups.get(person, ())) for person in people}
     return {member for held in known for member in (held or {(None, None)})}
 
 
-def _floor(valid: Iterable[Ground], met: Collection[tuple[str | None, str | None]]) -> int:
-    covering = (ground.floor for ground in valid if any(ground.covers(*member) for member in met))
-    return max(covering, default=0)
+def _covering(valid: Iterable[Ground], met: Collection[Held]) -> list[Ground]:
+    return [ground for ground in valid if any(ground.covers(*member) for member in met)]
 
 
-def _under(valid: Iterable[Ground], met: Collection[tuple[str | None, str | None]]) -> list[UUID]:
+def _under(valid: Iterable[Ground], met: Collection[Held]) -> list[Ground]:
     """Return the grounds that cover the known groups; without any, those the unknown come under."""
     # Whoever has no known group comes under any ground, so also under those that the known groups need anyway.
-    needed = {member for member in met if member[0] is not None} or met
-    return [ground.id for ground in valid if any(ground.covers(*member) for member in needed)]
+    return _covering(valid, {member for member in met if member[0] is not None} or met)
 
 
-def _refusal(in_force: Iterable[Ground], reader: Reader | None) -> Refusal:
+def _refusal(in_force: Iterable[Ground], reader: Reader | None, modes: Collection[str]) -> Refusal:
     grounds = list(in_force)
     if not grounds:
         return Refusal("no_ground", "no processing ground is in force")
     allowing = [ground for ground in grounds if reader is None or ground.allows(reader.scorer)]
     if reader is not None and not allowing:
         return Refusal("scorer_not_allowed", f"no processing ground in force allows {reader.scorer}")
-    if reader is not None and not any(_opens(ground, reader) for ground in allowing):
-        modes = ", ".join(sorted({ground.mode for ground in allowing}))
-        words = (
-            f"the grounds in force are in the mode {modes}, in which {reader.scorer} reads no rows about single people"
+    if reader is not None and not any(_opens(ground, reader, modes) for ground in allowing):
+        told = ", ".join(sorted({ground.mode for ground in allowing}))
+        return Refusal(
+            "mode_not_allowed", f"{reader.scorer} cannot read what is here in the mode {told} of the grounds"
         )
-        return Refusal("mode_not_allowed", words)
     return Refusal("not_covered", "no processing ground in force covers the people whose data are here")
