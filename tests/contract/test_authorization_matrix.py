@@ -182,6 +182,18 @@ MATRIX: dict[str, Row] = {
     "createScope": Row(expect=OWN, body={"scope": "mine"}),
     "listScopes": LIST,
     "readScope": Row(),
+    "createImport": Row(expect=OWN, body={"file": "ratings", "format": "csv", "bytes": 9}),
+    "listImports": LIST,
+    "readImport": Row(),
+    "putImportPart": Row(body=5, headers={"content-type": "application/octet-stream", "upload-offset": "0"}),
+    "listImportRejects": Row(),
+    "pauseImport": Row(),
+    "resumeImport": Row(),
+    "cancelImport": Row(),
+    "completeImport": Row(),
+    "listVerbs": LIST,
+    "putVerbSchema": Row(expect=OWN, body={"title": "mine", "activity": "Add"}),
+    "readVerbSchema": Row(),
     "createRun": Row(
         body={"intended_use": "research", "scope_id": "{scope_id}"}, headers={"idempotency-key": "the-same-as-theirs"}
     ),
@@ -199,6 +211,19 @@ MATRIX: dict[str, Row] = {
             "sha256": hashlib.sha256(b"{}").hexdigest(),
         }
     ),
+    "askAccess": Row(expect=OWN, body={"person": "mine", "reason": "r"}),
+    "askObjection": Row(expect=OWN, body={"person": "mine", "reason": "r"}),
+    "askRestriction": Row(expect=OWN, body={"person": "mine", "reason": "r"}),
+    "liftRight": Row(body={"person": "nobody of theirs", "reason": "r"}),
+    "askErasure": Row(expect=OWN, body={"person": "another of mine", "reason": "r"}),
+    "downloadAccess": Row(expect=OWN, body={"person": "mine"}),
+    "readRetention": LIST,
+    "putRetention": Row(expect=OWN, body={"events_days": 30, "rollups_days": 60, "reason": "r"}),
+    "runRetention": Row(expect=OWN),
+    "listJobs": LIST,
+    "readJob": Row(),
+    "cancelJob": Row(),
+    "listAuditEvents": LIST,
     "listResults": Row(query="?run={run}"),
     "readResult": Row(),
     "readFinding": Row(),
@@ -233,6 +258,12 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     names["scope_id"] = (await one.post("/v1/scopes", json={"scope": MARK})).json()["id"]
     site = {"title": MARK, "public_key": "B" * 43 + "="}
     names["signing_key"] = (await one.post("/v1/signing-keys", json=site)).json()["id"]
+    file = {"file": "ratings", "format": "csv", "bytes": 9, "batch": MARK}
+    names["import_id"] = (await one.post("/v1/imports", json=file)).json()["id"]
+    names["verb"] = f"{THEIRS}.verb"
+    await one.put(f"/v1/verb-schemas/{names['verb']}", json={"title": MARK, "activity": "Add"})
+    asked = {"person": f"{MARK}-17", "reason": MARK}
+    names["job"] = (await one.post("/v1/privacy/access", json=asked)).json()["id"]
     names |= await _scored(world)
     return names
 

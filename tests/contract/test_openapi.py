@@ -15,7 +15,7 @@ from kithline_api.app import create_app
 from kithline_api.catalogue import KINDS
 from kithline_core.settings import Settings
 
-VERBS = ("read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check")
+VERBS = ("read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check", "pause", "resume", "complete")
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +58,13 @@ def test_every_operation_has_a_tag_a_summary_and_says_who_may(document, operatio
 
 def test_every_body_is_closed_and_has_an_example_that_fits(document):
     bodies = [
-        methods[method]["requestBody"]["content"]["application/json"]["schema"]
+        content["schema"]
         for methods in document["paths"].values()
         for method in methods
-        if "requestBody" in methods[method]
+        for media, content in methods[method].get("requestBody", {"content": {}})["content"].items()
+        if media.endswith("json") and media != "application/x-ndjson"
     ]
+    assert len(bodies) > 30
     for body in bodies:
         name = body.get("items", body)["$ref"].rpartition("/")[2]
         schema = document["components"]["schemas"][name]
@@ -104,8 +106,18 @@ def test_every_answer_shown_is_one_that_we_could_give(app):
 
 def test_lines_can_be_sent_wherever_rows_can(operations):
     for operation in operations:
-        if operation["operationId"].startswith("send"):
-            assert set(operation["requestBody"]["content"]) == {"application/json", "application/x-ndjson"}
+        media = set(operation.get("requestBody", {"content": {}})["content"])
+        if "application/x-ndjson" in media:
+            events = {"application/cloudevents+json", "application/cloudevents-batch+json"}
+            more = events if operation["operationId"] == "sendEvents" else set()
+            assert media == {"application/json", "application/x-ndjson", "text/csv"} | more
+
+
+def test_what_may_be_compressed_says_so(operations):
+    told = {one["operationId"] for one in operations if "Content-Encoding `gzip` or `zstd`" in one["description"]}
+
+    assert told >= {"sendEvents", "sendRatings", "putImportPart"}
+    assert "createScope" not in told
 
 
 def test_every_refusal_is_a_problem_with_an_example(operations):
