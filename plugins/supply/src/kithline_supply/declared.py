@@ -41,10 +41,10 @@ def declared(snapshot: Snapshot, known: Organisations, *, alone: bool) -> Declar
     only = alone and len(labels) == 1
     chosen = [label for label in labels if only or overlaps(spans[label], snapshot.window)]
     inside = ~table.present("period") | _is_any(table, chosen)
-    edges, named = _edges(table.where(inside), known)
+    edges, _ = _edges(table.where(inside), known)
     seen, _ = _edges(table.where(inside & table.present("direction")), known)
     # What was seen is counted where it was seen.
-    said, _ = _edges(table.where(inside & ~table.present("direction")), known)
+    said, named = _edges(table.where(inside & ~table.present("direction")), known)
     around = known.suppliers[said.low] | known.suppliers[said.high]
     return Declared(
         edges,

@@ -54,13 +54,16 @@ def cells(found: Met, ends: Ends) -> Cells:
     )
 
 
-def shown(found: Cells, k: int, *, each_side: bool) -> Bools:
-    """Return which cells may be shown: k people (on either side, where asked), nobody dominating, no subtraction."""
-    fit = ~found.dominated
-    if each_side:
-        apart = found.low != found.high
-        fit &= (found.people_low >= k) & (~apart | (found.people_high >= k))
+def of_people(found: Cells, k: int) -> Bools:
+    """Return which cells of groups of people may be shown: k people on either side, nobody dominating, no subtraction."""
+    apart = found.low != found.high
+    fit = (found.people_low >= k) & (~apart | (found.people_high >= k)) & ~found.dominated
     return floor.shown(found.people, k, dominated=~fit)
+
+
+def of_organisations(found: Cells, k: int) -> Bools:
+    """Return which sums over organisations may be shown: k people in all, nobody dominating; no sum of them is told."""
+    return (found.people >= k) & ~found.dominated
 
 
 def _distinct(cell: Ints, what: Ints, size: int) -> Ints:

@@ -3,12 +3,12 @@
 import msgspec
 import numpy as np
 
-from kithline_core.aggregate.cells import Cells, cells, shown
+from kithline_core.aggregate.cells import Cells, cells, of_organisations, of_people
 from kithline_core.aggregate.organisations import SUPPLIER, Suppliers, suppliers
 from kithline_core.aggregate.practices import practices
-from kithline_core.aggregate.view import Met, met, spread
+from kithline_core.aggregate.view import Ends, Met, met, spread
 from kithline_core.model.cells import GroupTieRow, TieLevel
-from kithline_sdk.snapshot import Snapshot
+from kithline_sdk.snapshot import Bools, Snapshot
 
 
 def groups(seen: Snapshot, period: str, k: int) -> list[GroupTieRow]:
@@ -16,15 +16,20 @@ def groups(seen: Snapshot, period: str, k: int) -> list[GroupTieRow]:
     labels = seen["memberships"].labels("group")
     found = met(seen, orders=True)
     sums = cells(found, spread(seen, found, "group", np.arange(len(labels) + 1)))
-    return _rows(sums, labels, period, "group", k)
+    return _rows(sums, of_people(sums, k), labels, period, "group")
 
 
 def roles(seen: Snapshot, period: str, k: int) -> list[GroupTieRow]:
     """Return contact between organisations of two roles, within one organisation left out; orders are no contact."""
     known = suppliers(seen)
     found = _across(seen, met(seen, orders=False), known)
-    sums = cells(found, spread(seen, found, "organisation", known.role))
-    rows = {(row.a, row.b): row for row in _rows(sums, known.roles, period, "role", k)}
+    ends = spread(seen, found, "organisation", known.role)
+    sums = cells(found, ends)
+    shown, supplied = of_organisations(sums, k), _of_suppliers(sums, known)
+    together = supplied.any() and not shown[supplied].all()
+    kept = _rows(sums, shown & ~supplied if together else shown, known.roles, period, "role", k)
+    kept += _together(found, ends, known, period, k) if together else []
+    rows = {(row.a, row.b): row for row in kept}
     done = practices(seen, known, k)
     if done is not None:
         both = (SUPPLIER, SUPPLIER)
@@ -33,6 +38,20 @@ def roles(seen: Snapshot, period: str, k: int) -> list[GroupTieRow]:
             bare, items=done.items, adopted=done.adopted, sharing=done.sharing, evenness=done.evenness
         )
     return list(rows.values())
+
+
+def _of_suppliers(sums: Cells, known: Suppliers) -> Bools:
+    supplier = np.array([role == SUPPLIER for role in known.roles], np.bool_)
+    return np.asarray(supplier[sums.low] | supplier[sums.high], np.bool_)
+
+
+def _together(found: Met, ends: Ends, known: Suppliers, period: str, k: int) -> list[GroupTieRow]:
+    """Return all contact of suppliers as one cell: with one of its parts withheld, the others would tell of it."""
+    supplier = np.array([role == SUPPLIER for role in known.roles], np.bool_)
+    touched = supplier[ends.a] | supplier[ends.b]
+    nobody = np.zeros(int(touched.sum()), np.int64)
+    whole = cells(found, Ends(ends.row[touched], nobody, nobody))
+    return _rows(whole, of_organisations(whole, k), (SUPPLIER,), period, "role", k, open_end=True)
 
 
 def _across(seen: Snapshot, found: Met, known: Suppliers) -> Met:
@@ -45,19 +64,32 @@ def _across(seen: Snapshot, found: Met, known: Suppliers) -> Met:
     )
 
 
-def _rows(sums: Cells, labels: tuple[str, ...], period: str, level: TieLevel, k: int) -> list[GroupTieRow]:
-    fit = shown(sums, k, each_side=True)
+def _rows(
+    sums: Cells,
+    shown: Bools,
+    labels: tuple[str, ...],
+    period: str,
+    level: TieLevel,
+    k: int = 0,
+    *,
+    open_end: bool = False,
+) -> list[GroupTieRow]:
+    """Return the cells that may be shown; of a side with fewer than k people it is not said how many.
+
+    With an open end the other side is everybody.
+    """
     return [
         GroupTieRow(
             period=period,
             level=level,
             a=labels[int(sums.low[one])],
-            b=labels[int(sums.high[one])],
-            people_a=int(sums.people_low[one]),
-            people_b=int(sums.people_high[one]) if sums.low[one] != sums.high[one] else None,
+            b=None if open_end else labels[int(sums.high[one])],
+            people_a=int(sums.people_low[one]) if sums.people_low[one] >= k else None,
+            people_b=int(sums.people_high[one]) if apart and sums.people_high[one] >= k else None,
             ties=float(sums.ties[one]),
             forward=int(sums.forward[one]),
-            backward=int(sums.backward[one]) if sums.low[one] != sums.high[one] else None,
+            backward=int(sums.backward[one]) if apart else None,
         )
-        for one in np.flatnonzero(fit).tolist()
+        for one in np.flatnonzero(shown).tolist()
+        for apart in (sums.low[one] != sums.high[one],)
     ]
