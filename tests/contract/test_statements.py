@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 import kithline_core.db
+from kithline_core.db import arrivals
 
 pytestmark = pytest.mark.anyio
 SQL = re.compile(r"^\s*(select|insert|update|delete|with)\b")
@@ -53,6 +54,8 @@ PLATFORM = {
 DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
     "rollups.DIRTY_TENANTS",
     "idempotency.SWEEP",
+    "jobs.DUE",
+    "retention.DUE",
 }
 OWNER = {"migrate.KNOWN", "migrate.RECORD"}
 
@@ -60,6 +63,7 @@ OWNER = {"migrate.KNOWN", "migrate.RECORD"}
 @pytest.fixture
 async def connections(database_urls):
     made = {role: await asyncpg.connect(getattr(database_urls, role)) for role in ("app", "dispatcher", "owner")}
+    await made["app"].execute(arrivals.MAKE)
     yield made
     for connection in made.values():
         await connection.close()
@@ -89,5 +93,5 @@ def test_a_tenants_statement_takes_the_tenant_first(name):
     assert "$1" in sql
     assert "tenant_id = $1" in sql or "values ($1" in sql or "select $1" in sql or name in {
         "keys.FIND", "tenants.INSERT", "tenants.RENAME", "tenants.FIND", "tenants.PAGE", "outbox.ADD",
-        "scopes.QUEUE", "events.QUEUE",
+        "scopes.QUEUE", "events.QUEUE", "marks.QUEUE",
     }  # fmt: skip

@@ -175,6 +175,21 @@ _OWN: Final[dict[str, Json]] = {
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "Questionnaire": msgspec.to_builtins(msgspec.convert(BY_NAME["Questionnaire"], Questionnaire)),
     "ValueModel": msgspec.to_builtins(msgspec.convert(BY_NAME["ValueModel"], ValueModel)),
+    "Job": {
+        "id": named("job"), "kind": "privacy.erase", "subject": HASH, "state": "succeeded", "done": 117, "total": 117,
+        "receipt": {"ids": 1, "rows": {"memberships": 1, "events": 214, "tie_day": 96}}, "reason": None,
+        "created_at": AT, "started_at": AT, "finished_at": _LATER,
+    },
+    "AuditEvent": {
+        "id": named("audit"), "action": "privacy.erase", "subject": HASH,
+        "details": {"job": named("job"), "reason": "their letter of 2 January"}, "created_at": AT,
+    },
+    "Retention": {
+        "chosen": False, "asked": {"events_days": 90, "rollups_days": 396},
+        "holds": {"events_days": 90, "rollups_days": 396}, "shortened_by": [], "next_at": "2026-01-06T02:11:00Z",
+        "last_at": None, "estimate": [{"table": "events", "rows": 3120, "oldest": "2025-10-02T07:30:00Z"}],
+    },
+    "Copy": {"subject": HASH, "data": [{"table": "ties", "row": {"actor": "p-17", "target": "p-4", "count": 12}}]},
     "Coverage": {"end": _TO, "scorers": [_NEEDS]},
 }  # fmt: skip
 

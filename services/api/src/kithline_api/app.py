@@ -10,6 +10,7 @@ from kithline_api import openapi, problems, tracing
 from kithline_api.bodies import StrictRequest
 from kithline_api.deps import PROVIDERS
 from kithline_api.routes import (
+    audit,
     dataset,
     disputes,
     files,
@@ -18,10 +19,13 @@ from kithline_api.routes import (
     health,
     identities,
     imports,
+    jobs,
     keys,
     papers,
     partners,
+    privacy,
     results,
+    retention,
     runs,
     schemas,
     scopes,
@@ -52,6 +56,10 @@ ROUTERS = [
     scorers.router,
     results.router,
     findings.router,
+    privacy.router,
+    retention.router,
+    jobs.router,
+    audit.router,
 ]
 
 

@@ -139,6 +139,20 @@ _KINDS = (
         "Go on from the byte that the header Upload-Offset names.",
     ),
     Kind(
+        "erased",
+        409,
+        "This person was erased",
+        "Nothing is held about this person any more, and nothing new about them is written down.",
+        "There is nothing to do; rows about them are refused when they are sent again.",
+    ),
+    Kind(
+        "inputs_expired",
+        409,
+        "What the run would count is gone",
+        "The window, with the look-back of the scorer, reaches into days whose roll-ups retention has removed.",
+        "Let the window begin on the day that `detail` names or later, or name scorers whose windows are shorter.",
+    ),
+    Kind(
         "idempotency_key_running",
         409,
         "The first request with this key is still running",

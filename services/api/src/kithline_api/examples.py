@@ -93,6 +93,10 @@ BY_NAME: Final[dict[str, Any]] = {
         "reason": "works for an agency, not for the client", "opened_by": "the person",
     },
     "Decision": {"reason": "the contract names the agency"},
+    "AskedRight": {"person": "p-17", "reason": "their letter of 2 January"},
+    "AskedLift": {"person": "p-17", "reason": "their letter of 9 January", "right": "restrict"},
+    "AskedDownload": {"person": "p-17"},
+    "AskedRetention": {"events_days": 90, "rollups_days": 396, "reason": "as agreed with the works council"},
     "AskedRun": {"intended_use": "organisation_development", "scorers": ["silos.internal"]},
 }  # fmt: skip
 

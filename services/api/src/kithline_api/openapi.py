@@ -52,6 +52,10 @@ _TAGS: Final = {
     "Surveys": "Questionnaires, assessments and answers",
     "Runs": "Ask for scores",
     "Results": "Read them, with their evidence",
+    "Privacy": "Rights of people: access, objection, restriction, erasure",
+    "Retention": "How long data stay",
+    "Jobs": "Work that takes longer than a request, with its receipt",
+    "Audit": "What was done with data and settings",
 }
 _INTRODUCTION: Final = (
     "Send people, communities, engagement events and assessments; ask for a run; get explained results. Every refusal "

@@ -146,6 +146,13 @@ STEPS: Final[Mapping[str, Callable[[TenantTx, Held], Awaitable[Advance]]]] = {
 }
 
 
+async def read_out(tx: TenantTx, person: str) -> str:
+    """Write down that a person's data are read out, and return the keyed hash they are called by."""
+    (subject,) = await about.hashes(tx, [await rights.stored(tx, person)])
+    await audit.record(tx, "privacy.read", subject)
+    return subject
+
+
 async def everything(db: Database, tenant_id: UUID, person: str) -> AsyncIterator[dict[str, Any]]:
     """Yield every row that speaks of a person, as it stands now, with its table; nothing of it is kept."""
     async with db.tenant(tenant_id) as tx:

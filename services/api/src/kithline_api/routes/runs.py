@@ -23,7 +23,9 @@ _POLL = "2"
     status_code=202,
     once="required",
     answer_headers=["Location", "Retry-After"],
-    refusals=["not_found", "unknown_scorer", "use_refused", "parameter_refused", "idempotency_key_missing"],
+    refusals=[
+        "not_found", "unknown_scorer", "use_refused", "parameter_refused", "inputs_expired", "idempotency_key_missing",
+    ],  # fmt: skip
 )
 async def create(data: JSONBody[AskedRun], once: Once) -> Response[views.Run]:
     """Ask for scores. The answer is a promise: follow Location until the state is succeeded, failed or cancelled."""

@@ -1,0 +1,50 @@
+"""Jobs: watch them, and call off what may be stopped half-way."""
+
+from typing import Annotated
+
+from litestar import Response, get, post
+from litestar.params import FromPath, QueryParameter
+
+from kithline_api.deps import Db, Once, Paging, TenantId
+from kithline_api.duties import Job
+from kithline_api.paging import Page
+from kithline_api.routers import router as router_of
+from kithline_api.views import show
+from kithline_core import ids
+from kithline_core.db import TenantTx, jobs
+from kithline_core.jobs import STOPPABLE
+from kithline_core.model.jobs import JobState
+
+Kind = Annotated[str | None, QueryParameter(max_length=40, description="Only jobs of this kind")]
+# `state` is a word that the framework keeps for itself.
+Stands = Annotated[JobState | None, QueryParameter(name="state", description="Only jobs in this state")]
+
+
+@get("/jobs", operation_id="listJobs", needs="jobs:read")
+async def listed(
+    page: Paging, db: Db, tenant_id: TenantId, kind: Kind = None, stands: Stands = None
+) -> Response[Page[Job]]:
+    """Return jobs, the newest first."""
+    async with db.tenant(tenant_id) as tx:
+        found = await jobs.page(tx, page.after_id, page.size, kind=kind, state=stands)
+    return page.newest(found, lambda job: show(Job, job))
+
+
+@get("/jobs/{job:str}", operation_id="readJob", needs="jobs:read")
+async def read(job: FromPath[str], db: Db, tenant_id: TenantId) -> Job:
+    """Return one job with its progress and receipt."""
+    async with db.tenant(tenant_id) as tx:
+        return show(Job, await jobs.get(tx, ids.read("job", job)))
+
+
+@post("/jobs/{job:str}/cancel", operation_id="cancelJob", needs="jobs:write", status_code=200, refusals=["conflict"])
+async def cancel(job: FromPath[str], once: Once) -> Response[Job]:
+    """Call off a retention run or a count. What it did stays done; an erasure cannot stop half-way."""
+    return await once(lambda tx: _cancel(tx, job))
+
+
+async def _cancel(tx: TenantTx, job: str) -> Job:
+    return show(Job, await jobs.cancel(tx, ids.read("job", job), list(STOPPABLE)))
+
+
+router = router_of("Jobs", "tenant", [listed, read, cancel])
