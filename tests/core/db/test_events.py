@@ -63,8 +63,9 @@ async def test_a_conflict_says_which_event(db, tenant):
     async with db.tenant(tenant) as tx:
         _, verdict = await events.ingest(tx, [event("a"), event("a", verb="shared")])
 
-    assert (verdict.code, verdict.pointer) == ("conflict", "/id")
+    assert (verdict.code, verdict.pointer) == ("conflict", "/verb")
     assert "'a'" in verdict.detail
+    assert verdict.detail.endswith("it differs in verb")
 
 
 async def test_one_instant_in_two_zones_is_one_event(db, tenant):
@@ -106,10 +107,11 @@ async def test_no_text_is_kept_anywhere(db, tenant, database_urls):
     assert length == len("the secret sauce")
 
 
-async def test_what_is_not_public_is_not_read(db, tenant):
-    await ingest(db, tenant, event("a", text="whisper", visibility="members"), event("b", text="whisper"))
+async def test_a_text_that_is_not_public_is_refused_and_one_of_unknown_visibility_not_read(db, tenant):
+    told = await ingest(db, tenant, event("a", text="whisper", visibility="members"), event("b", text="whisper"))
 
-    assert [row.text for row in await everything(db, tenant)] == [None, None]
+    assert told == ["rejected", "accepted"]
+    assert [(row.id, row.text) for row in await everything(db, tenant)] == [("b", None)]
 
 
 async def test_an_export_sent_again_is_a_duplicate_and_identical_texts_stay_identical(db, tenant, other):

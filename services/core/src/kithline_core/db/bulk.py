@@ -5,7 +5,7 @@ Unsorted batches deadlock; sorted ones do not, and what is left (40P01, 40001) i
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -13,8 +13,9 @@ import asyncpg
 import msgspec
 
 from kithline_core import ids
+from kithline_core.db import batches, changes, door, rights
 from kithline_core.db.database import TenantTx
-from kithline_core.model.rows import Row
+from kithline_core.model.rows import FILES, Row
 from kithline_core.model.verdicts import Verdict, VerdictStatus
 
 R = TypeVar("R", bound=Row)
@@ -23,6 +24,7 @@ Identity = tuple[Any, ...]
 
 WAITS: Final = (0.02, 0.1, 0.4)
 FIRST: Final = UUID(int=0)
+_STEMS: Final = {kind: stem for stem, kind in FILES.items()}
 _jitter = random.SystemRandom()
 
 
@@ -34,30 +36,37 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 class Upserted(msgspec.Struct, frozen=True):
-    """What the statement did: the identities it inserted, and those it changed."""
+    """What the statement did: the identities it inserted, and those it changed, with the rows' ids."""
 
-    inserted: set[Identity]
-    updated: set[Identity]
+    inserted: dict[Identity, UUID]
+    updated: dict[Identity, UUID]
 
 
 async def upsert(tx: TenantTx, sql: str, rows: Sequence[Row], identity: Sequence[str]) -> list[Verdict]:
     """Insert or update rows of one file; a later line of one identity replaces an earlier. One verdict per line."""
-    named = [tuple(getattr(row, column) for column in identity) for row in rows]
-    last = dict(zip(named, rows, strict=True))
-    done = await patiently(tx, lambda: _write(tx, sql, last, identity))
-    return _verdicts(rows, named, done)
+    admitted = await door.admitted(tx, rows)
+    kept = [place for place in range(len(rows)) if place not in admitted.verdicts]
+    chosen = [admitted.rows[place] for place in kept]
+    named = [tuple(getattr(row, column) for column in identity) for row in chosen]
+    last = dict(zip(named, chosen, strict=True))
+    done = await patiently(tx, lambda: _write(tx, sql, last, identity)) if chosen else Upserted({}, {})
+    statuses = dict(zip(kept, _statuses(chosen, named, done), strict=True))
+    return [admitted.verdicts.get(place) or Verdict(place, statuses[place]) for place in range(len(rows))]
 
 
 async def _write(tx: TenantTx, sql: str, last: dict[Identity, Row], identity: Sequence[str]) -> Upserted:
     chosen = sorted(last, key=order)
-    if not chosen:
-        return Upserted(set(), set())
+    stem = _STEMS[type(last[chosen[0]])]
+    had = await batches.before(tx, stem, chosen)
     fresh = [ids.new() for _ in chosen]
     columns = columns_of([last[name] for name in chosen])
-    new, inserted, updated = set(fresh), set[Identity](), set[Identity]()
+    new, done = set(fresh), Upserted({}, {})
     for row in await tx.rows(sql, fresh, *columns):
-        (inserted if row["row_id"] in new else updated).add(tuple(row[column] for column in identity))
-    return Upserted(inserted, updated)
+        part = done.inserted if row["row_id"] in new else done.updated
+        part[tuple(row[column] for column in identity)] = row["row_id"]
+    await batches.note(tx, stem, had, done.inserted.values(), done.updated.values())
+    await changes.rows(tx, stem, [last[name] for name in done.inserted], [last[name] for name in done.updated])
+    return done
 
 
 def columns_of(rows: Sequence[Row]) -> list[list[Any]]:
@@ -70,19 +79,15 @@ def order(name: Identity) -> list[tuple[bool, Any]]:
     return [(cell is not None, cell) if cell is not None else (False, "") for cell in name]
 
 
-def _verdicts(rows: Sequence[Row], named: Sequence[Identity], done: Upserted) -> list[Verdict]:
+def _statuses(rows: Sequence[Row], named: Sequence[Identity], done: Upserted) -> Iterator[VerdictStatus]:
     before: dict[Identity, Row] = {}
-    told = []
-    for index, (name, row) in enumerate(zip(named, rows, strict=True)):
+    for name, row in zip(named, rows, strict=True):
         earlier = before.get(name)
-        status: VerdictStatus
         if earlier is not None:
-            status = "duplicate" if earlier == row else "updated"
+            yield "duplicate" if earlier == row else "updated"
         else:
-            status = "accepted" if name in done.inserted else "updated" if name in done.updated else "duplicate"
+            yield "accepted" if name in done.inserted else "updated" if name in done.updated else "duplicate"
         before[name] = row
-        told.append(Verdict(index, status))
-    return told
 
 
 async def patiently(tx: TenantTx, work: Callable[[], Awaitable[T]]) -> T:
@@ -101,4 +106,4 @@ async def page(tx: TenantTx, kind: type[R], sql: str, after: UUID | None, size: 
     found = await tx.rows(sql, after or FIRST, size + 1)
     kept = found[:size]
     rows = [kind(**{name: row[name] for name in kind.__struct_fields__}) for row in kept]
-    return Page(rows, kept[-1]["row_id"] if len(found) > size else None)
+    return Page(await rights.shown(tx, rows), kept[-1]["row_id"] if len(found) > size else None)

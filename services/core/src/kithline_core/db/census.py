@@ -43,10 +43,10 @@ COUNTS = """
            count(*) filter (where kind = 'practice') as item_use,
            count(distinct day) as event_day
       from events
-     where tenant_id = $1 and day between $4 and $5 and occurred_at >= $2 and occurred_at < $3
+     where tenant_id = $1 and day between $4 and $5 and occurred_at >= $2 and occurred_at < $3 and withdrawn_at is null
 """
 
-SPAN = "select min(occurred_at) as first, max(occurred_at) as last from events where tenant_id = $1"
+SPAN = "select min(occurred_at) as first, max(occurred_at) as last from events where tenant_id = $1 and withdrawn_at is null"
 
 
 async def counts(tx: TenantTx, start: datetime, end: datetime) -> dict[str, int]:

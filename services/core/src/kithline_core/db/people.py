@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from kithline_core.db import bulk, grounds
+from kithline_core.db import bulk, competitors, grounds
 from kithline_core.db.bulk import Page
 from kithline_core.db.database import TenantTx
 from kithline_core.model.rows import IDENTITY, PersonRow
@@ -40,6 +40,7 @@ PAGE = """
 async def upsert(tx: TenantTx, rows: Sequence[PersonRow]) -> list[Verdict]:
     """Insert or update by the sender's identity. Raises NoGround, ModeNotAllowed."""
     await grounds.require(tx, {(row.group, row.organisation) for row in rows})
+    await competitors.meet(tx, rows)
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["people"])
 
 

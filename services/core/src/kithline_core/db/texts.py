@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
-import hmac
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 TOKEN: Final = re.compile(r"hash:[a-z2-7]{52}")
+_BLOCK: Final = 64
 
 
 class Text(NamedTuple):
@@ -17,15 +18,48 @@ class Text(NamedTuple):
 
 
 NOTHING: Final = Text(None, None)
+Digest = Callable[[str | None, str | None], Text]
 
 
 def digest(text: str | None, visibility: str | None, secret: bytes) -> Text:
     """Return what remains of a text. What is not public is not read at all."""
-    if not text or visibility != "public":
-        return NOTHING
+    return digester(secret)(text, visibility)
+
+
+def digester(secret: bytes) -> Digest:
+    """Return `digest` for many texts of one tenant."""
+    keyed = _keyed(secret)
+
+    def digest(text: str | None, visibility: str | None) -> Text:
+        if not text or visibility != "public":
+            return NOTHING
+        if text.startswith("hash:") and (raw := _told(text)) is not None:
+            return Text(raw, None)
+        return Text(keyed(text.encode()), len(text))
+
+    return digest
+
+
+def _told(text: str) -> bytes | None:
+    """Return the hash that a token stands for; None when it only looks like one."""
     if TOKEN.fullmatch(text) and show(raw := base64.b32decode(text[5:].upper() + "====")) == text:
-        return Text(raw, None)
-    return Text(hmac.new(secret, text.encode(), hashlib.sha256).digest(), len(text))
+        return raw
+    return None
+
+
+def _keyed(secret: bytes) -> Callable[[bytes], bytes]:
+    """Return HMAC-SHA256 with the key taken in once: copying the two states halves what a text costs."""
+    key = (secret if len(secret) <= _BLOCK else hashlib.sha256(secret).digest()).ljust(_BLOCK, b"\0")
+    inside = hashlib.sha256(bytes(byte ^ 0x36 for byte in key))
+    outside = hashlib.sha256(bytes(byte ^ 0x5C for byte in key))
+
+    def hashed(message: bytes) -> bytes:
+        inner, outer = inside.copy(), outside.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()
+
+    return hashed
 
 
 def show(raw: bytes | None) -> str | None:

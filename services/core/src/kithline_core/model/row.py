@@ -9,10 +9,10 @@ from msgspec import Struct
 from kithline_core.model.types import Id, Name, Time
 
 # A day short of what a datetime can hold: in any zone it still has its instant in UTC, and none means "for ever".
-_FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
-_LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
 _ID_BYTES: Final = 200
-_ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
+ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
 
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -23,12 +23,17 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_de
         ids, instants = _looked_at(type(self))
         for name in ids:
             cell = getattr(self, name)
-            if cell is not None and len(cell) > _ASCII_SAFE and len(cell.encode()) > _ID_BYTES:
+            if cell is not None and len(cell) > ASCII_SAFE and len(cell.encode()) > _ID_BYTES:
                 raise ValueError(f"{name} is longer than {_ID_BYTES} bytes")
         for name in instants:
             cell = getattr(self, name)
-            if cell is not None and not _FIRST <= cell <= _LAST:
+            if cell is not None and not FIRST <= cell <= LAST:
                 raise ValueError(f"{name} lies outside the years 1 to 9999")
+
+
+def ids_of(kind: type[Row]) -> tuple[str, ...]:
+    """Return the columns that hold ids."""
+    return _looked_at(kind)[0]
 
 
 @cache

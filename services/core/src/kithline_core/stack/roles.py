@@ -24,6 +24,8 @@ EXISTS = "select 1 from pg_database where datname = $1"
 MAKE_DATABASE = "select format('create database %I owner kithline_owner template %I', $1::text, $2::text)"
 CLOSE_DATABASE = "select format('revoke all on database %I from public', $1::text)"
 OPEN_DATABASE = "select format('grant connect on database %I to kithline_app, kithline_dispatcher', $1::text)"
+# Batches of events go through a temporary table of the connection's own.
+LEND_SPACE = "select format('grant temporary on database %I to kithline_app', $1::text)"
 
 
 async def admit(url: str, passwords: Mapping[str, str], database: str = DATABASE) -> None:
@@ -53,6 +55,7 @@ async def create_database(connection: Connection, name: str, template: str = "te
     await _run(connection, MAKE_DATABASE, name, template)
     await _run(connection, CLOSE_DATABASE, name)
     await _run(connection, OPEN_DATABASE, name)
+    await _run(connection, LEND_SPACE, name)
 
 
 def passwords(file: Path) -> dict[str, str]:

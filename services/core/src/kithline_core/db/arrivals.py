@@ -1,0 +1,134 @@
+"""The way in for a batch of events: a temporary table of the connection's own, filled by COPY, emptied by COMMIT.
+
+Arrays cost the sender of a statement three times what COPY costs, and a row that may meet its twin (`on conflict`) costs
+the server half as much again as one that is simply put there. So a batch is first taken for new; only when one of its
+events is here already is it gone through row by row.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import asyncpg
+
+from kithline_core.db import bulk, marks
+from kithline_core.db.database import TenantTx
+
+Name = tuple[str, str]
+
+# `source` and `id` come first: a row's name. The rest stands as the event does.
+COLUMNS: Final = (
+    "source", "id", "occurred_at", "actor", "verb", "target", "community", "channel", "thread", "parent", "object", "kind",
+    "visibility", "text_hash", "count", "sent_at", "supersedes", "day", "text_length",
+)  # fmt: skip
+
+MAKE = """
+create temporary table if not exists arrivals (
+    source text collate "C", id text collate "C", occurred_at timestamptz, actor text collate "C", verb text collate "C",
+    target text collate "C", community text collate "C", channel text collate "C", thread text collate "C",
+    parent text collate "C", object text collate "C", kind text collate "C", visibility text, text_hash bytea,
+    count bigint, sent_at timestamptz, supersedes text collate "C", day integer, text_length integer
+) on commit delete rows
+"""
+
+INSERT = """
+    insert into events
+           (tenant_id, batch, source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object,
+            kind, visibility, text_hash, count, sent_at, supersedes, day, text_length)
+    select $1, $2, source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object, kind,
+           visibility, text_hash, count, sent_at, supersedes, day, text_length
+      from arrivals
+"""
+
+# What was here already leaves the temporary table and comes back by name: what stays in it has come in.
+MERGE = """
+      with stored as (
+           insert into events
+                  (tenant_id, batch, source, id, occurred_at, actor, verb, target, community, channel, thread, parent,
+                   object, kind, visibility, text_hash, count, sent_at, supersedes, day, text_length)
+           select $1, $2, source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object, kind,
+                  visibility, text_hash, count, sent_at, supersedes, day, text_length
+             from arrivals
+               on conflict (tenant_id, source, id) do nothing
+        returning source, id)
+    delete from arrivals
+     where not exists (select from stored where stored.source = arrivals.source and stored.id = arrivals.id)
+ returning source, id
+"""
+
+# Which of the stored events can change other days than their own: practices, and those whose text somebody else said.
+# Two are looked at, for one of them may be the event itself; most texts are said once.
+MOVING = """
+    select source, id, day, kind, text_hash
+      from arrivals
+     where kind = 'practice'
+        or (text_hash is not null
+            and exists (select
+                          from (select source, id
+                                  from events
+                                 where tenant_id = $1 and text_hash = arrivals.text_hash and withdrawn_at is null
+                                 order by occurred_at, source, id
+                                 limit 2) as two
+                         where two.source <> arrivals.source or two.id <> arrivals.id))
+"""
+
+# An event takes no part any more when another of its source replaces it, whichever of the two came first.
+REPLACING = """
+    select exists (select from arrivals where supersedes is not null)
+           or exists (select from events where tenant_id = $1 and supersedes is not null) as here
+"""
+
+REPLACED = """
+      with over as (
+           select arrivals.source, arrivals.id
+             from arrivals
+            where exists (
+                  select
+                    from events
+                   where tenant_id = $1 and source = arrivals.source and supersedes = arrivals.id
+                  offset 0)
+            union
+           select source, supersedes
+             from arrivals
+            where supersedes is not null)
+    select events.source, events.id, day, kind, text_hash
+      from over
+      join events on tenant_id = $1 and events.source = over.source and events.id = over.id
+     where withdrawn_at is null
+"""
+
+RETIRE = """
+    update events
+       set withdrawn_at = now()
+     where tenant_id = $1 and (source, id) in (select * from unnest($2::text[], $3::text[]))
+"""
+
+
+async def store(tx: TenantTx, records: Sequence[tuple[object, ...]], *, prepared: bool) -> set[Name]:
+    """Insert events, sorted by name, each name once; return the names of those that were here already."""
+    if not prepared:
+        await tx.connection.execute(MAKE)
+    await tx.connection.copy_records_to_table("arrivals", records=records, columns=COLUMNS, schema_name="pg_temp")
+    try:
+        async with tx.savepoint():
+            await tx.run(INSERT, tx.batch)
+    except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+        here = await bulk.patiently(tx, lambda: tx.rows(MERGE, tx.batch))
+        return {(row["source"], row["id"]) for row in here}
+    return set()
+
+
+async def moving(tx: TenantTx) -> list[marks.Touched]:
+    """Return which events of the stored batch can change other days than their own."""
+    return [tuple(row) for row in await tx.rows(MOVING)]
+
+
+async def replaced(tx: TenantTx) -> list[marks.Touched]:
+    """Return what the stored batch replaces, and what of it is replaced: these take no part from now on."""
+    (replacing,) = await tx.rows(REPLACING)
+    return [tuple(row) for row in await tx.rows(REPLACED)] if replacing["here"] else []
+
+
+async def retire(tx: TenantTx, events: Sequence[marks.Touched]) -> None:
+    """Withdraw events; what they were stays readable."""
+    if events:
+        await tx.run(RETIRE, [one[0] for one in events], [one[1] for one in events])

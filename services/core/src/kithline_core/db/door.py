@@ -1,0 +1,182 @@
+"""The door: what a tenant's policy says of a batch before anything of it is stored.
+
+Ids of people become pseudonyms where a ground says so; nothing comes in about somebody who was erased, and nothing is
+kept about a competitor's people. It serves every file that names people.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+from kithline_core.db import grounds
+from kithline_core.db.database import TenantTx
+from kithline_core.model import pseudonyms
+from kithline_core.model.row import Row
+from kithline_core.model.rows import FILES
+from kithline_core.model.verdicts import Verdict
+
+R = TypeVar("R", bound=Row)
+
+# Everything that decides on a batch, in one round trip.
+LOAD = """
+      with standing as (
+           select mode
+             from processing_grounds
+            where tenant_id = $1 and valid_from <= now() and (valid_to is null or valid_to > now()))
+    select text_secret as secret,
+           exists (select from standing where mode in ('identified', 'pseudonymous')) as open,
+           exists (select from standing where mode = 'pseudonymous') as pseudonymous,
+           exists (select from erased_people where tenant_id = $1) as erased,
+           exists (select from competitor_people where tenant_id = $1) as competitors,
+           exists (select from expired_days where tenant_id = $1) as expired,
+           to_regclass('pg_temp.arrivals') is not null as prepared
+      from tenants
+     where tenant_id = $1
+"""
+
+ERASED = "select digest from erased_people where tenant_id = $1 and digest = any($2::bytea[])"
+COMPETITORS = "select digest from competitor_people where tenant_id = $1 and digest = any($2::bytea[])"
+
+# The people a row is about: without them there is no row.
+PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "people": ("person",),
+    "events": ("actor", "target"),
+    "ties": ("actor", "target"),
+    "answers": ("respondent",),
+    "ratings": ("rater",),
+    "survivals": ("unit",),
+    "identities": ("id", "same_as"),
+}
+# Who else is named: such a cell goes blank, and the row stays.
+ASIDE: Final[Mapping[str, str]] = {"people": "manager", "answers": "confirmed_by"}
+_STEMS: Final = {kind: stem for stem, kind in FILES.items()}
+
+
+class Admitted(msgspec.Struct, Generic[R], frozen=True):
+    """The rows of a batch as they may be stored, in their places, and the verdicts of those that are not to be.
+
+    `counted`: the places of rows that speak of a competitor's people.
+    """
+
+    rows: Sequence[R]
+    verdicts: dict[int, Verdict]
+    counted: Collection[int] = ()
+
+
+class Met(msgspec.Struct, frozen=True):
+    """People of a batch, as it names them, of whom nothing may be kept."""
+
+    erased: Collection[str] = frozenset()
+    competitors: Collection[str] = frozenset()
+
+
+class Door(msgspec.Struct, frozen=True):
+    """A tenant's policy for one batch: its secret, and which registers hold anything at all."""
+
+    secret: bytes
+    open: bool
+    pseudonymous: bool
+    erased: bool
+    competitors: bool
+    expired: bool
+    prepared: bool
+
+    def stored(self, person: str) -> str:
+        """Return the id under which the tenant keeps a person."""
+        return pseudonyms.pseudonym(self.secret, person) if self.pseudonymous else person
+
+    async def admit(self, tx: TenantTx, rows: Sequence[R]) -> Admitted[R]:
+        """Return what of these rows of one file may be stored, and how."""
+        stem = stem_of(rows)
+        if stem is None or not (self.pseudonymous or self.erased or self.competitors):
+            return Admitted(rows, {})
+        met = await self._met(tx, _named(stem, rows))
+        verdicts, counted = {}, []
+        for place, row in enumerate(rows):
+            about = _about(stem, row)
+            if not met.erased.isdisjoint(about):
+                verdicts[place] = _erased(place, stem, row, met.erased)
+            elif not met.competitors.isdisjoint(about):
+                verdicts[place] = Verdict(place, "accepted")
+                counted.append(place)
+        stored = [row if place in verdicts else self._kept(stem, row, met) for place, row in enumerate(rows)]
+        return Admitted(stored, verdicts, counted)
+
+    async def _met(self, tx: TenantTx, people: Collection[str]) -> Met:
+        """Return who of these people was erased, and who is a competitor's."""
+        if not (self.erased or self.competitors):
+            return Met()
+        digests: dict[bytes, list[str]] = {}
+        for person in people:
+            for digest in known_by(self.secret, person):
+                digests.setdefault(digest, []).append(person)
+        erased = await tx.rows(ERASED, sorted(digests)) if self.erased else []
+        competitors = await tx.rows(COMPETITORS, sorted(digests)) if self.competitors else []
+        met = [{person for row in found for person in digests[row["digest"]]} for found in (erased, competitors)]
+        return Met(*met)
+
+    def _kept(self, stem: str, row: R, met: Met) -> R:
+        """Return the row without whom it may not name, and with pseudonyms where the tenant keeps these."""
+        changes: dict[str, str | None] = {}
+        if (aside := ASIDE.get(stem)) is not None and (named := getattr(row, aside)) is not None:
+            gone = named in met.erased or named in met.competitors
+            changes[aside] = None if gone else self.stored(named)
+        if self.pseudonymous and _personal(stem, row):
+            changes |= {name: self.stored(cell) for name in PEOPLE[stem] if (cell := getattr(row, name)) is not None}
+        return msgspec.structs.replace(row, **changes) if changes else row
+
+
+async def load(tx: TenantTx) -> Door:
+    """Return the tenant's door."""
+    return await tx.one(Door, LOAD)
+
+
+async def admitted(tx: TenantTx, rows: Sequence[R]) -> Admitted[R]:
+    """Return what of these rows of one file may be stored, and how."""
+    return Admitted(rows, {}) if stem_of(rows) is None else await (await load(tx)).admit(tx, rows)
+
+
+async def ready(tx: TenantTx) -> Door:
+    """Return the door of a tenant that may take in rows about people. Raises NoGround, ModeNotAllowed."""
+    door = await load(tx)
+    if not door.open:
+        await grounds.require(tx)
+    return door
+
+
+def stem_of(rows: Sequence[Row]) -> str | None:
+    """Return the file that rows belong to, if it is one that names people."""
+    for kind in type(rows[0]).__mro__ if rows else ():
+        if (stem := _STEMS.get(kind)) is not None:
+            return stem if stem in PEOPLE else None
+    return None
+
+
+def known_by(secret: bytes, person: str) -> tuple[bytes, ...]:
+    """Return the digests under which somebody may be on record: of the id, and of the pseudonym that stands for it.
+
+    Whoever writes down that somebody was erased writes down all of them.
+    """
+    return tuple(pseudonyms.digest(secret, name) for name in {person, pseudonyms.pseudonym(secret, person)})
+
+
+def _personal(stem: str, row: Row) -> bool:
+    return stem != "identities" or getattr(row, "kind", None) == "person"
+
+
+def _about(stem: str, row: Row) -> list[str]:
+    return [getattr(row, name) for name in PEOPLE[stem]] if _personal(stem, row) else []
+
+
+def _named(stem: str, rows: Sequence[Row]) -> set[str]:
+    found = {person for row in rows for person in _about(stem, row)}
+    if (aside := ASIDE.get(stem)) is not None:
+        found |= {getattr(row, aside) for row in rows}
+    return found - {None}  # type: ignore[arg-type]  # a blank cell names nobody
+
+
+def _erased(place: int, stem: str, row: Row, erased: Collection[str]) -> Verdict:
+    column = next(name for name in PEOPLE[stem] if getattr(row, name) in erased)
+    why = "somebody it names was erased here; leave rows about erased people out"
+    return Verdict(place, "rejected", "erased", why, f"/{column}")
