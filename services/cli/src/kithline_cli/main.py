@@ -22,6 +22,8 @@ COMMANDS = {
     "score": "kithline_cli.score:score",
     "aggregate": "kithline_cli.aggregate:aggregate",
     "findings": "kithline_cli.findings:findings",
+    "identity": "kithline_cli.identity:identity",
+    "disputes": "kithline_cli.disputes:disputes",
     "validate": "kithline_cli.data:validate",
     "schema": "kithline_cli.data:schema_",
     "dataset": "kithline_cli.data:dataset",
