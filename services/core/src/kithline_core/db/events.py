@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import astuple
 
-from kithline_core.db import arrivals, competitors, door, marks, rights, texts
+from kithline_core.db import arrivals, batches, competitors, door, marks, rights, texts
 from kithline_core.db.arrivals import Name
 from kithline_core.db.competitors import Deed
 from kithline_core.db.database import TenantTx
@@ -162,6 +162,9 @@ async def _stored(tx: TenantTx, entry: Door, records: dict[int, Record]) -> dict
         name = record[:2]
         if name in here or first[name] != place:
             verdicts[place] = _repeated(place, record, had[name] if name in here else records[first[name]])
+    # A named import sent these as well: they stay while any import that sent them does.
+    again = {records[place][:2] for place, verdict in verdicts.items() if verdict.status == "duplicate"}
+    await batches.claim(tx, sorted(again & here))
     return verdicts
 
 
