@@ -67,4 +67,4 @@ def test_nothing_is_cut_into_nothing(form):
 
 def test_blank_lines_count():
     assert [(one.line, one.content) for one in Cut(b"\n\na\r\n\r\nb").csv()] == [(3, ["a"]), (5, ["b"])]
-    assert [(one.line, one.content) for one in Cut(b"\n \n{}\r\n\n[]").ndjson()] == [(3, b"{}\r"), (5, b"[]")]
+    assert [(one.line, one.content) for one in Cut(b"\n \n{}\r\n\n[]").ndjson()] == [(3, b"{}"), (5, b"[]")]

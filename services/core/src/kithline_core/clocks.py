@@ -6,6 +6,7 @@ was sent before it arrived is as it should be, however long before; a clock that
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -20,6 +21,8 @@ FAR: Final = timedelta(hours=24)
 # What happened may lie so far ahead of our clock, and no farther.
 SOON: Final = timedelta(minutes=5)
 _FIRST_YEAR: Final = 1
+_OCCURRED: Final = attrgetter("occurred_at")
+_SENT: Final = attrgetter("sent_at")
 
 
 class Clocked(msgspec.Struct, frozen=True):
@@ -48,8 +51,8 @@ def corrected(rows: Sequence[EventRow], now: datetime) -> Clocked:
 
 
 def _doubtful(rows: Sequence[EventRow], now: datetime) -> bool:
-    soon, ahead = now + SOON, now + AHEAD
-    return any(row.occurred_at > soon or (row.sent_at is not None and row.sent_at > ahead) for row in rows)
+    sent = [moment for moment in map(_SENT, rows) if moment is not None]
+    return max(map(_OCCURRED, rows)) > now + SOON or (bool(sent) and max(sent) > now + AHEAD)
 
 
 def _measured(rows: Sequence[EventRow], now: datetime) -> dict[str, timedelta]:

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, Self
 LINE_BYTES: Final = 1_048_576
 BOM: Final = b"\xef\xbb\xbf"
 _LINE: Final = re.compile(rb"[^\n]*(?:\n|\Z)")
-_BLANK: Final = re.compile(rb"(?:\s*\n)?")
+_ROOM: Final = b" \t\r\n"
+_BLANK: Final = re.compile(rb"(?:[ \t\r\n]*\n)?")
 _CSV_LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _CSV_BLANK: Final = re.compile(rb"[\r\n]*")
 _LONG: Final = f"the line has more than the {LINE_BYTES} bytes that a row has at most"
@@ -48,8 +49,8 @@ class Cut:
                 continue
             if line is None:
                 return
-            if not line.isspace():
-                yield Piece(self.lines, line.lstrip().removesuffix(b"\n"))
+            if stripped := line.strip(_ROOM):
+                yield Piece(self.lines, stripped)
 
     def csv(self) -> Iterator[Piece]:
         """Yield records as a strict reader of CSV sees them; the header is the first."""
@@ -104,7 +105,7 @@ class Cut:
 
     def _leave(self, line: re.Pattern[bytes], found: bytes, end: int) -> None:
         """Leave a line whose end is not here to the next part. Raises _TooLong for one that is too long already."""
-        known = end - self._began if line is _CSV_LINE else len(found.lstrip())
+        known = end - self._began if line is _CSV_LINE else len(found.lstrip(_ROOM))
         if not known:  # blank so far, which says nothing in NDJSON
             self.at = end
         elif known > LINE_BYTES:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
+from typing import Final
 
 from kithline_core.db.database import TenantTx
 from kithline_core.model.rows import EventRow
@@ -39,6 +41,9 @@ ALL = """
 """
 
 
+_VERB: Final = attrgetter("verb")
+
+
 class _Schema(Stored, frozen=True):
     verb: str
     title: str
@@ -70,12 +75,15 @@ async def registered(tx: TenantTx) -> list[Verb]:
 
 async def refused(tx: TenantTx, rows: Sequence[EventRow]) -> dict[int, Verdict]:
     """Return a verdict for every event whose custom verb is not registered, or lacks what its schema asks for."""
-    used = {index: row for index, row in enumerate(rows) if row.verb.startswith(CUSTOM)}
-    if not used:
+    names = sorted(verb.removeprefix(CUSTOM) for verb in set(map(_VERB, rows)) if verb.startswith(CUSTOM))
+    if not names:
         return {}
-    names = sorted({row.verb.removeprefix(CUSTOM) for row in used.values()})
-    known = {one.verb: one for one in await tx.all(_Schema, KNOWN, names)}
-    judged = ((index, _judged(index, row, known.get(row.verb.removeprefix(CUSTOM)))) for index, row in used.items())
+    known = {CUSTOM + one.verb: one for one in await tx.all(_Schema, KNOWN, names)}
+    judged = (
+        (index, _judged(index, row, known.get(row.verb)))
+        for index, row in enumerate(rows)
+        if row.verb.startswith(CUSTOM)
+    )
     return {index: verdict for index, verdict in judged if verdict is not None}
 
 
