@@ -37,7 +37,9 @@ class InProcess:
         self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int
     ) -> Outcome:
         scorer = scorers()[spec.key]
-        return Scored(scorer.score(Snapshot.decode(snapshot), msgspec.convert({**GENERAL, **params}, scorer.Params), seed))
+        return Scored(
+            scorer.score(Snapshot.decode(snapshot), msgspec.convert({**GENERAL, **params}, scorer.Params), seed)
+        )
 
 
 @cache
@@ -55,11 +57,9 @@ class Tenant:
     """One tenant, drawn from a seed."""
 
     def __init__(self, seed: int, *, small: bool = False) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - nothing secret
+        self.random = random.Random(seed)
         self.small = small
-        self.dataset = Dataset(
-            settings=Settings(title=f"Tenant {seed}", languages=["en"], end=END, focal=[FOCAL])
-        )
+        self.dataset = Dataset(settings=Settings(title=f"Tenant {seed}", languages=["en"], end=END, focal=[FOCAL]))
         self.events: list[EventRow] = []
         self.staff: dict[str, list[str]] = {}
         self.suppliers: dict[str, list[str]] = {}
@@ -83,7 +83,9 @@ class Tenant:
             for who in self.staff[name]:
                 moved = draw.random() < 0.03 and count > 1
                 until = END - timedelta(days=draw.randrange(20, 80)) if moved else None
-                people.append(PersonRow(person=who, group="employee", organisation=FOCAL, department=name, valid_to=until))
+                people.append(
+                    PersonRow(person=who, group="employee", organisation=FOCAL, department=name, valid_to=until)
+                )
                 if moved:
                     other = f"department-{(number + 1) % count:02}"
                     people.append(
@@ -141,7 +143,7 @@ class Tenant:
         draw = self.random
         within, across = draw.uniform(1, 5), draw.uniform(0, 3)
         everybody = [who for many in self.staff.values() for who in many]
-        for name, many in self.staff.items():
+        for many in self.staff.values():
             others = [who for who in everybody if who not in set(many)]
             for who in many:
                 if draw.random() < 0.1:
@@ -152,7 +154,9 @@ class Tenant:
                         if other != who:
                             self._talk(who, other, draw.choice([1, 2, 3, 6]), draw.choice([0.0, 0.3, 0.5]))
         if draw.random() < 0.2:
-            pairs = {tuple(draw.sample(everybody, 2)) for _ in range(len(everybody) // 4)} if len(everybody) > 1 else set()
+            pairs = (
+                {tuple(draw.sample(everybody, 2)) for _ in range(len(everybody) // 4)} if len(everybody) > 1 else set()
+            )
             self.dataset.rows["ties"] = [TieRow(actor=a, target=b, count=draw.randint(1, 9)) for a, b in sorted(pairs)]
 
     def _outside(self) -> None:
@@ -200,7 +204,8 @@ class Tenant:
                 assessment="autumn",
                 respondent=who,
                 item=item.item,
-                value=item.minimum + round((item.maximum - item.minimum) * min(1.0, draw.uniform(0.6, 1.1) * aims[item.level or 0])),
+                value=item.minimum
+                + round((item.maximum - item.minimum) * min(1.0, draw.uniform(0.6, 1.1) * aims[item.level or 0])),
                 evidence="a page" if draw.random() < evident else None,
                 dated=END - timedelta(days=30),
                 role="assessor" if who is None else "respondent",
