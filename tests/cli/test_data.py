@@ -28,9 +28,9 @@ def test_a_folder_that_holds_something_is_left_alone(offline, example):
 def test_validate_counts_rows_and_says_who_can_run(offline, example):
     value = json.loads(offline("validate", example, "--json").stdout)
 
-    assert value["rows"]["people"] == 3
+    assert value["rows"]["people"] == 5
     assert value["scorers"]["kithline.verdict"] == {"runs": True, "needs": []}
-    assert "people: 3 rows" in offline("validate", example).stdout
+    assert "people: 5 rows" in offline("validate", example).stdout
 
 
 def test_validate_says_in_the_words_of_the_folder_what_a_scorer_needs(offline, tmp_path):

@@ -15,7 +15,7 @@ from kithline_core.model.rows import TieRow
 def test_a_folder_goes_to_the_server_and_comes_back(kithline, example, tmp_path):
     sent = kithline("import", example, "--json")
     assert sent.exit_code == 0, sent.output
-    assert json.loads(sent.stdout)["people"]["accepted"] == 3
+    assert json.loads(sent.stdout)["people"]["accepted"] == 5
 
     assert kithline("export", tmp_path / "back").exit_code == 0
 
@@ -30,7 +30,7 @@ def test_sending_a_folder_again_changes_nothing(kithline, example):
 
     again = kithline("import", example)
 
-    assert "people: 3 duplicates\n" in again.stdout
+    assert "people: 5 duplicates\n" in again.stdout
     assert "accepted" not in again.stdout
 
 
@@ -85,7 +85,7 @@ def test_lines_that_are_not_taken_are_named_and_fail_the_command(kithline, examp
     done = kithline("import", example)
 
     assert done.exit_code == 1
-    assert "events: 1 duplicates, 1 conflicts\n" in done.stdout
+    assert "events: 4 duplicates, 1 conflicts\n" in done.stdout
     assert "  row 1" in done.stdout
 
 

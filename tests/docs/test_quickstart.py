@@ -63,7 +63,7 @@ def test_a_folder_is_sent_and_scored_with_a_server(place: Path, root: Path):
     run(place, ".venv/bin/kithline dataset new my-data")
 
     assert "Kithline is up at" in run(place, up, **here)
-    assert "people: 3 accepted" in run(place, import_, **here)
+    assert "people: 5 accepted" in run(place, import_, **here)
     assert "insufficient" in run(place, ask, **here)
     if shutil.which("curl"):
         kept = json.loads((root / "credentials.json").read_text())

@@ -38,7 +38,7 @@ def write(folder: Path) -> list[Path]:
 
 
 def dataset() -> Dataset:
-    """Return two companies, three people, one community and a row of everything else."""
+    """Return two companies, five people (of fewer a server shows nothing), one community and a row of everything else."""
     made = Dataset(
         settings=Settings(nature="synthetic", title="Example", languages=["en"], timezone="UTC", focal=["acme"]),
         questionnaires=[_questionnaire()],
@@ -55,6 +55,8 @@ def dataset() -> Dataset:
             ),
             PersonRow(person="ben", group="employee", organisation="acme", department="production", manager="ann"),
             PersonRow(person="cat", group="supplier", organisation="bolts"),
+            PersonRow(person="dan", group="supplier", organisation="bolts"),
+            PersonRow(person="eva", group="employee", organisation="acme", department="production", manager="ann"),
         ],
         identities=[IdentityRow(kind="organisation", id="bolts-ltd", same_as="bolts", rule="by hand", source="erp")],
         populations=[PopulationRow(group="employee", count=2, department="quality")],
@@ -82,6 +84,10 @@ def _happened() -> dict[str, list[Row]]:
                 parent="1",
                 kind="answer",
             ),
+            *(
+                EventRow(id=f"by-{one}", source="chat", occurred_at=_DAY, actor=one, verb="posted", community="fix-it")
+                for one in ("ben", "dan", "eva")
+            ),
         ],
         "ties": [TieRow(actor="ann", target="ben", count=12, days=6)],
         "organisation_ties": [
@@ -92,11 +98,12 @@ def _happened() -> dict[str, list[Row]]:
                 questionnaire="fasteners",
                 version="1",
                 assessment="spring",
-                respondent="ben",
+                respondent=one,
                 item="one",
                 value=3.0,
                 dated=_DAY,
             )
+            for one in ("ann", "ben", "cat", "dan", "eva")
         ],
         "ratings": [RatingRow(object="idea-1", rater="ann", item="useful", value=4.0)],
         "survivals": [SurvivalRow(unit="cat", duration=41.5, ended=False, group="supplier")],
