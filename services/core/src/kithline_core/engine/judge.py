@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from kithline_core.engine import cells, lineage
+from kithline_core.engine import cells, lineage, single
 from kithline_core.engine.document import Document, ShownDriver, encode
 from kithline_core.engine.lineage import span
 from kithline_core.engine.numbers import digits, points
@@ -23,7 +23,7 @@ def judge(spec: ScorerSpec, finding: Finding, snapshot: Snapshot, key: str) -> D
     """Return the document of a finding; one that breaks the contract becomes an `error` with its reason."""
     try:
         kept = _gate(spec, msgspec.convert(digits(msgspec.to_builtins(finding)), Finding))
-        fault = _fault(spec, kept)
+        fault = _fault(spec, kept) or single.fault(spec, kept, snapshot)
         if fault:
             return failed(spec, snapshot, key, "invalid_finding", fault)
         shown = _document(spec, cells.capped(spec, kept), snapshot, key)
