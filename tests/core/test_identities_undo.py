@@ -42,7 +42,16 @@ from kithline_sdk.snapshot import DAY, Window
 pytestmark = pytest.mark.anyio
 FIRST = datetime(2026, 2, 27, tzinfo=UTC)
 WINDOW = Window(20_500 * DAY, 20_550 * DAY)
-TABLES = ("activity_day", "tie_day", "item_use", "event_day", "ties", "organisation_ties", "organisations", "memberships")
+TABLES = (
+    "activity_day",
+    "tie_day",
+    "item_use",
+    "event_day",
+    "ties",
+    "organisation_ties",
+    "organisations",
+    "memberships",
+)
 NAMES = st.sampled_from("abcdef")
 FIRMS = st.sampled_from(["X", "Y", "Z", "W"])
 
@@ -142,7 +151,7 @@ async def linked(db, tenant, links):
     return made
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=ROWS, links=LINKS, seed=st.integers(0, 999))
 async def test_links_undone_in_any_order_leave_everything_as_it_was(rows, links, seed, db):
     tenant = await filled(db, rows)

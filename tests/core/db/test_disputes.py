@@ -153,13 +153,18 @@ async def test_a_preview_shows_rows_as_they_count_and_would_and_changes_nothing(
     async with db.tenant(tenant) as tx:
         await sent(tx, PersonRow(person="ann", organisation="x", confidence=0.9))
         await organisations.upsert(tx, [OrganisationRow(organisation="bolts", owner="a")])
-        person = await disputes.open_(tx, about(organisation="x", claimed={"organisation": "y", "valid_from": day("2025-05-01")}))
+        person = await disputes.open_(
+            tx, about(organisation="x", claimed={"organisation": "y", "valid_from": day("2025-05-01")})
+        )
         firm = await disputes.open_(tx, about_firm(claimed={"owner": "b"}))
         shown, other = await disputes.preview(tx, person.id), await disputes.preview(tx, firm.id)
         assert await seats(tx, "organisation") == [("ann", "x", None, None)]
 
     assert [(row.organisation, row.valid_to) for row in shown.memberships] == [("x", None)]
-    assert [(row.organisation, row.valid_from) for row in shown.memberships_then] == [("x", None), ("y", day("2025-05-01"))]
+    assert [(row.organisation, row.valid_from) for row in shown.memberships_then] == [
+        ("x", None),
+        ("y", day("2025-05-01")),
+    ]
     assert [row.owner for row in other.organisations_then] == ["a", "b"]
     assert (shown.effect, other.memberships, len(other.organisations)) == ("withheld", [], 1)
 
@@ -196,15 +201,19 @@ async def test_a_refusal_has_a_reason_and_changes_nothing(db, tenant):
 
     assert (refused.state, refused.decision) == ("refused", "the register says so")
     assert found == [("ann", "x", None, None)]
-    assert [one.action for one in told if one.action.startswith("dispute.")] == ["dispute.refuse", "dispute.open"]
-    assert "ann" not in repr([one for one in told if one.action.startswith("dispute.")])
+    acts = [one for one in told if one.action.startswith("dispute.")]
+    assert sorted(one.action for one in acts) == ["dispute.open", "dispute.refuse"]
+    assert "ann" not in repr(acts)
 
 
 async def test_only_what_is_there_can_be_disputed_and_only_otherwise(db, tenant, other):
     async with db.tenant(tenant) as tx:
         await sent(tx, PersonRow(person="ann", organisation="x"))
         await organisations.upsert(tx, [OrganisationRow(organisation="bolts")])
-        for new in (about(claimed={"organisation": "y"}), about_firm(valid_from=day("2020-01-01"), claimed={"owner": "b"})):
+        for new in (
+            about(claimed={"organisation": "y"}),
+            about_firm(valid_from=day("2020-01-01"), claimed={"owner": "b"}),
+        ):
             with pytest.raises(NotFound):
                 await disputes.open_(tx, new)
         with pytest.raises(Conflict, match="already"):

@@ -166,8 +166,22 @@ async def test_suggestions_name_who_is_not_linked_yet(db, tenant):
     async with db.tenant(tenant) as tx:
         await people.upsert(tx, [PersonRow(person="ann"), PersonRow(person="Ann")])
         await ties_of.upsert(tx, [TieRow(actor="ANN", target="ben")])
-        await organisations.upsert(tx, [OrganisationRow(organisation="a", name="X Ltd"), OrganisationRow(organisation="x")])
+        await organisations.upsert(
+            tx, [OrganisationRow(organisation="a", name="X Ltd"), OrganisationRow(organisation="x")]
+        )
         await identities.link(tx, by_hand("Ann", "ann"))
         found = await mergers.suggest(tx)
 
     assert [(one.kind, one.id, one.same_as) for one in found] == [("person", "ANN", "ann"), ("organisation", "x", "a")]
+
+
+async def test_links_and_their_undoing_reach_whatever_counted_people(db, tenant):
+    changed = "select tables from changes where tenant_id = $1 order by changed_at"
+    async with db.tenant(tenant) as tx:
+        made = await identities.link(tx, by_hand("x", "y"))
+    async with db.tenant(tenant) as tx:
+        await identities.undo(tx, made.id)
+        reached = [set(row["tables"]) for row in await tx.rows(changed)]
+
+    assert len(reached) == 2
+    assert all({"tie_day", "memberships", "answers", "organisation_ties"} <= tables for tables in reached)

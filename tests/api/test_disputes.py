@@ -1,0 +1,89 @@
+"""Disputes over the API."""
+
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True, scope="module")
+async def ground(world, anyio_backend):
+    await world.tenant.post("/v1/grounds", json={"template": "synthetic"})
+    people = [{"person": "ann", "group": "employee", "organisation": "client"}]
+    await world.tenant.post("/v1/people:bulk", json=people)
+    await world.tenant.post("/v1/organisations:bulk", json=[{"organisation": "client", "owner": "x"}])
+
+
+def asked(**claimed):
+    name = {"person": "ann", "group": "employee", "organisation": "client"}
+    return {"membership": {**name, "claimed": claimed}, "reason": "contractor", "opened_by": "the person"}
+
+
+async def opened(tenant, **claimed):
+    answer = await tenant.post("/v1/disputes", json=asked(**claimed))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def test_a_dispute_is_opened_looked_at_and_accepted(tenant):
+    made = await opened(tenant, group="supplier", organisation="agency", valid_from="2025-03-01T00:00:00Z")
+
+    shown = (await tenant.get(f"/v1/disputes/{made['id']}/preview")).json()
+    assert [row["organisation"] for row in shown["memberships_then"]] == ["client", "agency"]
+    assert shown["effect"] == "withheld"
+    done = (await tenant.post(f"/v1/disputes/{made['id']}/accept", json={"reason": "so it is"})).json()
+    assert (done["state"], done["decision"]) == ("accepted", "so it is")
+    assert (await tenant.get(f"/v1/disputes/{made['id']}")).json() == done
+    rows = (await tenant.get("/v1/people")).json()["data"]
+    assert {"person": "ann", "group": "employee", "organisation": "client"} in rows
+    assert any(row["source"].startswith("dispute/") for row in rows if "source" in row)
+
+
+async def test_a_dispute_is_refused_with_a_reason_and_only_once(tenant):
+    made = await opened(tenant, organisation=None)
+
+    assert (await tenant.post(f"/v1/disputes/{made['id']}/refuse", json={})).status_code == 422
+    refused = await tenant.post(f"/v1/disputes/{made['id']}/refuse", json={"reason": "no"})
+    again = await tenant.post(f"/v1/disputes/{made['id']}/accept", json={"reason": "yes"})
+
+    assert refused.json()["state"] == "refused"
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
+async def test_an_organisation_is_disputed_too(tenant):
+    told = {"organisation": "client", "claimed": {"owner": "y"}}
+    made = await tenant.post("/v1/disputes", json={"organisation": told, "reason": "sold", "opened_by": "them"})
+
+    assert (made.status_code, made.json()["subject"], made.json()["about"]["owner"]) == (201, "client", "x")
+
+
+async def test_disputes_are_listed_by_state(tenant):
+    await opened(tenant, department="d")
+
+    states = {one["state"] for one in (await tenant.get("/v1/disputes?state=open")).json()["data"]}
+
+    assert states == {"open"}
+    assert (await tenant.get("/v1/disputes?state=lost")).status_code == 400
+    assert len((await tenant.get("/v1/disputes?limit=1")).json()["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointer"),
+    [
+        ({"reason": "r", "opened_by": "o"}, 422, "/membership"),
+        ({**asked(organisation="client")}, 409, "/claimed"),
+        ({**asked(organisation="z"), "opened_by": ""}, 422, "/opened_by"),
+        ({**asked(colour="red")}, 422, "/membership/claimed/colour"),
+    ],
+)
+async def test_what_cannot_be_disputed_is_said_with_its_place(tenant, body, status, pointer):
+    answer = await tenant.post("/v1/disputes", json=body)
+
+    assert answer.status_code == status, answer.text
+    assert pointer in {one["pointer"] for one in answer.json()["errors"]}
+
+
+async def test_there_must_be_such_a_row(tenant):
+    body = asked(organisation="z")
+    body["membership"]["department"] = "nowhere"
+
+    assert (await tenant.post("/v1/disputes", json=body)).status_code == 404
