@@ -1,10 +1,12 @@
 """The roll-ups of the two doors: the same events give the same rows, in whatever order and batches they arrive."""
 
+import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -43,11 +45,17 @@ def maybe(*values):
     return st.sampled_from([None, *values])
 
 
-# Few values, so that texts, messages, days, instants and parents meet often.
+def sayable(row):
+    """Return a row whose text the doors take."""
+    return row if row.visibility == "public" else msgspec.structs.replace(row, text=None)
+
+
+IDS = ["1", "2", "3", "4", "é", "a\tb", "a", "\U0001f600", "\uffff"]
+# Few values, so that texts, messages, days, instants, parents and replacements meet often.
 EVENTS = st.lists(
     st.builds(
         EventRow,
-        id=st.sampled_from(["1", "2", "3", "4", "é", "a\tb", "a", "\U0001f600", "\uffff"]),
+        id=st.sampled_from(IDS),
         source=maybe("s", "t"),
         occurred_at=st.integers(0, 4 * 24 * 4).map(lambda n: FIRST + n * timedelta(minutes=15, microseconds=1)),
         actor=st.sampled_from("abc"),
@@ -61,10 +69,13 @@ EVENTS = st.lists(
         visibility=maybe("public", "public", "members"),
         text=maybe("", "good morning", "hello"),
         count=maybe(1, 5, 1_000_000_000),
-    ),
+        supersedes=maybe(None, None, *IDS),
+    ).map(sayable),
     max_size=30,
     unique_by=lambda row: (row.source or "", row.id),
 )
+CUTS = st.lists(st.integers(0, 30), max_size=3)
+ROLLS = st.lists(st.booleans(), min_size=4, max_size=4)
 
 
 def as_rows(data):
@@ -76,14 +87,10 @@ async def read(db, tenant):
         return as_rows((await sources.load(tx, ROLLED, ALWAYS)).data)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    rows=EVENTS, cuts=st.lists(st.integers(0, 30), max_size=3), rolled=st.lists(st.booleans(), min_size=4, max_size=4)
-)
-async def test_sql_and_memory_roll_up_alike_whatever_arrives_late(rows, cuts, rolled, db):
+async def arrive(db, rows, cuts, rolled):
+    """Let events arrive in batches, rolled up in between or not; return the roll-ups and what would be exported."""
     tenant = await a_tenant(db)
     edges = [0, *sorted(cuts), len(rows)]
-
     for start, stop, now in zip(edges, edges[1:], rolled, strict=False):
         async with db.tenant(tenant) as tx:
             await events.ingest(tx, rows[start:stop])
@@ -92,11 +99,39 @@ async def test_sql_and_memory_roll_up_alike_whatever_arrives_late(rows, cuts, ro
     async with db.tenant(tenant) as tx:
         await rollups.refresh(tx)
         assert await rollups.refresh(tx) == 0
-
-    assert await read(db, tenant) == as_rows(roll_up(rows))
-    async with db.tenant(tenant) as tx:
         exported = (await events.page(tx)).rows
-    assert as_rows(roll_up(exported)) == as_rows(roll_up(rows))
+    return await read(db, tenant), exported
+
+
+async def agree(db, rows, cuts, rolled):
+    found, exported = await arrive(db, rows, cuts, rolled)
+
+    assert found == as_rows(roll_up(rows))
+    assert as_rows(roll_up(exported)) == found
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=EVENTS, cuts=CUTS, rolled=ROLLS)
+async def test_sql_and_memory_roll_up_alike_whatever_arrives_late(rows, cuts, rolled, db):
+    await agree(db, rows, cuts, rolled)
+
+
+@pytest.mark.slow
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=EVENTS, cuts=CUTS, rolled=ROLLS)
+async def test_sql_and_memory_agree_on_five_hundred_folders(rows, cuts, rolled, db):
+    await agree(db, rows, cuts, rolled)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=EVENTS, cuts=CUTS, rolled=ROLLS, seed=st.integers(0, 1_000))
+async def test_order_of_arrival_and_batching_change_nothing(rows, cuts, rolled, seed, db):
+    shuffled = random.Random(seed).sample(rows, len(rows))
+
+    together, _ = await arrive(db, rows, [], [False])
+    apart, _ = await arrive(db, shuffled, cuts, rolled)
+
+    assert apart == together
 
 
 async def test_a_day_outside_the_window_is_left_out(db):

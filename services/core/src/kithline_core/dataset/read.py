@@ -1,7 +1,7 @@
 """Reads and checks a dataset folder, every problem at once."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,20 +22,38 @@ from kithline_core.model.value import ValueModel
 T = TypeVar("T")
 
 
-def read(folder: Path) -> Dataset:
-    """Return the dataset. Raises DatasetError listing what is wrong, with file and line."""
+def read(folder: Path, leave: Collection[Path] = ()) -> Dataset:
+    """Return the dataset but for the files to leave. Raises DatasetError listing what is wrong, with file and line."""
     if not folder.is_dir():
         raise DatasetError([f"{folder} is no folder; `kithline dataset new {folder}` makes one"])
     paths = sorted(folder.iterdir(), key=lambda path: path.name)
     dataset, problems = Dataset(), _twice(paths)
     for path in paths:
-        _file(path, dataset, problems)
+        if path not in leave:
+            _file(path, dataset, problems)
     problems += _direct_messages(dataset)
+    problems += _whispered(dataset)
     problems += _circles(dataset)
     problems += _persons(dataset)
     if problems:
         raise DatasetError(problems)
     return dataset
+
+
+def read_table(path: Path) -> Dataset:
+    """Return a dataset of one table's file alone. Raises DatasetError."""
+    known = stem_and_format(path)
+    if known is None:
+        raise DatasetError([_unknown(path)])
+    dataset, problems = Dataset(), list[str]()
+    _table(path, *known, dataset, problems)
+    if problems:
+        raise DatasetError(problems)
+    return dataset
+
+
+def _unknown(path: Path) -> str:
+    return f"{path.name}: unknown file; known are {', '.join(FILES)} (.csv, .ndjson, .parquet, also .gz)"
 
 
 def _twice(paths: Iterable[Path]) -> list[str]:
@@ -55,7 +73,7 @@ def _file(path: Path, dataset: Dataset, problems: list[str]) -> None:
     elif known is not None and path.is_file():
         _table(path, *known, dataset, problems)
     elif not path.name.startswith("."):
-        problems.append(f"{path.name}: unknown file; known are {', '.join(FILES)} (.csv, .ndjson, .parquet, also .gz)")
+        problems.append(_unknown(path))
 
 
 def _direct_messages(dataset: Dataset) -> list[str]:
@@ -89,6 +107,15 @@ def _circles(dataset: Dataset) -> list[str]:
     kinds = sorted({row.kind for row in links})
     found = (identity.first_circle((row.id, row.same_as) for row in links if row.kind == kind) for kind in kinds)
     return [f"identities: {one!r} is the same as {other!r} closes a circle; leave it out" for one, other in filter(None, found)]
+
+
+def _whispered(dataset: Dataset) -> list[str]:
+    """Return a refusal for every text that is not public: the API takes none either."""
+    return [
+        f"events: {row.id!r} has a text and is not public; leave texts that are not public out"
+        for row in dataset.rows["events"]
+        if isinstance(row, EventRow) and row.text and row.visibility not in (None, "public")
+    ][: rows.MOST_PROBLEMS]
 
 
 def _table(path: Path, stem: str, ending: str, dataset: Dataset, problems: list[str]) -> None:

@@ -25,8 +25,8 @@ class _Seen(NamedTuple):
 
 
 def roll_up(events: Iterable[EventRow]) -> dict[str, Columns]:
-    """Return the four roll-ups of all events."""
-    seen = [_Seen(at, at // DAY, event) for event in events for at in (micros(event.occurred_at),)]
+    """Return the four roll-ups of all events but those that another replaces."""
+    seen = [_Seen(at, at // DAY, event) for event in _standing(events) for at in (micros(event.occurred_at),)]
     seen.sort(key=lambda one: (one.at, one.event.source or "", one.event.id))
     fresh = _first_texts(seen)
     return {
@@ -35,6 +35,13 @@ def roll_up(events: Iterable[EventRow]) -> dict[str, Columns]:
         "item_use": _items(fresh),
         "event_day": _days(seen),
     }
+
+
+def _standing(events: Iterable[EventRow]) -> list[EventRow]:
+    """Leave out what another event of its source replaces, also where that one is replaced in its turn."""
+    every = list(events)
+    over = {(event.source, event.supersedes) for event in every if event.supersedes is not None}
+    return [event for event in every if (event.source, event.id) not in over] if over else every
 
 
 def _first_texts(seen: Sequence[_Seen]) -> list[_Seen]:
