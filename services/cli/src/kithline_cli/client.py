@@ -18,7 +18,6 @@ SECONDS: Final = 120.0
 SHOWN: Final = 5
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-KINDS: Final[dict[str, type[DomainError]]] = {"no_ground": NoGround}
 STATUS: Final[dict[int, type[DomainError]]] = {
     401: Unauthenticated,
     403: Forbidden,
@@ -32,6 +31,15 @@ class Refused(DomainError):
     """The server said no; its problem document says why."""
 
     code = "refused"
+
+
+class Moved(Refused):
+    """An import stands elsewhere than where a part was sent to."""
+
+    code = "wrong_offset"
+
+
+KINDS: Final[dict[str, type[DomainError]]] = {"no_ground": NoGround, "wrong_offset": Moved}
 
 
 def server_options(command: Command) -> Command:
@@ -96,9 +104,11 @@ class Client:
         except msgspec.DecodeError:
             raise Unavailable(f"{self.url} answers, but not as Kithline does; is the address right?") from None
 
-    def lines(self, path: str) -> Iterator[bytes]:
-        """Yield everything behind an address, one JSON object a line."""
-        with self._reached(), self._http.stream("GET", path, headers={"accept": NDJSON}) as answer:
+    def lines(self, path: str, asked: object = None) -> Iterator[bytes]:
+        """Yield everything behind an address, one JSON object a line; `asked` is sent as JSON."""
+        method, body = ("GET", None) if asked is None else ("POST", msgspec.json.encode(asked))
+        headers = {"accept": NDJSON, "content-type": JSON}
+        with self._reached(), self._http.stream(method, path, content=body, headers=headers) as answer:
             if answer.is_error:
                 answer.read()
                 raise _refusal(answer)

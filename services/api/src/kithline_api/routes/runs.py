@@ -24,7 +24,12 @@ _POLL = "2"
     once="required",
     answer_headers=["Location", "Retry-After"],
     refusals=[
-        "not_found", "unknown_scorer", "use_refused", "parameter_refused", "inputs_expired", "idempotency_key_missing",
+        "not_found",
+        "unknown_scorer",
+        "use_refused",
+        "parameter_refused",
+        "inputs_expired",
+        "idempotency_key_missing",
     ],  # fmt: skip
 )
 async def create(data: JSONBody[AskedRun], once: Once) -> Response[views.Run]:
