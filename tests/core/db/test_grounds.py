@@ -93,9 +93,9 @@ async def test_what_is_done_to_grounds_is_audited_without_who_signed(db, bare):
         made = await grounds.create(tx, employees(mode="identified"))
         await grounds.end(tx, made.id)
         await grounds.end(tx, made.id)
-        ended, created = await audit.page(tx)
+        created, ended = sorted(await audit.page(tx), key=lambda one: one.action)
 
-    assert [one.action for one in (created, ended)] == ["ground.create", "ground.end"]
+    assert (created.action, ended.action) == ("ground.create", "ground.end")
     assert created.subject == ended.subject == ids.show("ground", made.id)
     assert created.details["works_agreement"] == made.works_agreement
     assert made.signed_by not in str(created.details)
@@ -106,7 +106,7 @@ async def test_the_ground_a_dataset_took_with_it_is_audited(db, bare):
         async with db.tenant(bare) as tx:
             await datasets.put(tx, Dataset(nature=nature))
     async with db.tenant(bare) as tx:
-        assert [one.action for one in await audit.page(tx)] == ["ground.end", "ground.create"]
+        assert {one.action for one in await audit.page(tx)} == {"ground.end", "ground.create"}
 
 
 async def test_a_ground_of_a_legal_entity_covers_who_belongs_to_it_and_nobody_else(db, bare):

@@ -27,6 +27,7 @@ LOAD = """
     select text_secret as secret,
            exists (select from standing where mode in ('identified', 'pseudonymous')) as open,
            exists (select from standing where mode = 'pseudonymous') as pseudonymous,
+           exists (select from standing where mode in ('aggregates', 'local')) as closed,
            exists (select from erased_people where tenant_id = $1) as erased,
            exists (select from competitor_people where tenant_id = $1) as competitors,
            exists (select from expired_days where tenant_id = $1) as expired,
@@ -36,6 +37,18 @@ LOAD = """
 """
 
 ERASED = "select digest from erased_people where tenant_id = $1 and digest = any($2::bytea[])"
+# Known members of groups of which only cells or findings are taken.
+CLOSED = """
+    select distinct person
+      from memberships
+      join processing_grounds as held
+        on held.tenant_id = $1 and held.mode in ('aggregates', 'local')
+           and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now())
+           and (held.groups = '{}' or memberships."group" = any(held.groups))
+           and (held.legal_entity is null or held.legal_entity = memberships.organisation)
+     where memberships.tenant_id = $1 and memberships."group" is not null and person = any($2::text[])
+"""
+
 COMPETITORS = "select digest from competitor_people where tenant_id = $1 and digest = any($2::bytea[])"
 
 # The people a row is about: without them there is no row.
@@ -50,6 +63,11 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # Who else is named: such a cell goes blank, and the row stays.
 ASIDE: Final[Mapping[str, str]] = {"people": "manager", "answers": "confirmed_by"}
+ERASED_WORDS: Final = ("erased", "somebody it names was erased here; leave rows about erased people out")
+CLOSED_WORDS: Final = (
+    "mode_not_allowed",
+    "somebody it names belongs to a group of which the ground in force takes no rows; send cells or findings",
+)
 _STEMS: Final = {kind: stem for stem, kind in FILES.items()}
 
 
@@ -69,6 +87,7 @@ class Met(msgspec.Struct, frozen=True):
 
     erased: Collection[str] = frozenset()
     competitors: Collection[str] = frozenset()
+    closed: Collection[str] = frozenset()
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -77,6 +96,7 @@ class Door(msgspec.Struct, frozen=True):
     secret: bytes
     open: bool
     pseudonymous: bool
+    closed: bool
     erased: bool
     competitors: bool
     expired: bool
@@ -89,14 +109,16 @@ class Door(msgspec.Struct, frozen=True):
     async def admit(self, tx: TenantTx, rows: Sequence[R]) -> Admitted[R]:
         """Return what of these rows of one file may be stored, and how."""
         stem = stem_of(rows)
-        if stem is None or not (self.pseudonymous or self.erased or self.competitors):
+        if stem is None or not (self.pseudonymous or self.closed or self.erased or self.competitors):
             return Admitted(rows, {})
         met = await self._met(tx, _named(stem, rows))
         verdicts, counted = {}, []
         for place, row in enumerate(rows):
             about = _about(stem, row)
             if not met.erased.isdisjoint(about):
-                verdicts[place] = _erased(place, stem, row, met.erased)
+                verdicts[place] = _refused(place, stem, row, met.erased, ERASED_WORDS)
+            elif not met.closed.isdisjoint(about):
+                verdicts[place] = _refused(place, stem, row, met.closed, CLOSED_WORDS)
             elif not met.competitors.isdisjoint(about):
                 verdicts[place] = Verdict(place, "accepted")
                 counted.append(place)
@@ -104,9 +126,13 @@ class Door(msgspec.Struct, frozen=True):
         return Admitted(stored, verdicts, counted)
 
     async def _met(self, tx: TenantTx, people: Collection[str]) -> Met:
-        """Return who of these people was erased, and who is a competitor's."""
+        """Return who of these people was erased, who is a competitor's, and who belongs to a group that is closed."""
+        closed = frozenset[str]()
+        if self.closed:
+            names = {self.stored(person): person for person in people}
+            closed = frozenset(names[row["person"]] for row in await tx.rows(CLOSED, sorted(names)))
         if not (self.erased or self.competitors):
-            return Met()
+            return Met(closed=closed)
         digests: dict[bytes, list[str]] = {}
         for person in people:
             for digest in known_by(self.secret, person):
@@ -114,13 +140,13 @@ class Door(msgspec.Struct, frozen=True):
         erased = await tx.rows(ERASED, sorted(digests)) if self.erased else []
         competitors = await tx.rows(COMPETITORS, sorted(digests)) if self.competitors else []
         met = [{person for row in found for person in digests[row["digest"]]} for found in (erased, competitors)]
-        return Met(*met)
+        return Met(*met, closed)
 
     def _kept(self, stem: str, row: R, met: Met) -> R:
         """Return the row without whom it may not name, and with pseudonyms where the tenant keeps these."""
         changes: dict[str, str | None] = {}
         if (aside := ASIDE.get(stem)) is not None and (named := getattr(row, aside)) is not None:
-            gone = named in met.erased or named in met.competitors
+            gone = named in met.erased or named in met.competitors or named in met.closed
             changes[aside] = None if gone else self.stored(named)
         if self.pseudonymous and _personal(stem, row):
             changes |= {name: self.stored(cell) for name in PEOPLE[stem] if (cell := getattr(row, name)) is not None}
@@ -176,7 +202,6 @@ def _named(stem: str, rows: Sequence[Row]) -> set[str]:
     return found - {None}  # type: ignore[arg-type]  # a blank cell names nobody
 
 
-def _erased(place: int, stem: str, row: Row, erased: Collection[str]) -> Verdict:
-    column = next(name for name in PEOPLE[stem] if getattr(row, name) in erased)
-    why = "somebody it names was erased here; leave rows about erased people out"
-    return Verdict(place, "rejected", "erased", why, f"/{column}")
+def _refused(place: int, stem: str, row: Row, people: Collection[str], words: tuple[str, str]) -> Verdict:
+    column = next(name for name in PEOPLE[stem] if getattr(row, name) in people)
+    return Verdict(place, "rejected", *words, f"/{column}")
