@@ -1,5 +1,6 @@
 """What was done, written down."""
 
+import asyncio
 from uuid import UUID
 
 import asyncpg
@@ -9,11 +10,12 @@ from kithline_core.db import audit
 from kithline_core.db.database import Database
 
 
-async def test_acts_are_read_back_newest_first_and_by_action(db: Database, tenant: UUID) -> None:
-    async with db.tenant(tenant) as tx:
+async def test_acts_are_read_back_newest_first_and_by_action(db: Database, bare: UUID) -> None:
+    async with db.tenant(bare) as tx:
         await audit.record(tx, "ground.created", "ground_1")
+        await asyncio.sleep(0.002)  # ids sort by the millisecond
         await audit.record(tx, "ground.ended", "ground_1", {"reason": "over"})
-    async with db.tenant(tenant) as tx:
+    async with db.tenant(bare) as tx:
         assert [act.action for act in await audit.page(tx)] == ["ground.ended", "ground.created"]
         assert [act.details for act in await audit.page(tx, action="ground.ended")] == [{"reason": "over"}]
 
