@@ -153,7 +153,7 @@ _OWN: Final[dict[str, Json]] = {
     },
     "Merger": {"kind": "person", "standing": "p-17", "memberships": [_DISPUTED], "organisations": [], **_WITHHELD},
     "Dispute": _DISPUTE,
-    "Correction": {
+    "Remedy": {
         "memberships": [_DISPUTED], "memberships_then": [{**_DISPUTED, "valid_to": AT}, _CORRECTING],
         "organisations": [], "organisations_then": [], **_WITHHELD,
     },

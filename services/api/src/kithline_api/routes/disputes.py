@@ -12,7 +12,7 @@ from kithline_api.routers import router as router_of
 from kithline_api.views import show
 from kithline_core import ids
 from kithline_core.db import TenantTx, disputes
-from kithline_core.model.disputes import Correction, Decision, NewDispute, State
+from kithline_core.model.disputes import Decision, NewDispute, Remedy, State
 
 # `state` is a word that the framework keeps for itself.
 Stands = Annotated[State | None, QueryParameter(name="state", description="Only disputes in this state")]
@@ -44,7 +44,7 @@ async def read(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> claims.Di
 
 
 @get("/disputes/{dispute:str}/preview", operation_id="previewDispute", needs="people:read")
-async def preview(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> Correction:
+async def preview(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> Remedy:
     """Return which rows would change, as they count now and as they would; its effect on figures is withheld."""
     async with db.tenant(tenant_id) as tx:
         return await disputes.preview(tx, ids.read("dispute", dispute))

@@ -10,17 +10,17 @@ import msgspec
 
 from kithline_core import ids
 from kithline_core.db import audit, door, organisations, people, remedies
-from kithline_core.db.remedies import MEMBERSHIPS, ORGANISATIONS
 from kithline_core.db.database import TenantTx
+from kithline_core.db.remedies import MEMBERSHIPS, ORGANISATIONS
 from kithline_core.errors import Conflict, Invalid, NotFound
 from kithline_core.model.disputes import (
-    Correction,
     Dispute,
     DisputedMembership,
     DisputedOrganisation,
     MembershipName,
     NewDispute,
     OrganisationName,
+    Remedy,
 )
 from kithline_core.model.identities import Kind
 from kithline_core.model.rows import OrganisationRow, PersonRow
@@ -110,7 +110,7 @@ async def page(tx: TenantTx, before: UUID | None = None, size: int = 50, *, stat
     return await tx.all(Dispute, PAGE, before, size, state)
 
 
-async def preview(tx: TenantTx, dispute_id: UUID) -> Correction:
+async def preview(tx: TenantTx, dispute_id: UUID) -> Remedy:
     """Return which rows would change, row by row. Raises NotFound."""
     return await remedies.preview(tx, await get(tx, dispute_id))
 

@@ -9,7 +9,7 @@ from kithline_core.affiliation import priority
 from kithline_core.affiliation.spans import Row as Cells
 from kithline_core.db import datasets
 from kithline_core.db.database import TenantTx
-from kithline_core.model.disputes import Correction, Dispute, MembershipName, OrganisationName
+from kithline_core.model.disputes import Dispute, MembershipName, OrganisationName, Remedy
 from kithline_core.model.rows import OrganisationRow, PersonRow
 
 MEMBERSHIPS = """
@@ -76,16 +76,16 @@ def _row(cells: Cells) -> PersonRow:
     return PersonRow(**{name: cells[name] for name in PersonRow.__struct_fields__} | dates)
 
 
-async def preview(tx: TenantTx, dispute: Dispute) -> Correction:
+async def preview(tx: TenantTx, dispute: Dispute) -> Remedy:
     """Return the subject's rows as they count, and as they would with the correction."""
     if dispute.kind == "person":
         rows, further = await tx.all(PersonRow, MEMBERSHIPS, dispute.subject), membership(dispute)
         sources = (await datasets.get(tx)).affiliation.sources
         now, then = (_counted(held, sources) for held in (rows, [*(row for row in rows if row != further), further]))
-        return Correction(memberships=now, memberships_then=then, organisations=[], organisations_then=[])
+        return Remedy(memberships=now, memberships_then=then, organisations=[], organisations_then=[])
     held, new = await tx.all(OrganisationRow, ORGANISATIONS, dispute.subject), organisation(dispute)
     after = [*(row for row in held if row != new), new]
-    return Correction(memberships=[], memberships_then=[], organisations=held, organisations_then=after)
+    return Remedy(memberships=[], memberships_then=[], organisations=held, organisations_then=after)
 
 
 def _counted(rows: list[PersonRow], sources: list[str]) -> list[PersonRow]:

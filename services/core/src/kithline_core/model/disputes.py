@@ -101,7 +101,7 @@ class Dispute(Stored, frozen=True):
     decided_at: datetime | None
 
 
-class Correction(Stored, frozen=True):
+class Remedy(Stored, frozen=True):
     """Which rows would change: as they count now, and as they would. What any figure would be is withheld."""
 
     memberships: list[PersonRow]
