@@ -17,6 +17,7 @@ from kithline_core import ids
 from kithline_core.db import tasks
 from kithline_core.model.keys import SCOPES
 from kithline_core.model.results import NewResult
+from kithline_core.model.rows import IDENTITY
 
 pytestmark = pytest.mark.anyio
 
@@ -72,6 +73,13 @@ class Row:
 def _sent(name: str) -> Row:
     row = {key: "mine" if value == MARK else value for key, value in ROWS_OF_FILES[name].items()}
     return Row(expect=OWN, body=[row])
+
+
+def _withdrawn(name: str) -> Row:
+    """Name a row of one's own by what identifies it."""
+    stem = name.replace("-", "_")
+    named = {key: value for key, value in ROWS_OF_FILES[name].items() if key in IDENTITY[stem]}
+    return Row(expect=OWN, body={"reason": "r", "rows": [{**named, **{key: "mine" for key in named if named[key] == MARK}}]})
 
 
 NOBODY = Row(by="nobody", expect=OWN)
@@ -168,6 +176,35 @@ MATRIX: dict[str, Row] = {
     "listRatings": LIST,
     "listSurvivals": LIST,
     "listEvents": LIST,
+    "withdrawOrganisations": _withdrawn("organisations"),
+    "withdrawPeople": _withdrawn("people"),
+    "withdrawPopulations": _withdrawn("populations"),
+    "withdrawCommunities": _withdrawn("communities"),
+    "withdrawInterfaces": _withdrawn("interfaces"),
+    "withdrawTies": _withdrawn("ties"),
+    "withdrawOrganisationTies": _withdrawn("organisation-ties"),
+    "withdrawAnswers": _withdrawn("answers"),
+    "withdrawRatings": _withdrawn("ratings"),
+    "withdrawSurvivals": _withdrawn("survivals"),
+    "withdrawIncidents": _withdrawn("incidents"),
+    "withdrawIdeas": _withdrawn("ideas"),
+    "withdrawDecisions": _withdrawn("decisions"),
+    "withdrawOutcomes": _withdrawn("outcomes"),
+    "withdrawRoadmap": _withdrawn("roadmap"),
+    "withdrawBarriers": _withdrawn("barriers"),
+    "withdrawInterventions": _withdrawn("interventions"),
+    "withdrawGroupTies": _withdrawn("group-ties"),
+    "withdrawGroupActivity": _withdrawn("group-activity"),
+    "withdrawWaits": _withdrawn("waits"),
+    "withdrawContributions": _withdrawn("contributions"),
+    "withdrawEvents": Row(expect=OWN, body={"ids": ["mine"], "reason": "r"}),
+    "listCommunityQuestions": LIST,
+    "listCorrections": LIST,
+    "readCorrection": Row(),
+    "undoCorrection": Row(body={"reason": "r"}),
+    "listBatches": LIST,
+    "readBatch": Row(),
+    "undoBatch": Row(body={"reason": "r"}),
     "putDataset": Row(expect=OWN, body={"nature": "synthetic"}),
     "readDataset": LIST,
     "putValueModel": Row(expect=OWN, body={"lines": []}),
@@ -255,6 +292,10 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     claim = {"membership": {"person": MARK, "group": "employee", "claimed": {"group": "customer"}},
              "reason": MARK, "opened_by": "o"}  # fmt: skip
     names["dispute"] = (await one.post("/v1/disputes", json=claim)).json()["id"]
+    await one.post(f"/v1/populations:bulk?batch={THEIRS}", json=[{"group": "other", "department": MARK, "count": 1}])
+    names["batch"] = THEIRS
+    asked = {"reason": MARK, "rows": [{"group": "other", "department": f"{MARK} gone"}]}
+    names["correction"] = (await one.post("/v1/populations:withdraw", json=asked)).json()["id"]
     names["scope_id"] = (await one.post("/v1/scopes", json={"scope": MARK})).json()["id"]
     site = {"title": MARK, "public_key": "B" * 43 + "="}
     names["signing_key"] = (await one.post("/v1/signing-keys", json=site)).json()["id"]

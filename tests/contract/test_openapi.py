@@ -15,7 +15,9 @@ from kithline_api.app import create_app
 from kithline_api.catalogue import KINDS
 from kithline_core.settings import Settings
 
-VERBS = ("read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check", "pause", "resume", "complete")
+VERBS = (
+    "read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check", "pause", "resume", "complete", "withdraw", "undo", "preview",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,19 @@ _OWN: Final[dict[str, Json]] = {
         "memberships": [_DISPUTED], "memberships_then": [{**_DISPUTED, "valid_to": AT}, _CORRECTING],
         "organisations": [], "organisations_then": [], **_WITHHELD,
     },
+    "CorrectionEntry": {
+        "id": named("correction"), "kind": "withdrawn", "file": "events", "batch": None, "reason": "sent twice",
+        "made_by": "data steward (c4k0ra2mve1t)", "counts": {"events": 2, "not_found": 0}, "undoes_id": None,
+        "undone_id": None, "created_at": AT,
+    },
+    "Batch": {"batch": "forum-2025", "opened_at": AT, "undone_at": None, "events": 181_402, "rows": 84},
+    "Undone": {
+        "batch": "forum-2025", "done": True, "events": 81_402, "removed": 80, "restored": 3, "left_alone": 1,
+        "left": [{"file": "populations", "row": {"group": "employee", "department": "purchasing"}}],
+    },
+    "Questions": {
+        "data": [{"community": "br", "name": "Betriebsrat Nord", "topic": "works council", "words": "betriebsrat"}]
+    },
     "RunSummary": _RUN,
     "SigningKey": {
         "id": named("signing_key"), "title": "site of Auren Motors", "public_key": PUBLIC_KEY, "created_at": AT,

@@ -11,6 +11,9 @@ from kithline_api.bodies import StrictRequest
 from kithline_api.deps import PROVIDERS
 from kithline_api.routes import (
     audit,
+    batches,
+    communities,
+    corrections,
     dataset,
     disputes,
     files,
@@ -45,6 +48,9 @@ ROUTERS = [
     grounds.router,
     papers.router,
     files.router,
+    communities.router,
+    corrections.router,
+    batches.router,
     identities.router,
     disputes.router,
     imports.router,

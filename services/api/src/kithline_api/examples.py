@@ -19,6 +19,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "paper": "notice",
     "name": "no-ground",
     "verb": "crm.called",
+    "batch": "forum-2025",
     "Idempotency-Key": "7b1f0c5e-run-of-today",
 }
 
@@ -65,6 +66,9 @@ BY_NAME: Final[dict[str, Any]] = {
         "documents": ["Balancing of interests of 2025-12-01"], "works_agreement": "Works agreement 12 of 2025-12-10",
         "impact_assessment": "DPIA 7 of 2025-12-04",
     },
+    "EventsWithdrawal": {"source": "forum", "ids": ["m-1", "m-2"], "reason": "sent twice", "by": "data steward"},
+    "RowsWithdrawal": {"rows": [{"group": "employee", "department": "purchasing"}], "reason": "of another company"},
+    "WhyUndone": {"reason": "the export was of the wrong year"},
     "NewScope": {"scope": "suppliers-only", "communities": ["battery"]},
     "NewAssessment": {"questionnaire": "quick-scan", "assessment": "2026-1"},
     "Questionnaire": {

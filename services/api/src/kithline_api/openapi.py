@@ -55,6 +55,7 @@ _TAGS: Final = {
     "Privacy": "Rights of people: access, objection, restriction, erasure",
     "Retention": "How long data stay",
     "Jobs": "Work that takes longer than a request, with its receipt",
+    "Corrections": "What was withdrawn, restored and undone, and imports by their names",
     "Audit": "What was done with data and settings",
 }
 _INTRODUCTION: Final = (

@@ -29,6 +29,8 @@ _NOUNS: Final = {
     "run_id": "run",
     "task_id": "task",
     "scope_id": "scope",
+    "undoes_id": "correction",
+    "undone_id": "correction",
 }
 
 

@@ -7,21 +7,15 @@ from uuid import UUID
 from msgspec import Meta
 
 from kithline_core.model.shapes import Asked, Stored
-from kithline_core.model.types import Id
+from kithline_core.model.types import Id, Name
 
 CorrectionKind = Literal["withdrawn", "restored", "undone"]
 
 Reason = Annotated[
     str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*$", description="Why, for whoever reads the history")
 ]
-BatchName = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f/]+(?!\n)$",
-        description="An import's name: no slash, no control characters",
-    ),
+Role = Annotated[
+    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$", description="In which role; the key is noted anyway")
 ]
 
 
@@ -44,9 +38,10 @@ class EventsWithdrawal(Asked, frozen=True):
     """Events to withdraw: by their ids and source, or all that came with an import."""
 
     reason: Reason
+    by: Role | None = None
     source: Id | None = None
     ids: Annotated[list[Id], Meta(min_length=1, max_length=10_000)] | None = None
-    batch: BatchName | None = None
+    batch: Name | None = None
 
 
 class RowsWithdrawal(Asked, frozen=True):
@@ -54,9 +49,11 @@ class RowsWithdrawal(Asked, frozen=True):
 
     reason: Reason
     rows: Annotated[list[dict[str, Any]], Meta(min_length=1, max_length=1_000)]
+    by: Role | None = None
 
 
 class WhyUndone(Asked, frozen=True):
     """Why something is taken back."""
 
     reason: Reason
+    by: Role | None = None
