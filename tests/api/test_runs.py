@@ -22,9 +22,9 @@ async def ask(tenant, **asked):
     return await tenant.post("/v1/runs", json=body, headers={"idempotency-key": f"run-{next(numbers)}"})
 
 
-async def finish(world, run, document, status="ok"):
+async def finish(world, run, document, status="ok", scorer="silos.internal"):
     """Do the run's first task as a worker would."""
-    new = NewResult(scorer="silos.internal", version="1.0.0", status=status, key="sha256:0", document=document)
+    new = NewResult(scorer=scorer, version="1.0.0", status=status, key="sha256:0", document=document)
     tenant_id = ids.read("tenant", world.tenant.ids["tenant"])
     async with world.app.state.db.tenant(tenant_id) as tx:
         claimed = await tasks.claim(tx, ids.read("task", run["tasks"][0]["id"]), "the test", 30.0)
@@ -199,6 +199,29 @@ async def test_a_finding_is_served_byte_for_byte(world):
     assert envelope["finding"] == msgspec.json.decode(document)
     assert (envelope["run_id"], envelope["scorer"], envelope["tier"]) == (run["id"], "silos.internal", "none")
     assert (await world.tenant.get(run["links"]["self"])).json()["state"] == "succeeded"
+
+
+async def test_counts_are_shown_no_finer_than_they_are_known_and_exactly_to_keys_for_findings(world):
+    run = (await ask(world.tenant, scorers=["silos.internal"])).json()
+    document = b'{"scorer":"silos.internal","measures":{"ties":6411,"ei":0.123456},"lineage":[{"count":5}]}'
+    result = ids.show("result", (await finish(world, run, document)).id)
+    made = await world.tenant.post("/v1/api-keys", json={"title": "a reader", "scopes": ["results:read"]})
+    reader = type(world.tenant)(world.tenant.client, made.json()["key"])
+
+    shown = (await reader.get(f"/v1/results/{result}")).json()["finding"]
+    exact = await reader.get(f"/v1/results/{result}/finding")
+
+    assert shown == {"scorer": "silos.internal", "measures": {"ties": 6400, "ei": 0.123456}, "lineage": [{"count": 5}]}
+    assert (exact.status_code, exact.json()["detail"]) == (403, "the key lacks the scope findings:read")
+
+
+async def test_a_finding_of_a_scorer_that_is_gone_is_shown_too(world):
+    run = (await ask(world.tenant, scorers=["silos.internal"])).json()
+    stored = await finish(world, run, b'{"measures":{"ties":6411}}', scorer="no.more")
+
+    shown = (await world.tenant.get(f"/v1/results/{ids.show('result', stored.id)}")).json()
+
+    assert shown["finding"] == {"measures": {"ties": 6411}}
 
 
 async def test_results_are_found_by_run_and_scorer(world):

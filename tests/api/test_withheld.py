@@ -45,7 +45,7 @@ async def test_a_result_names_its_grounds(world, ground):
     told = (await world.other.get(f"/v1/results/{await scored(world, ground)}")).json()
 
     assert (told["grounds"], told["status"], told["reasons"]) == ([ground], "ok", [])
-    assert told["finding"] == msgspec.json.decode(document.encode(FOUND))
+    assert told["finding"] == {**msgspec.json.decode(document.encode(FOUND)), "measures": {"ties": 60}}
 
 
 async def test_when_the_ground_ends_no_door_shows_a_figure_of_it(world, ground):

@@ -12,9 +12,9 @@ from kithline_api.deps import Db, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
-from kithline_core import ids
+from kithline_core import ids, plugins
 from kithline_core.db import results, runs
-from kithline_core.engine import document
+from kithline_core.engine import document, published
 from kithline_core.engine.document import Document
 from kithline_core.model.results import Result
 
@@ -38,7 +38,7 @@ async def listed(
 
 @get("/results/{result:str}", operation_id="readResult", needs="results:read")
 async def read(result: FromPath[str], db: Db, tenant_id: TenantId) -> views.Result:
-    """Return one result: envelope and finding; of a withheld one, no figure of it."""
+    """Return one result: envelope and finding, counts no finer than they are known; of a withheld one, no figure."""
     result_id = ids.read("result", result)
     async with db.tenant(tenant_id) as tx:
         found, stored = await results.get(tx, result_id), await results.stored(tx, result_id)
@@ -51,14 +51,20 @@ def _grounds(found: Result) -> list[str]:
 
 def _finding(found: Result, stored: bytes) -> dict[str, Any]:
     if not found.reasons:
-        return msgspec.json.decode(stored, type=dict[str, Any])
+        return published.view(msgspec.json.decode(stored, type=dict[str, Any]), _units(found.scorer))
     return msgspec.to_builtins(document.withheld(document.decode(stored), found.reasons))
+
+
+def _units(scorer: str) -> dict[str, str]:
+    """Return the units of a scorer's measures; of one that is no longer installed, none."""
+    specs = (one for one in plugins.installed().scorers() if one.key == scorer)
+    return {name: measure.unit for spec in specs for name, measure in spec.measures.items()}
 
 
 @get(
     "/results/{result:str}/finding",
     operation_id="readFinding",
-    needs="results:read",
+    needs="findings:read",
     answer_headers=["ETag"],
     shows=Document,
     refusals=["withheld"],
