@@ -1,10 +1,10 @@
 """Puts standing ids in the place of linked ones, and sums up rows that have become one."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from kithline_core.affiliation.identity import Names
-from kithline_core.affiliation.spans import Cells, Row, replaced, rows_of
+from kithline_core.affiliation.spans import Cells, Row, exchanged, replaced, rows_of
 from kithline_sdk.catalogue import CATALOGUE
 
 # Rows that agree in these columns are one row once two people, or two organisations, are one.
@@ -17,6 +17,9 @@ SAME: Final = {
     "survivals": ("unit", "group"),
     "organisation_ties": ("organisation_a", "organisation_b", "kind", "period", "direction", "declared"),
 }
+
+# Roll-ups, of which there may be millions of rows.
+SUMMED: Final = ("activity_day", "tie_day")
 
 
 def people(name: str, cells: Cells, names: Names) -> Cells:
@@ -31,11 +34,30 @@ def merged(name: str, cells: Cells, columns: Collection[str], names: Names) -> C
     touched = sorted({place for column in columns for place in _places(cells.get(column, ()), met)})
     if not touched:
         return cells
+    if name in SUMMED:
+        return exchanged(cells, touched, _summed(name, cells, touched, names))
     rows = rows_of(cells, touched)
     # Where two rows contradict, the one that was sent under the standing id is kept, else the smallest id's.
     rows.sort(key=lambda row: [(row[column] in names, row[column] or "") for column in columns])
     named = [{**row, **{column: names.get(row[column], row[column]) for column in columns}} for row in rows]
     return replaced(cells, touched, _one_each(name, named))
+
+
+def _summed(name: str, cells: Mapping[str, Sequence[Any]], touched: Sequence[int], names: Names) -> Cells:
+    """Return the touched rows of a roll-up by columns, those that have become one summed up: there are many."""
+    people = {column for column, kind in CATALOGUE[name].items() if kind == "person"}
+    found = {
+        column: [names.get(values[place], values[place]) if column in people else values[place] for place in touched]
+        for column, values in cells.items()
+    }
+    count, first, last = (found[column] for column in ("count", "first_at", "last_at"))
+    own: dict[tuple[Any, ...], int] = {}
+    for row, key in enumerate(zip(*(found[column] for column in SAME[name]), strict=True)):
+        one = own.setdefault(key, row)
+        if one != row:
+            count[one] += count[row]
+            first[one], last[one] = min(first[one], first[row]), max(last[one], last[row])
+    return {column: [values[row] for row in own.values()] for column, values in found.items()}
 
 
 def _places(column: Sequence[Any], met: Collection[str]) -> Iterable[int]:
@@ -57,19 +79,12 @@ def _one_each(name: str, rows: Iterable[Row]) -> Iterable[Row]:
     return kept.values()
 
 
-def _counted(one: Row, other: Row) -> Row:
-    return {**one, **_counts(one, other)}
-
-
 def _declared(one: Row, other: Row) -> Row:
     # On the same days or on others, nobody knows; so many at least.
-    return {**one, **_counts(one, other), "days": _most(one["days"], other["days"])}
-
-
-def _counts(one: Row, other: Row) -> Row:
-    count = (1 if one["count"] is None else one["count"]) + (1 if other["count"] is None else other["count"])
     return {
-        "count": count,
+        **one,
+        "days": _most(one["days"], other["days"]),
+        "count": sum(1 if row["count"] is None else row["count"] for row in (one, other)),
         "first_at": _least(one["first_at"], other["first_at"]),
         "last_at": _most(one["last_at"], other["last_at"]),
     }
@@ -103,8 +118,6 @@ def _most(*cells: int | None) -> int | None:
 
 
 _JOINED: Final[dict[str, Callable[[Row, Row], Row]]] = {
-    "activity_day": _counted,
-    "tie_day": _counted,
     "ties": _declared,
     "answers": _answered,
     "ratings": _rated,

@@ -1,6 +1,7 @@
 """Half-open spans of time, and rows that hold in them; an empty end is unbounded."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from typing import Any, Final, TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -48,11 +49,16 @@ def rows_of(cells: Mapping[str, Sequence[Any]], places: Iterable[int]) -> list[R
 
 def replaced(cells: Mapping[str, Sequence[Any]], places: Iterable[int], rows: Iterable[Row]) -> Cells:
     """Return a table with other rows in the place of some."""
-    gone, kept = set(places), list(rows)
-    return {
-        name: [cell for place, cell in enumerate(column) if place not in gone] + [row[name] for row in kept]
-        for name, column in cells.items()
-    }
+    kept = list(rows)
+    return exchanged(cells, places, {name: [row[name] for row in kept] for name in cells})
+
+
+def exchanged(cells: Mapping[str, Sequence[Any]], places: Iterable[int], columns: Mapping[str, Iterable[Any]]) -> Cells:
+    """Return a table with other rows, given as columns, in the place of some."""
+    stay = bytearray(b"\1") * len(next(iter(cells.values()), ()))
+    for place in places:
+        stay[place] = 0
+    return {name: [*compress(column, stay), *columns[name]] for name, column in cells.items()}
 
 
 def joined(parts: Iterable[Span]) -> list[Span]:
