@@ -10,6 +10,7 @@ from kithline_core.db import datasets, grounds, stale
 from kithline_core.db.database import TenantTx
 from kithline_core.db.permission import ASIDE, Cells, Data
 from kithline_core.model import pseudonyms, rows
+from kithline_core.model.identities import IdentityRow
 from kithline_sdk.catalogue import CATALOGUE
 
 R = TypeVar("R", bound=msgspec.Struct)
@@ -139,7 +140,7 @@ PEOPLE_OF: Final[Mapping[type[msgspec.Struct], tuple[str, ...]]] = {
     rows.AnswerRow: ("respondent",),
     rows.RatingRow: ("rater",),
     rows.SurvivalRow: ("unit",),
-    rows.IdentityRow: ("id", "same_as"),
+    IdentityRow: ("id", "same_as"),
 }
 NAMED_ASIDE: Final[Mapping[type[msgspec.Struct], str]] = {rows.PersonRow: "manager", rows.AnswerRow: "confirmed_by"}
 
