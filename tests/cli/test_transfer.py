@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from helpers import agreed
-from kithline_cli import transfer
+from kithline_cli import importing, transfer
 from kithline_core.dataset import write
 from kithline_core.dataset.read import read
 from kithline_core.model.questionnaires import Item, Questionnaire
@@ -93,9 +93,9 @@ def test_of_many_faults_the_first_are_printed():
     faults = [{"line": number, "message": "no"} for number in range(1, 101)]
     counts = {**dict.fromkeys(transfer.COUNTED, 0), "rejected": 100, "errors": faults}
 
-    told = list(transfer._told({"events": counts}))
+    told = list(importing.told({"events": counts}))
 
-    assert len(told) == transfer.SHOWN + 2
+    assert len(told) == importing.SHOWN + 2
     assert told[-1] == "  and 80 or more others; --json names more"
 
 

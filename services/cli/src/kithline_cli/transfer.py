@@ -1,6 +1,6 @@
-"""`kithline import` and `kithline export`: a dataset folder to a server and back."""
+"""A dataset folder to a server (see `importing`), and `kithline export`: back again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -8,17 +8,16 @@ from urllib.parse import quote
 import msgspec
 import rich_click as click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from kithline_cli import files
-from kithline_cli.client import NDJSON, Client, fault, server_options
-from kithline_cli.output import FAILED, json_option, show
+from kithline_cli import files, uploads
+from kithline_cli.client import NDJSON, Client, server_options
+from kithline_cli.output import json_option, show
+from kithline_cli.tapes import Tape
 from kithline_core.dataset import write
 from kithline_core.dataset.folder import Dataset
-from kithline_core.dataset.read import read
-from kithline_core.errors import Invalid, NoGround
+from kithline_core.errors import Invalid
 from kithline_core.model.datasets import Dataset as Settings
-from kithline_core.model.grounds import TEMPLATES
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, Row
 from kithline_core.model.value import ValueModel
@@ -26,54 +25,41 @@ from kithline_core.model.value import ValueModel
 LINES: Final = 5_000
 BYTES: Final = 6_000_000
 KEPT: Final = 100
-SHOWN: Final = 20
 COUNTED: Final = ("accepted", "updated", "duplicates", "conflicts", "rejected")
+# What one request may hold.
+MOST_LINES: Final = 10_000
+MOST_BYTES: Final = 10_000_000
 Tell = Callable[[str, int], None]
 Report = dict[str, dict[str, Any]]
 
 
-@click.command("import")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--ground",
-    "grounds",
-    multiple=True,
-    help=f"First take this ground for data about people: a template ({', '.join(TEMPLATES)}) or a file NAME.json that "
-    "says what POST /v1/grounds takes, as one over employees has to. May be repeated.",
-)
-@server_options
-@json_option
-@click.pass_context
-def import_(
-    ctx: click.Context, folder: Path, grounds: tuple[str, ...], url: str | None, key: str | None, as_json: bool
-) -> None:
-    """Send a dataset folder to a server. Sending it again changes nothing. Exit code 1 when a line was not taken.
+class How(msgspec.Struct, frozen=True, kw_only=True):
+    """How to send: under which name, for trial, each file whole or not at all, going on, naming all that is refused.
 
-    Example: kithline import my-data --ground suppliers
+    `bare`: the tables alone, without settings and questionnaires.
     """
-    dataset = read(folder)
-    with Client.of(url, key) as client:
-        for name in grounds:
-            take_ground(client, name)
-        try:
-            report = watched(client, dataset)
-        except NoGround as error:
-            raise NoGround(
-                f"{error.detail}: `kithline import {folder} --ground NAME`, with NAME one of {', '.join(TEMPLATES)}"
-            ) from None
-    show(report, as_json=as_json, text="\n".join(_told(report)) or "the folder is empty")
-    if any(counts["rejected"] or counts["conflicts"] for counts in report.values()):
-        ctx.exit(FAILED)
+
+    batch: str | None = None
+    dry_run: bool = False
+    atomic: bool = False
+    resume: bool = False
+    every: bool = False
+    bare: bool = False
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters of a bulk request."""
+        asked = {
+            "batch": self.batch,
+            "dry_run": "true" if self.dry_run else None,
+            "atomic": "true" if self.atomic else None,
+            "verdicts": "all" if self.every else None,
+        }
+        return {name: value for name, value in asked.items() if value is not None}
 
 
-def _told(report: Report) -> Iterator[str]:
-    """Yield a line per file, and below it the first lines that were not taken."""
-    for name, counts in report.items():
-        yield f"{name}: " + ", ".join(f"{counts[one]} {one}" for one in COUNTED if counts[one])
-        faults = counts["errors"]
-        yield from (f"  {fault(one)}" for one in faults[:SHOWN])
-        if len(faults) > SHOWN:
-            yield f"  and {len(faults) - SHOWN}{' or more' if len(faults) == KEPT else ''} others; --json names more"
+_SO: Final = How()
+_NONE: Final[Mapping[str, Tape]] = {}
 
 
 def take_ground(client: Client, name: str) -> None:
@@ -95,37 +81,79 @@ def ground_of(name: str) -> dict[str, Any]:
         raise Invalid(f"{name} holds no ground: {error}; POST /v1/grounds says what one is") from None
 
 
-def watched(client: Client, dataset: Dataset) -> Report:
-    """Send a dataset behind a progress bar on stderr and return the counts per file."""
-    total = sum(len(rows) for rows in dataset.rows.values())
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+def watched(client: Client, dataset: Dataset, how: How = _SO, tapes: Mapping[str, Tape] = _NONE) -> Report:
+    """Send a dataset and large files behind progress bars on stderr and return the counts per file."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task("sending", total=total)
-        return send(client, dataset, lambda name, rows: progress.update(bar, description=name, advance=rows))
+        rows = progress.add_task(
+            "sending", total=sum(map(len, dataset.rows.values())), visible=any(dataset.rows.values())
+        )
+        bars = {stem: progress.add_task(stem, total=tape.content.size) for stem, tape in tapes.items()}
+
+        def tell(name: str, amount: int) -> None:
+            progress.update(bars.get(name, rows), advance=amount, description=name)
+
+        return send(client, dataset, tell, how, tapes)
 
 
-def send(client: Client, dataset: Dataset, tell: Tell) -> Report:
+def send(client: Client, dataset: Dataset, tell: Tell, how: How = _SO, tapes: Mapping[str, Tape] = _NONE) -> Report:
     """Send settings, questionnaires, value lines and every file, in an order in which grounds come first."""
+    if not (how.dry_run or how.bare):
+        _documents(client, dataset)
+    return {
+        stem: _large(client, tapes[stem], how, tell)
+        if stem in tapes
+        else _file(client, stem, dataset.rows[stem], tell, how)
+        for stem in FILES
+        if stem in tapes or dataset.rows[stem]
+    }
+
+
+def _documents(client: Client, dataset: Dataset) -> None:
     client.ask("PUT", "/v1/dataset", dataset.settings)
     for one in dataset.questionnaires:
         client.ask("PUT", _address(one), one)
     if dataset.value is not None:
         client.ask("PUT", "/v1/value-model", dataset.value)
-    return {stem: _file(client, stem, dataset.rows[stem], tell) for stem in FILES if dataset.rows[stem]}
 
 
-def _file(client: Client, stem: str, rows: list[Row], tell: Tell) -> dict[str, Any]:
+def _large(client: Client, tape: Tape, how: How, tell: Tell) -> dict[str, Any]:
+    one = uploads.upload(client, tape, how.batch, how.resume, tell)
+    counts = {name: one[name] for name in COUNTED}
+    refused = counts["rejected"] + counts["conflicts"]
+    errors = uploads.rejects(client, one, None if how.every else KEPT) if refused else []
+    return {**counts, "errors": errors, "import": one["id"], "batch": one["batch"]}
+
+
+def _file(client: Client, stem: str, rows: list[Row], tell: Tell, how: How = _SO) -> dict[str, Any]:
     totals: dict[str, Any] = {**dict.fromkeys(COUNTED, 0), "errors": []}
-    before = 0
-    for size, body in batches(rows):
-        report = client.ask("POST", _path(stem, ":bulk"), msgspec.Raw(body), headers={"content-type": NDJSON})
+    before, more = 0, {"headers": {"content-type": NDJSON}, "params": how.parameters}
+    for size, body in _whole(stem, rows) if how.atomic else batches(rows):
+        report = client.ask("POST", _path(stem, ":bulk"), msgspec.Raw(body), **more)
         for name in COUNTED:
             totals[name] += report.get(name, 0)
-        faults = [{**one, "line": one["line"] + before} if one.get("line") else one for one in report["errors"]]
-        totals["errors"] = [*totals["errors"], *faults][:KEPT]
+        faults = [{**one, "line": one["line"] + before} if one.get("line") else one for one in _faults(report)]
+        totals["errors"] = [*totals["errors"], *faults][: None if how.every else KEPT]
         tell(stem, size)
         before += size
     return totals
+
+
+def _faults(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what was not taken: of every line the first reason, where all were asked for, else the errors."""
+    if "verdicts" not in report:
+        return list(report["errors"])
+    return [one for one in report["verdicts"] if one["status"] in ("conflict", "rejected")]
+
+
+def _whole(stem: str, rows: list[Row]) -> Iterator[tuple[int, bytes]]:
+    body = b"\n".join(map(msgspec.json.Encoder().encode, rows))
+    if len(rows) > MOST_LINES or len(body) > MOST_BYTES:
+        raise Invalid(
+            f"--atomic holds for one request, and {stem} has {len(rows)} rows in {len(body)} bytes; "
+            f"at most {MOST_LINES} rows and {MOST_BYTES} bytes go at once"
+        )
+    yield len(rows), body
 
 
 def _address(one: Questionnaire) -> str:
