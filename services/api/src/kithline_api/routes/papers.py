@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any, Final
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
@@ -45,9 +44,10 @@ async def _issue(tx: TenantTx, kind: Kind, lang: Language) -> views.IssuedPaper:
 
 
 def _kind(kind: str) -> Kind:
-    if kind not in KINDS:
+    found = next((known for known in KINDS if known == kind), None)
+    if found is None:
         raise NotFound(f"there is no paper {kind[:60]!r}; there are {', '.join(KINDS)}")
-    return msgspec.convert(kind, Kind)
+    return found
 
 
 def _text(found: Draft) -> Response[Any]:

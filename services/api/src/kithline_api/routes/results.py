@@ -52,7 +52,8 @@ def _grounds(found: Result) -> list[str]:
 def _finding(found: Result, stored: bytes) -> dict[str, Any]:
     if not found.reasons:
         return published.view(msgspec.json.decode(stored, type=dict[str, Any]), _units(found.scorer))
-    return msgspec.to_builtins(document.withheld(document.decode(stored), found.reasons))
+    left: dict[str, Any] = msgspec.to_builtins(document.withheld(document.decode(stored), found.reasons))
+    return left
 
 
 def _units(scorer: str) -> dict[str, str]:

@@ -85,9 +85,9 @@ class Admitted(msgspec.Struct, Generic[R], frozen=True):
 class Met(msgspec.Struct, frozen=True):
     """People of a batch, as it names them, of whom nothing may be kept."""
 
-    erased: Collection[str] = frozenset()
-    competitors: Collection[str] = frozenset()
-    closed: Collection[str] = frozenset()
+    erased: frozenset[str] = frozenset()
+    competitors: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -139,8 +139,10 @@ class Door(msgspec.Struct, frozen=True):
                 digests.setdefault(digest, []).append(person)
         erased = await tx.rows(ERASED, sorted(digests)) if self.erased else []
         competitors = await tx.rows(COMPETITORS, sorted(digests)) if self.competitors else []
-        met = [{person for row in found for person in digests[row["digest"]]} for found in (erased, competitors)]
-        return Met(*met, closed)
+        gone, rivals = (
+            frozenset(one for row in found for one in digests[row["digest"]]) for found in (erased, competitors)
+        )
+        return Met(gone, rivals, closed)
 
     def _kept(self, stem: str, row: R, met: Met) -> R:
         """Return the row without whom it may not name, and with pseudonyms where the tenant keeps these."""
@@ -199,7 +201,7 @@ def _named(stem: str, rows: Sequence[Row]) -> set[str]:
     found = {person for row in rows for person in _about(stem, row)}
     if (aside := ASIDE.get(stem)) is not None:
         found |= {getattr(row, aside) for row in rows}
-    return found - {None}  # type: ignore[arg-type]  # a blank cell names nobody
+    return found - {None}  # a blank cell names nobody
 
 
 def _refused(place: int, stem: str, row: Row, people: Collection[str], words: tuple[str, str]) -> Verdict:

@@ -39,7 +39,9 @@ PAGE = """
 
 async def upsert(tx: TenantTx, rows: Sequence[PersonRow]) -> list[Verdict]:
     """Insert or update by the sender's identity. Raises NoGround, ModeNotAllowed."""
-    await grounds.require(tx, {(row.group, row.organisation) for row in rows})
+    # Nothing is kept of a competitor's people, so no ground has to name them; one has to be in force all the same.
+    groups = {(None if row.group == "competitor" else row.group, row.organisation) for row in rows}
+    await grounds.require(tx, groups)
     await competitors.meet(tx, rows)
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["people"])
 
