@@ -65,7 +65,7 @@ async def test_a_signed_finding_becomes_a_result_that_says_where_it_was_computed
     told = document.decode(finding)
     stored = (await tenant.get(f"/v1/results/{sent.json()['id']}")).json()
     assert (stored["origin"], stored["tier"], stored["key"], stored["score"]) == ("site", "site", told.key, told.score)
-    assert stored["finding"] == msgspec.json.decode(finding)
+    assert stored["finding"]["key"] == told.key
     raw = await tenant.get(f"/v1/results/{sent.json()['id']}/finding")
     assert raw.content == finding
     run = (await tenant.get(f"/v1/runs/{stored['run_id']}")).json()

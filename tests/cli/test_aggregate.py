@@ -61,7 +61,8 @@ def test_a_folder_that_holds_something_is_never_written_over(offline, folder):
 def test_cells_score_alike_here_and_on_the_server_and_come_back(kithline, installation, folder, tmp_path):
     assert kithline("aggregate", folder, "--out", tmp_path / "cells").exit_code == 0
     tenant = installation.tenant("cells")
-    installation.client(tenant).ask("POST", "/v1/grounds", {"template": "synthetic", "mode": "aggregates"})
+    with installation.client(tenant) as client:
+        client.ask("POST", "/v1/grounds", {"template": "synthetic", "mode": "aggregates"})
     installation.run("import", tmp_path / "cells", **tenant)
 
     there = installation.findings("run", "--to", "2026-01-01", **tenant)

@@ -62,7 +62,8 @@ def test_no_event_and_no_person_is_on_the_wire_and_the_keys_are_those_of_the_ser
     assert not [one for one in people | events if re.search(rb"\b%b\b" % re.escape(one.encode()), said)]
 
     online = installation.tenant("local-twin")
-    installation.client(online).ask("POST", "/v1/grounds", {"template": "synthetic"})
+    with installation.client(online) as client:
+        client.ask("POST", "/v1/grounds", {"template": "synthetic"})
     installation.run("import", folder, **online)
     there = installation.findings("run", "--to", "2026-01-01", **online)
     assert here == {scorer: json.loads(raw)["key"] for scorer, raw in there.items()}

@@ -161,8 +161,12 @@ def _rows(table: Table, secret: bytes) -> Iterator[_Rows]:
 
 
 def _own(table: Table) -> Table:
-    """Leave out answers that somebody gave in a role."""
-    if table.name != "answers" or "role" not in table:
+    """Leave out answers that somebody gave in a role, and means of the answers of many."""
+    if table.name != "answers":
+        return table
+    if "respondents" in table:
+        table = table.where(~table.present("respondents"))
+    if "role" not in table:
         return table
     return table.where(~np.isin(np.array([role or "" for role in table.texts("role")]), ROLES))
 
