@@ -77,12 +77,13 @@ alter table idempotency_keys alter column idempotency_key set statistics 0;
 alter table idempotency_keys alter column headers set statistics 0;
 alter table idempotency_keys alter column body set statistics 0;
 
--- An assessment may be called by a person's id; its answers follow when that is replaced.
+-- An assessment may be called by a person's id; its answers follow when that is replaced. Not checked again: the rows
+-- were held to the same key until now.
+-- squawk-ignore ban-drop-constraint
 alter table answers drop constraint answers_tenant_id_questionnaire_assessment_fkey;
 alter table answers add constraint answers_of_assessment
     foreign key (tenant_id, questionnaire, assessment) references assessments (tenant_id, questionnaire, assessment)
     on update cascade not valid;
-alter table answers validate constraint answers_of_assessment;
 
 do $$
 declare
