@@ -219,6 +219,7 @@ MATRIX: dict[str, Row] = {
     "createScope": Row(expect=OWN, body={"scope": "mine"}),
     "listScopes": LIST,
     "readScope": Row(),
+    "previewScope": Row(),
     "createImport": Row(expect=OWN, body={"file": "ratings", "format": "csv", "bytes": 9}),
     "listImports": LIST,
     "readImport": Row(),

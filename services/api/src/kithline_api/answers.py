@@ -144,8 +144,14 @@ _OWN: Final[dict[str, Json]] = {
         "state": "open", "created_at": AT, "closed_at": None,
     },
     "Scope": {
-        "id": named("scope"), "scope": "suppliers-only", "version": 1, "title": None, "reason": None,
-        "communities": ["battery"], "channels": None, "created_at": AT,
+        "id": named("scope"), "scope": "suppliers-only", "version": 1, "title": None, "owner": "head of purchasing",
+        "reason": "other places hold no suppliers", "communities": ["battery"], "channels": None, "created_at": AT,
+    },
+    "Preview": {
+        "scope": "suppliers-only", "version": 2, "window": [_FROM, _TO], "communities": ["battery"], "channels": None,
+        "not_counted": [{"community": "batery", "reason": "unknown"}],
+        "counted": {"version": 2, "events": 1200, "people": 85, "withheld": None},
+        "before": {"version": 1, "events": None, "people": None, "withheld": "differencing"},
     },
     "Identity": _IDENTITY,
     "Suggestions": {

@@ -69,7 +69,10 @@ BY_NAME: Final[dict[str, Any]] = {
     "EventsWithdrawal": {"source": "forum", "ids": ["m-1", "m-2"], "reason": "sent twice", "by": "data steward"},
     "RowsWithdrawal": {"rows": [{"group": "employee", "department": "purchasing"}], "reason": "of another company"},
     "WhyUndone": {"reason": "the export was of the wrong year"},
-    "NewScope": {"scope": "suppliers-only", "communities": ["battery"]},
+    "NewScope": {
+        "scope": "suppliers-only", "communities": ["battery"], "owner": "head of purchasing",
+        "reason": "other places hold no suppliers",
+    },
     "NewAssessment": {"questionnaire": "quick-scan", "assessment": "2026-1"},
     "Questionnaire": {
         "questionnaire": "pulse", "version": "1", "title": {"en": "Pulse"},

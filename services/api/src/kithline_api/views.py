@@ -138,6 +138,7 @@ class Scope(View, frozen=True):
     scope: str
     version: int
     title: str | None
+    owner: str | None
     reason: str | None
     communities: list[str] | None
     channels: list[str] | None

@@ -25,6 +25,7 @@ alter table sketches alter column sample set storage external;
 alter table sketches alter column people set storage external;
 alter table sketches alter column facts set storage external;
 
+-- `result_id`: of the result, or of a scope's preview, which is stored nowhere else.
 create table publications (
     tenant_id uuid not null references tenants,
     result_id uuid not null,
@@ -33,7 +34,6 @@ create table publications (
     floor integer not null,
     published_at timestamptz not null default now(),
     primary key (tenant_id, result_id),
-    foreign key (tenant_id, result_id) references results (tenant_id, result_id),
     foreign key (tenant_id, sketch_id) references sketches (tenant_id, sketch_id)
 );
 create index publications_by_scorer on publications (tenant_id, scorer, sketch_id, published_at);
