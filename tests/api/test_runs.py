@@ -168,6 +168,32 @@ async def test_a_scope_is_named_by_its_id(tenant):
     assert (await ask(tenant, scope_id="scp_nope")).status_code == 404
 
 
+async def test_a_run_counts_the_latest_version_of_a_named_scope_or_the_one_it_names(tenant):
+    for _ in range(2):
+        await tenant.post("/v1/scopes", json={"scope": "by name"})
+
+    latest = (await ask(tenant, scope="by name")).json()
+    first = (await ask(tenant, scope="by name", scope_version=1)).json()
+    listed = (await tenant.get("/v1/runs?limit=2")).json()["data"]
+
+    assert [(one["scope"], one["scope_version"]) for one in (latest, first)] == [("by name", 2), ("by name", 1)]
+    assert [one["scope_version"] for one in listed] == [1, 2]
+    assert (await ask(tenant)).json()["scope"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"scope": "nobody's"}, 404),
+        ({"scope": "nobody's", "scope_version": 3}, 404),
+        ({"scope_version": 3}, 422),
+        ({"scope": "s", "scope_id": "scp_nope"}, 422),
+    ],
+)
+async def test_a_scope_that_is_not_there_or_named_twice_is_refused(tenant, asked, status):
+    assert (await ask(tenant, **asked)).status_code == status
+
+
 async def test_without_plugins_there_is_nothing_to_run(tenant, monkeypatch):
     monkeypatch.setattr(plugins, "installed", lambda: Installed([], []))
 

@@ -23,7 +23,7 @@ _KEY: Final[Json] = {
 }  # fmt: skip
 _RUN: Final[Json] = {
     "id": named("run"), "state": "queued", "intended_use": "organisation_development", "scope_id": None,
-    "created_at": AT, "started_at": None, "finished_at": None,
+    "scope": None, "scope_version": None, "created_at": AT, "started_at": None, "finished_at": None,
     "links": {
         "self": f"/v1/runs/{named('run')}",
         "results": f"/v1/results?run={named('run')}",

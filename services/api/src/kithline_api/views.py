@@ -229,6 +229,8 @@ class RunSummary(View, frozen=True):
     state: RunState
     intended_use: str
     scope_id: str | None
+    scope: str | None
+    scope_version: int | None
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

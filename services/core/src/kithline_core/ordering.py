@@ -15,6 +15,7 @@ from kithline_core.engine.tables import micros, moment
 from kithline_core.errors import Conflict, Invalid, UnknownScorer
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.runs import NewRun, Pinned
+from kithline_core.model.scopes import Scope
 from kithline_core.model.shapes import Asked
 from kithline_core.model.types import Id, Text, Time
 from kithline_core.plugins import Plugin, ScorerSpec
@@ -71,6 +72,8 @@ class AskedRun(Asked, frozen=True):
     end: Annotated[Time, Meta(description="The first moment outside")] | None = msgspec.field(name="to", default=None)
     everything: bool = msgspec.field(name="all", default=False)
     scope_id: Annotated[str, Meta(max_length=100, description="An id from /v1/scopes")] | None = None
+    scope: Annotated[Id, Meta(description="In place of its id, a scope's name: of the latest version")] | None = None
+    scope_version: Annotated[int, Meta(ge=1, le=1_000_000, description="Of `scope`, this version")] | None = None
     parameters: Annotated[dict[Id, Parameters], Meta(max_length=100)] = {}
 
 
@@ -82,7 +85,7 @@ async def plan_run(tx: TenantTx, asked: AskedRun) -> NewRun:
     judge_use(asked.intended_use)
     chosen = _scorers(asked)
     _vet(asked, {spec.key: spec for _, spec in chosen})
-    scope = None if asked.scope_id is None else await scopes.get(tx, ids.read("scope", asked.scope_id))
+    scope = await _scope(tx, asked)
     windows = await _windows(tx, asked, [spec for _, spec in chosen])
     await expiry.require_inputs(tx, [spec for _, spec in chosen], windows)
     return NewRun(
@@ -91,6 +94,17 @@ async def plan_run(tx: TenantTx, asked: AskedRun) -> NewRun:
         requested=msgspec.to_builtins(asked),
         tasks=[_pin(plugin, spec, windows, asked) for plugin, spec in chosen],
     )
+
+
+async def _scope(tx: TenantTx, asked: AskedRun) -> Scope | None:
+    """Return the version that is to be counted. Raises NotFound, Invalid."""
+    if asked.scope_id is not None and asked.scope is not None:
+        raise Invalid("name the scope by its id or by its name", pointer="/scope")
+    if asked.scope_id is not None:
+        return await scopes.get(tx, ids.read("scope", asked.scope_id))
+    if asked.scope is None and asked.scope_version is not None:
+        raise Invalid("a version is one of a scope: name it", pointer="/scope_version")
+    return None if asked.scope is None else await scopes.named(tx, asked.scope, asked.scope_version)
 
 
 def judge_use(use: str) -> None:

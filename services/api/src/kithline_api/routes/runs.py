@@ -1,5 +1,9 @@
 """Runs: ask for scores, watch them, call them off."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
@@ -9,8 +13,9 @@ from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
 from kithline_core import ids, ordering
-from kithline_core.db import TenantTx, runs
+from kithline_core.db import TenantTx, runs, scopes
 from kithline_core.model.runs import Run
+from kithline_core.model.scopes import Scope
 from kithline_core.ordering import AskedRun
 
 _POLL = "2"
@@ -46,7 +51,17 @@ async def _create(tx: TenantTx, asked: AskedRun) -> views.Run:
 
 async def _whole(tx: TenantTx, run: Run) -> views.Run:
     tasks = [show(views.Task, task) for task in await runs.tasks(tx, run.id)]
-    return show(views.Run, run, tasks=tasks, links=_links(run))
+    return show(views.Run, run, tasks=tasks, links=_links(run), **_scope(run, await _scopes(tx, [run])))
+
+
+async def _scopes(tx: TenantTx, found: Iterable[Run]) -> dict[UUID, Scope]:
+    return await scopes.of_ids(tx, {run.scope_id for run in found if run.scope_id is not None})
+
+
+def _scope(run: Run, known: Mapping[UUID, Scope]) -> dict[str, Any]:
+    """Return which version of which scope a run counts; without one it counts everything."""
+    scope = None if run.scope_id is None else known[run.scope_id]
+    return {"scope": scope and scope.scope, "scope_version": scope and scope.version}
 
 
 def _links(run: Run) -> views.Links:
@@ -59,7 +74,8 @@ async def listed(page: Paging, db: Db, tenant_id: TenantId) -> Response[Page[vie
     """Return runs, the newest first."""
     async with db.tenant(tenant_id) as tx:
         found = await runs.page(tx, page.after_id, page.size)
-    return page.newest(found, lambda run: show(views.RunSummary, run, links=_links(run)))
+        known = await _scopes(tx, found)
+    return page.newest(found, lambda run: show(views.RunSummary, run, links=_links(run), **_scope(run, known)))
 
 
 @get("/runs/{run:str}", operation_id="readRun", needs="runs:read")

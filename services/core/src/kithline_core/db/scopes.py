@@ -1,5 +1,6 @@
 """Scopes: which communities and channels a score counts. A version is never changed."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from kithline_core import ids
@@ -33,6 +34,12 @@ PAGE = """
      limit $3
 """
 
+OF_IDS = """
+    select scope_id as id, scope, version, title, owner, reason, communities, channels, created_at
+      from scopes
+     where tenant_id = $1 and scope_id = any($2::uuid[])
+"""
+
 # Without a version: the latest.
 NAMED = """
     select scope_id as id, scope, version, title, owner, reason, communities, channels, created_at
@@ -56,6 +63,12 @@ async def create(tx: TenantTx, new: NewScope) -> Scope:
 async def get(tx: TenantTx, scope_id: UUID) -> Scope:
     """Return one version of a scope. Raises NotFound."""
     return await tx.one(Scope, GET, scope_id)
+
+
+async def of_ids(tx: TenantTx, scope_ids: Collection[UUID]) -> dict[UUID, Scope]:
+    """Return these versions by their ids."""
+    found = await tx.all(Scope, OF_IDS, sorted(scope_ids)) if scope_ids else []
+    return {one.id: one for one in found}
 
 
 async def named(tx: TenantTx, scope: str, version: int | None = None) -> Scope:
