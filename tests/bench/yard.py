@@ -93,12 +93,17 @@ def serving(
         _await(process, address, log)
         yield process
     finally:
+        _end(process)
+
+
+def _end(process: psutil.Popen) -> None:
+    if process.poll() is None:
         family = [*process.children(recursive=True), process]
         for one in family:
             one.terminate()
         for one in psutil.wait_procs(family, 10)[1]:
             one.kill()
-        process.wait(10)
+    process.wait(10)
 
 
 def _await(process: subprocess.Popen[bytes], address: str, log: Path) -> None:

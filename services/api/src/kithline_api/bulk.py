@@ -16,6 +16,7 @@ from kithline_api import formats, quick
 from kithline_api.bodies import InvalidBody, Malformed, StrictRequest
 from kithline_api.fields import FieldError
 from kithline_api.formats import Line
+from kithline_api.media import NDJSON
 from kithline_api.packing import unpacked
 from kithline_core.errors import Invalid
 from kithline_core.intake import Taken
@@ -119,7 +120,8 @@ async def read(request: StrictRequest, kind: type[R], most: int, cap: int, *, ev
     form = formats.of(request.content_type[0])
     body = await unpacked(request, cap)
     cut = partial(list[Line], islice(form.cut(body, kind), most + 1))
-    lines = await asyncio.to_thread(cut) if len(body) > _LARGE else cut()
+    # Lines are found at once; only what has to be read to be cut is cut elsewhere.
+    lines = await asyncio.to_thread(cut) if len(body) > _LARGE and form is not formats.of(NDJSON) else cut()
     if len(lines) > most:
         raise HTTPException(status_code=413)
     return await gather(lines, form.row, kind, most_errors=most * _ERRORS_PER_LINE if every else MOST_ERRORS)
@@ -131,11 +133,7 @@ async def gather(
     """Read each line by itself, and let others have their turn meanwhile."""
     batch: Batch[R] = Batch([], [], [], [])
     since = time.monotonic()
-    for number, line, known in _known(lines, row, kind):
-        if known is not None:
-            batch.rows.append(known)
-            batch.numbers.append(number)
-            continue
+    for number, line in _slowly(batch, lines, row, kind):
         # Explaining costs more than reading: what would not be shown is not looked for.
         room = min(_ERRORS_PER_LINE, most_errors - len(batch.faults))
         try:
@@ -155,17 +153,21 @@ async def gather(
     return batch
 
 
-def _known(
-    lines: Iterable[Line], row: Callable[[Any, type[R], int], R], kind: type[R]
-) -> Iterator[tuple[int, Any, R | None]]:
-    """Yield each line with its number, and with its row where many lines are read at once."""
+def _slowly(
+    batch: Batch[R], lines: Iterable[Line], row: Callable[[Any, type[R], int], R], kind: type[R]
+) -> Iterator[Line]:
+    """Yield the lines that are to be read one by one, while those of events that are certain join the batch at once."""
     if row is not formats.json_row or not issubclass(kind, EventRow):
-        yield from ((number, line, None) for number, line in lines)
+        yield from lines
         return
     rest = iter(lines)
     while part := list(islice(rest, _AT_ONCE)):
-        rows = quick.events([line for _, line in part])
-        yield from ((number, line, known) for (number, line), known in zip(part, rows, strict=True))  # type: ignore[misc]  # events, and that is what was asked for
+        for line, known in zip(part, quick.events([line for _, line in part]), strict=True):
+            if known is None:
+                yield line
+            else:
+                batch.rows.append(known)  # type: ignore[arg-type]  # events, and that is what was asked for
+                batch.numbers.append(line[0])
 
 
 def report(batch: Batch[R], taken: Taken, how: How, place: Callable[[str], str] = str) -> Report:

@@ -1,6 +1,5 @@
 """Cuts a batch into its lines and looks at none of them: what is wrong with a line is its own verdict."""
 
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from kithline_api.bodies import Malformed, decode, place
 # From the first character of a line that is not blank to its end.
 _LINE: Final = re.compile(rb"[^ \t\r\n][^\n]*")
 _ROOM: Final = b" \t\r\n"
+_SPACE: Final = 0x20
 # So many blank lines are passed over at once; fewer are quicker looked at.
 _MANY: Final = 100_000
 _BLANK: Final = re.compile(r"[ \t\n\r]*")
@@ -34,10 +34,15 @@ def cut(body: bytes, media: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _of_lines(body: bytes) -> Iterator[tuple[int, bytes]]:
-    if body.count(b"\n") < _MANY:
-        stripped = ((number, line.strip(_ROOM)) for number, line in enumerate(io.BytesIO(body), 1))
-        return (one for one in stripped if one[1])
-    return _of_many(body)
+    return _of_few(body) if body.count(b"\n") < _MANY else _of_many(body)
+
+
+def _of_few(body: bytes) -> Iterator[tuple[int, bytes]]:
+    for number, piece in enumerate(body.split(b"\n"), 1):
+        if piece and piece[0] > _SPACE and piece[-1] > _SPACE:
+            yield number, piece
+        elif line := piece.strip(_ROOM):
+            yield number, line
 
 
 def _of_many(body: bytes) -> Iterator[tuple[int, bytes]]:

@@ -105,6 +105,8 @@ def _repeating(lines: Sequence[bytes], cells: Sequence[Cells], columns: dict[str
 def _repeats(line: bytes, cells: Cells) -> bool:
     given, number = len(cells) - cells.count(None), cells[_COUNT_AT] is not None
     spare = line.count(b'"') - (4 * given - 2 * number)
+    if spare and b"\\\\" not in line:  # else it is not plain which quotes are escaped
+        spare -= line.count(b'\\"')
     return spare > 0 and (b"null" not in line or spare != 2 * (_named(line) - given))
 
 
@@ -122,14 +124,20 @@ def _strange(verbs: Cells) -> Iterable[int]:
 def _timeless(columns: dict[str, Cells]) -> Iterable[int]:
     """Return where an instant lies at the edge of time."""
     occurred, sent = columns["occurred_at"], columns["sent_at"]
-    moments = (min(occurred), max(occurred), *(moment for moment in sent if moment is not None))
-    if all(FIRST <= moment <= LAST for moment in moments):
+    told = [moment for moment in sent if moment is not None]
+    if min(*occurred, *told, LAST) >= FIRST and max(*occurred, *told, FIRST) <= LAST:
         return ()
-    return range(len(occurred))
+    return (
+        place
+        for place, moments in enumerate(zip(occurred, sent, strict=True))
+        if not all(moment is None or FIRST <= moment <= LAST for moment in moments)
+    )
 
 
 def _hiding(lines: Sequence[bytes], cells: Sequence[Cells]) -> Iterable[int]:
     """Return where there may be a NUL, or an id of more bytes than characters, that is too long."""
+    if all(map(bytes.isascii, lines)) and not any(map(bytes.__contains__, lines, repeat(b"\\"))):
+        return ()
     return (
         place
         for place, line in enumerate(lines)

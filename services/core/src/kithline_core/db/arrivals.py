@@ -103,11 +103,13 @@ RETIRE = """
 """
 
 
-async def store(tx: TenantTx, records: Sequence[tuple[object, ...]], *, prepared: bool) -> set[Name]:
+async def store(
+    tx: TenantTx, columns: Sequence[str], records: Sequence[tuple[object, ...]], *, prepared: bool
+) -> set[Name]:
     """Insert events, sorted by name, each name once; return the names of those that were here already."""
     if not prepared:
         await tx.connection.execute(MAKE)
-    await tx.connection.copy_records_to_table("arrivals", records=records, columns=COLUMNS, schema_name="pg_temp")
+    await tx.connection.copy_records_to_table("arrivals", records=records, columns=columns, schema_name="pg_temp")
     try:
         async with tx.savepoint():
             await tx.run(INSERT, tx.batch)

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from itertools import repeat
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec.structs import astuple
@@ -44,10 +45,20 @@ PAGE = """
      limit $4
 """
 
-# An event as it is stored, in the order of `arrivals.COLUMNS`.
-Record = tuple[Any, ...]
-_DAY: Final = arrivals.COLUMNS.index("day")
-_SHOWN: Final = tuple(name.replace("text_hash", "text") for name in arrivals.COLUMNS[:-2])
+# What makes two events of one name the same: all but what follows from the rest.
+_SHOWN: Final = arrivals.COLUMNS[:-2]
+Shown = dict[str, Any]
+
+
+class Arrived(NamedTuple):
+    """Events as they are stored: the columns in which any of them says something, source and id first, and their cells."""
+
+    columns: tuple[str, ...]
+    records: list[tuple[Any, ...]]
+
+    def shown(self, place: int) -> Shown:
+        """Return one with all its columns."""
+        return {**dict.fromkeys(_SHOWN), **dict(zip(self.columns, self.records[place], strict=True))}
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -65,10 +76,12 @@ async def ingest(tx: TenantTx, rows: Sequence[EventRow]) -> list[Verdict]:
     admitted = await entry.admit(tx, rows)
     verdicts = {**admitted.verdicts, **await _counted(tx, entry, rows, admitted.counted)}
     verdicts |= await _refused(tx, entry, admitted.rows, verdicts)
-    kept = {place: row for place, row in enumerate(admitted.rows) if place not in verdicts}
+    if not verdicts:
+        return await _stored(tx, entry, _arrived(admitted.rows, entry.secret))
+    kept = [place for place in range(len(rows)) if place not in verdicts]
     if kept:
-        records = dict(zip(kept, _records(list(kept.values()), entry.secret), strict=True))
-        verdicts |= await _stored(tx, entry, records)
+        told = await _stored(tx, entry, _arrived([admitted.rows[place] for place in kept], entry.secret))
+        verdicts |= {place: msgspec.structs.replace(one, index=place) for place, one in zip(kept, told, strict=True)}
     return [verdicts[place] for place in range(len(rows))]
 
 
@@ -129,7 +142,7 @@ async def _expired(tx: TenantTx, rows: Sequence[EventRow]) -> dict[int, Verdict]
     }
 
 
-def _records(rows: Sequence[EventRow], secret: bytes) -> list[Record]:
+def _arrived(rows: Sequence[EventRow], secret: bytes) -> Arrived:
     """Return events as they are stored: a text as its hash, with the day they belong to."""
     cells = dict(zip(EventRow.__struct_fields__, zip(*map(astuple, rows), strict=True), strict=True))
     digest = texts.digester(secret)
@@ -137,34 +150,33 @@ def _records(rows: Sequence[EventRow], secret: bytes) -> list[Record]:
     cells["text_hash"], cells["text_length"] = zip(*said, strict=True)
     cells["source"] = tuple(source or "" for source in cells["source"])
     cells["day"] = tuple(map(_day, cells["occurred_at"]))
-    return list(zip(*(cells[name] for name in arrivals.COLUMNS), strict=True))
+    # A column that says nothing is not sent: of most senders, every third.
+    columns = tuple(name for name in arrivals.COLUMNS if cells[name].count(None) < len(rows))
+    return Arrived(columns, list(zip(*(cells[name] for name in columns), strict=True)))
 
 
 def _day(moment: datetime) -> int:
     return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).toordinal() - EPOCH_DAY
 
 
-async def _stored(tx: TenantTx, entry: Door, records: dict[int, Record]) -> dict[int, Verdict]:
+async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
     """Store what is new and return a verdict for each."""
-    first: dict[Name, int] = {}
-    for place, record in records.items():
-        first.setdefault(record[:2], place)
+    records = arrived.records
+    names = [record[:2] for record in records]
+    first = dict(zip(reversed(names), reversed(range(len(names))), strict=True))
     # No two have one name, so that nothing behind the names is compared.
-    chosen = sorted(map(records.__getitem__, first.values()))
-    here = await arrivals.store(tx, chosen, prepared=entry.prepared) if chosen else set[Name]()
+    chosen = sorted(records if len(first) == len(names) else [records[place] for place in first.values()])
+    here = await arrivals.store(tx, arrived.columns, chosen, prepared=entry.prepared)
     if len(here) < len(chosen):
-        await _settled(tx, {record[_DAY] for record in chosen if not here or record[:2] not in here})
-    had = await _here(tx, here)
-    verdicts = {place: Verdict(place, "accepted") for place in records}
-    if not here and len(first) == len(records):
-        return verdicts
-    for place, record in records.items():
-        name = record[:2]
-        if name in here or first[name] != place:
-            verdicts[place] = _repeated(place, record, had[name] if name in here else records[first[name]])
-    # A named import sent these as well: they stay while any import that sent them does.
-    again = {records[place][:2] for place, verdict in verdicts.items() if verdict.status == "duplicate"}
-    await batches.claim(tx, sorted(again & here))
+        day = arrived.columns.index("day")
+        await _settled(tx, {record[day] for record in chosen if not here or record[:2] not in here})
+    verdicts = list(map(Verdict, range(len(names)), repeat("accepted")))
+    if here or len(first) < len(names):
+        had = await _here(tx, here)
+        for place, name in enumerate(names):
+            if name in here or first[name] != place:
+                other = had[name] if name in here else arrived.shown(first[name])
+                verdicts[place] = _repeated(place, arrived.shown(place), other)
     return verdicts
 
 
@@ -177,20 +189,20 @@ async def _settled(tx: TenantTx, days: Collection[int]) -> None:
     await arrivals.retire(tx, replaced)
 
 
-async def _here(tx: TenantTx, names: set[Name]) -> dict[Name, Record]:
-    """Return events that are here as they are stored."""
+async def _here(tx: TenantTx, names: set[Name]) -> dict[Name, Shown]:
+    """Return events that are here as they are stored; a named import sent them too."""
     if not names:
         return {}
     sources, event_ids = zip(*sorted(names), strict=True)
-    return {(row["source"], row["id"]): tuple(row) for row in await tx.rows(HERE, list(sources), list(event_ids))}
+    await batches.claim(tx, sorted(names))
+    return {(row["source"], row["id"]): dict(row) for row in await tx.rows(HERE, list(sources), list(event_ids))}
 
 
-def _repeated(place: int, record: Record, had: Record) -> Verdict:
-    differing = [name for name, one, other in zip(_SHOWN, record, had, strict=False) if one != other]
+def _repeated(place: int, sent: Shown, had: Shown) -> Verdict:
+    differing = [name.replace("text_hash", "text") for name in _SHOWN if sent[name] != had[name]]
     if not differing:
         return Verdict(place, "duplicate")
-    source, name = record[:2]
-    why = f"the event {name!r} of source {source!r} is here with another body; an id names one event"
+    why = f"the event {sent['id']!r} of source {sent['source']!r} is here with another body; an id names one event"
     return Verdict(place, "conflict", "conflict", f"{why}; it differs in {', '.join(differing)}", f"/{differing[0]}")
 
 
