@@ -8,7 +8,7 @@ from typing import Final
 
 import rich_click as click
 
-from kithline_cli import refused, transfer
+from kithline_cli import corrections, refused, transfer
 from kithline_cli.client import Client, fault, server_options
 from kithline_cli.files import NEW_FILE
 from kithline_cli.output import FAILED, json_option, show
@@ -30,7 +30,7 @@ _ODD: Final = re.compile(r"[^\w.-]+")
 
 
 @click.command("import")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--ground",
     "grounds",
@@ -39,6 +39,8 @@ _ODD: Final = re.compile(r"[^\w.-]+")
     "says what POST /v1/grounds takes, as one over employees has to. May be repeated.",
 )
 @click.option("--batch", help="Name of the import, kept with its rows. Default: the source's name and the time.")
+@click.option("--undo", metavar="BATCH", help="Take back the import of this name; nothing is sent.")
+@click.option("--reason", default=corrections.REASON, show_default=True, help="Why it is undone, for the history.")
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each line; nothing is kept.")
 @click.option("--atomic", is_flag=True, help="Take each file whole or not at all; for files of up to 10,000 rows.")
 @click.option("--resume", is_flag=True, help="Go on with large files where an earlier import of them stopped.")
@@ -49,9 +51,11 @@ _ODD: Final = re.compile(r"[^\w.-]+")
 @click.pass_context
 def import_(
     ctx: click.Context,
-    source: Path,
+    source: Path | None,
     grounds: tuple[str, ...],
     batch: str | None,
+    undo: str | None,
+    reason: str,
     dry_run: bool,
     atomic: bool,
     resume: bool,
@@ -66,7 +70,16 @@ def import_(
     Exit code 1 when a line was not taken, or when Ctrl-C paused it: --resume goes on from there.
 
     Example: kithline import my-data --ground suppliers
+
+    Example: kithline import --undo my-data-20260105T090000Z --dry-run
     """
+    if (source is None) == (undo is None):
+        raise click.UsageError("name a folder or file to send, or an import with --undo")
+    if undo is not None:
+        with Client.of(url, key) as client:
+            corrections.take_back(client, undo, reason, dry_run=dry_run, as_json=as_json)
+        return
+    assert source is not None  # noqa: S101 - one of the two is named
     how = How(
         batch=batch or _named(source), dry_run=dry_run, atomic=atomic, resume=resume, every=rejects is not None,
         bare=not source.is_dir(),
