@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from uuid import UUID
@@ -81,8 +82,11 @@ async def _go_on(db: Database, tenant_id: UUID, held: Held) -> None:
 
 
 async def _give_back(db: Database, settings: Settings, tenant_id: UUID, held: Held, error: Exception) -> None:
-    """Let a job be tried again. What a foreign error says may hold an id: only its kind is kept."""
+    """Let a job be tried again. What a foreign error says may hold an id, as its frames do: only kind and places are told."""
     reason = error.detail if isinstance(error, DomainError) else type(error).__name__
-    log.error("job failed", job=str(held.id), kind=held.kind, attempt=held.attempt, exc_info=error)
+    frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error(
+        "job failed", job=str(held.id), kind=held.kind, attempt=held.attempt, error=type(error).__name__, frames=frames
+    )
     async with db.tenant(tenant_id) as tx:
         await jobs.release(tx, held, settings.reaper_seconds, reason[:500])

@@ -106,7 +106,7 @@ PARTS: Final = (
     *(_rename(place) for place in PLACES if place.table != "jobs"),
     Part("results", erasure.rename_in_findings),
     Part("", _answers),
-    *(_rename(place) for place in PLACES if place.table == "jobs"),
+    *(_rename(place)._replace(name="") for place in PLACES if place.table == "jobs"),
     *(_sample(table) for table in erasure.SAMPLED),
 )
 
@@ -114,10 +114,10 @@ PARTS: Final = (
 async def erase(tx: TenantTx, held: Held) -> Advance:
     """Do one bounded part of an erasure. It begins when nobody can be writing who did not see the request."""
     total = len(PARTS) * len(held.parameters["people"])
-    if not held.place and not await erasure.settled(tx, held.started_at):
-        looks = held.receipt.get("looks", 0) + 1
-        if looks * LOOK_SECONDS < PATIENCE_SECONDS:
-            return Advance(done=0, total=total, receipt={"looks": looks}, wait=LOOK_SECONDS)
+    looks = held.place.get("looks", 0) + 1
+    patient = "at" not in held.place and looks * LOOK_SECONDS < PATIENCE_SECONDS
+    if patient and not await erasure.settled(tx, held.started_at):
+        return Advance(done=0, total=total, place={"looks": looks}, wait=LOOK_SECONDS)
     at = int(held.place.get("at", 0))
     if at == total:
         return await _closed(tx, held, total)
@@ -125,7 +125,7 @@ async def erase(tx: TenantTx, held: Held) -> Advance:
     person, name = held.parameters["people"][at % len(held.parameters["people"])]
     touched = await part.work(tx, person, name)
     rows = dict(held.receipt.get("rows", {}))
-    if touched:
+    if touched and part.name:
         rows[part.name] = rows.get(part.name, 0) + touched
     at += touched < erasure.BATCH
     return Advance(done=at, total=total, place={"at": at}, receipt={"rows": rows})
