@@ -1,4 +1,6 @@
 import json
+import os
+from datetime import UTC, datetime
 
 import pytest
 
@@ -83,11 +85,12 @@ def test_waiting_ends():
 
 
 def test_what_is_withheld_is_shown_as_that(filled):
-    client = runs.Client.of(None, None)
-    run = runs.finished(client, runs.start(client, ("silos.internal",)), 60)
-    for ground in client.pages("/v1/grounds"):
-        client.ask("POST", f"/v1/grounds/{ground['id']}/end")
+    with runs.Client.of(os.environ["KITHLINE_URL"], os.environ["KITHLINE_KEY"]) as client:
+        asked = runs.start(client, ("silos.internal",), end=datetime(2026, 4, 1, tzinfo=UTC))
+        run = runs.finished(client, asked, 60)
+        for ground in client.pages("/v1/grounds"):
+            client.ask("POST", f"/v1/grounds/{ground['id']}/end")
 
-    (found,) = runs.findings(client, run["id"])
+        (found,) = runs.findings(client, run["id"])
 
     assert (json.loads(found)["status"], json.loads(found)["reasons"]) == ("withheld", ["ground_ended"])
