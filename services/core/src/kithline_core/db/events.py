@@ -177,6 +177,9 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
             if name in here or first[name] != place:
                 other = had[name] if name in here else arrived.shown(first[name])
                 verdicts[place] = _repeated(place, arrived.shown(place), other)
+        # A named import sent these as well: they stay while any import that sent them does. Conflicts are nobody's.
+        again = {name for name, verdict in zip(names, verdicts, strict=True) if verdict.status == "duplicate"}
+        await batches.claim(tx, sorted(again & here))
     return verdicts
 
 
@@ -190,11 +193,10 @@ async def _settled(tx: TenantTx, days: Collection[int]) -> None:
 
 
 async def _here(tx: TenantTx, names: set[Name]) -> dict[Name, Shown]:
-    """Return events that are here as they are stored; a named import sent them too."""
+    """Return events that are here as they are stored."""
     if not names:
         return {}
     sources, event_ids = zip(*sorted(names), strict=True)
-    await batches.claim(tx, sorted(names))
     return {(row["source"], row["id"]): dict(row) for row in await tx.rows(HERE, list(sources), list(event_ids))}
 
 
