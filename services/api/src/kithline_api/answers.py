@@ -168,9 +168,9 @@ _OWN: Final[dict[str, Json]] = {
         "made_by": "data steward (c4k0ra2mve1t)", "counts": {"events": 2, "not_found": 0}, "undoes_id": None,
         "undone_id": None, "created_at": AT,
     },
-    "Batch": {"batch": "forum-2025", "opened_at": AT, "undone_at": None, "events": 181_402, "rows": 84},
+    "Batch": {"batch": "forum-2025", "opened_at": AT, "undone_at": None, "expired_at": None, "events": 181_402, "rows": 84},
     "Undone": {
-        "batch": "forum-2025", "done": True, "events": 81_402, "removed": 80, "restored": 3, "left_alone": 1,
+        "batch": "forum-2025", "done": True, "expired": False, "events": 81_402, "removed": 80, "restored": 3, "left_alone": 1,
         "left": [{"file": "populations", "row": {"group": "employee", "department": "purchasing"}}],
     },
     "Questions": {

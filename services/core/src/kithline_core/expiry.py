@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kithline_core import ids
-from kithline_core.db import TenantTx, audit, erasure, jobs, retention, rollups
+from kithline_core.db import TenantTx, audit, batches, corrections, erasure, jobs, retention, rollups
 from kithline_core.engine.tables import moment
 from kithline_core.errors import Conflict
 from kithline_core.model.jobs import Advance, Held, Job
@@ -119,6 +119,8 @@ async def _emptied(tx: TenantTx, held: Held) -> Advance:
 async def _forgotten(tx: TenantTx, held: Held) -> Advance:
     """Take roll-ups of some days away; without any left the run is over."""
     place, before = held.place, held.place["before"]["rollups"]
+    if removed := await _images(tx, held.place["before"]["events"]):
+        return _counted(held, removed, place)
     hand = place["hand"]
     if not hand and before is not None:
         hand = await retention.forget(tx, datetime.fromisoformat(before), DAYS)
@@ -128,6 +130,18 @@ async def _forgotten(tx: TenantTx, held: Held) -> Advance:
     removed = await retention.remove_rollups(tx, hand)
     more = retention.BATCH in removed.values()
     return _counted(held, removed, {**place, "hand": hand if more else []})
+
+
+async def _images(tx: TenantTx, before: str | None) -> dict[str, int]:
+    """Forget what rows were before imports and withdrawals touched them, as long as events stay."""
+    if before is None:
+        return {}
+    moment = datetime.fromisoformat(before)
+    removed = {
+        "batch_rows": await batches.expire(tx, moment, retention.BATCH),
+        "corrected_rows": await corrections.expire(tx, moment, retention.BATCH),
+    }
+    return {table: count for table, count in removed.items() if count}
 
 
 def _counted(held: Held, removed: Mapping[str, int], place: dict[str, object]) -> Advance:

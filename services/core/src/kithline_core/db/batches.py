@@ -5,6 +5,7 @@ middle ties the chain together again, so that the order of undoing does not matt
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -59,7 +60,7 @@ CLAIM = """
 """
 
 GET = """
-    select batch, opened_at, undone_at,
+    select batch, opened_at, undone_at, expired_at,
            (select count(*) from events where events.tenant_id = $1 and events.batch = batches.batch) as events,
            (select count(distinct (file, row_id)) from batch_rows
              where batch_rows.tenant_id = $1 and batch_rows.batch = batches.batch) as rows
@@ -68,7 +69,7 @@ GET = """
 """
 
 PAGE = """
-    select batch, opened_at, undone_at,
+    select batch, opened_at, undone_at, expired_at,
            (select count(*) from events where events.tenant_id = $1 and events.batch = batches.batch) as events,
            (select count(distinct (file, row_id)) from batch_rows
              where batch_rows.tenant_id = $1 and batch_rows.batch = batches.batch) as rows
@@ -78,6 +79,22 @@ PAGE = """
             or (opened_at, batch) < (select opened_at, batch from batches where tenant_id = $1 and batch = $2))
      order by opened_at desc, batch desc
      limit $3
+"""
+
+
+EXPIRE = """
+      with over as (
+           delete from batch_rows
+            where tenant_id = $1
+              and entry = any(array(
+                  select entry from batch_rows where tenant_id = $1 and noted_at < $2 order by noted_at limit $3))
+        returning batch),
+           told as (
+           update batches
+              set expired_at = coalesce(expired_at, now())
+            where tenant_id = $1 and batch in (select batch from over))
+    select count(*) as count
+      from over
 """
 
 
@@ -119,6 +136,13 @@ async def claim(tx: TenantTx, names: Sequence[tuple[str, str]]) -> None:
     if tx.batch is not None and names:
         sources, event_ids = zip(*names, strict=True)
         await tx.run(CLAIM, tx.batch, list(sources), list(event_ids))
+
+
+async def expire(tx: TenantTx, before: datetime, most: int) -> int:
+    """Forget what up to so many rows were that imports touched before; return how many images went."""
+    (row,) = await tx.rows(EXPIRE, before, most)
+    count: int = row["count"]
+    return count
 
 
 async def get(tx: TenantTx, batch: str) -> Batch:

@@ -4,6 +4,7 @@ A withdrawn event stays where it is and takes part in nothing; a withdrawn row l
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -102,6 +103,13 @@ KEPT_ROWS = """
      order by row_id
 """
 
+EXPIRE = """
+    delete from corrected_rows
+     where tenant_id = $1
+       and (correction_id, row_id) in (
+           select correction_id, row_id from corrected_rows where tenant_id = $1 and noted_at < $2 limit $3)
+"""
+
 MOST: Final = 100_000
 
 
@@ -122,6 +130,11 @@ async def page(tx: TenantTx, before: UUID | None = None, size: int = 50) -> list
 async def get(tx: TenantTx, correction_id: UUID) -> Correction:
     """Return one correction. Raises NotFound."""
     return await tx.one(Correction, GET, correction_id)
+
+
+async def expire(tx: TenantTx, before: datetime, most: int) -> int:
+    """Forget what up to so many rows said that were withdrawn before; return how many images went."""
+    return await tx.run(EXPIRE, before, most)
 
 
 async def undone(tx: TenantTx, batch: str, reason: str, made_by: str, counts: Mapping[str, int]) -> Correction:

@@ -72,6 +72,10 @@ ESTIMATE = """
     select 'item_use', count(*), min(received_at) from item_use join emptied using (day) where tenant_id = $1
  union all
     select 'event_day', count(*), min(received_at) from event_day join emptied using (day) where tenant_id = $1
+ union all
+    select 'batch_rows', count(*), min(noted_at) from batch_rows where tenant_id = $1 and noted_at < $2
+ union all
+    select 'corrected_rows', count(*), min(noted_at) from corrected_rows where tenant_id = $1 and noted_at < $2
 """
 
 CLOSE = """

@@ -130,7 +130,7 @@ async def undo(tx: TenantTx, batch: str, reason: str, made_by: str, most: int = 
     counts = {"events": taken, "removed": rows.removed, "restored": rows.restored, "left_alone": len(rows.left)}
     if named.undone_at is None or any(counts.values()):
         await corrections.undone(tx, batch, reason, made_by, counts)
-    return Undone(batch=batch, done=done, left=rows.left[:MOST_LISTED], **counts)
+    return Undone(batch=batch, done=done, expired=named.expired_at is not None, left=rows.left[:MOST_LISTED], **counts)
 
 
 async def _events(tx: TenantTx, batch: str, most: int) -> int:

@@ -9,11 +9,15 @@ from kithline_core.model.shapes import Stored
 
 
 class Batch(Stored, frozen=True):
-    """An import: how many events and rows of files stand for it."""
+    """An import: how many events and rows of files stand for it.
+
+    `expired_at`: since then some of what rows were before is forgotten, and undoing it does not put these back.
+    """
 
     batch: str
     opened_at: datetime
     undone_at: datetime | None
+    expired_at: datetime | None
     events: int
     rows: int
 
@@ -28,11 +32,13 @@ class Left(Stored, frozen=True):
 class Undone(Stored, frozen=True):
     """What undoing an import took out, put back and left alone; not `done`: call again for the rest.
 
-    `left` names up to 1,000 rows, `left_alone` counts all of them.
+    `left` names up to 1,000 rows, `left_alone` counts all of them. `expired`: some rows are not among all these, as
+    what they were before has had its time.
     """
 
     batch: str
     done: bool
+    expired: bool
     events: int
     removed: int
     restored: int

@@ -19,12 +19,14 @@ create table changes (
 );
 create index changes_by_time on changes (tenant_id, changed_at);
 
--- Imports by their names. Undone: what came with it is gone; the same name sent again opens it anew.
+-- Imports by their names. Undone: what came with it is gone; the same name sent again opens it anew. Expired: what rows
+-- were before has had its time, so that undoing it does not put them back.
 create table batches (
     tenant_id uuid not null references tenants,
     batch text collate "C" not null,
     opened_at timestamptz not null default now(),
     undone_at timestamptz,
+    expired_at timestamptz,
     primary key (tenant_id, batch)
 );
 
@@ -42,6 +44,7 @@ create table batch_rows (
     foreign key (tenant_id, batch) references batches (tenant_id, batch) on update cascade
 );
 create index batch_rows_by_batch on batch_rows (tenant_id, batch, file, row_id);
+create index batch_rows_by_time on batch_rows (tenant_id, noted_at);
 create index batch_rows_by_row on batch_rows (tenant_id, file, row_id, entry);
 
 -- An event that an import sent which was there already: it stays while any import that sent it does.
