@@ -69,12 +69,17 @@ def maybe(kind):
 ROWS = st.fixed_dictionaries(
     {
         "organisations": st.lists(
-            st.builds(OrganisationRow, organisation=FIRMS, owner=maybe(FIRMS), role=maybe(st.sampled_from(["focal", "supplier"]))),
+            st.builds(
+                OrganisationRow, organisation=FIRMS, owner=maybe(FIRMS), role=maybe(st.sampled_from(["focal", "supplier"])),
+                aliases=maybe(st.sampled_from(["V", "U;V", "X"])), successor=maybe(FIRMS),
+                valid_to=st.integers(0, 20).map(lambda n: FIRST + timedelta(days=n)),
+            ),
             max_size=4, unique_by=lambda row: row.organisation,
         ),
         "people": st.lists(
             st.builds(
-                PersonRow, person=NAMES, group=maybe(st.sampled_from(["employee", "supplier"])), organisation=maybe(FIRMS),
+                PersonRow, person=NAMES, group=maybe(st.sampled_from(["employee", "supplier", "competitor"])),
+                organisation=maybe(FIRMS | st.just("V")),
                 department=maybe(st.sampled_from("de")), manager=maybe(NAMES), bot=maybe(st.booleans()),
                 source=maybe(st.sampled_from(["hr", "crm"])), confidence=maybe(st.sampled_from([0.2, 0.9])),
                 valid_from=maybe(st.integers(0, 20).map(lambda n: FIRST + timedelta(days=n))),
@@ -84,7 +89,7 @@ ROWS = st.fixed_dictionaries(
         "events": st.lists(
             st.builds(
                 EventRow, id=st.uuids().map(str), actor=NAMES, target=maybe(NAMES), verb=st.just("posted"),
-                kind=maybe(st.just("practice")), occurred_at=st.integers(0, 400).map(lambda n: FIRST + timedelta(hours=n)),
+                kind=maybe(st.just("practice")), community=maybe(st.just("c")), occurred_at=st.integers(0, 400).map(lambda n: FIRST + timedelta(hours=n)),
             ),
             max_size=12, unique_by=lambda row: row.id,
         ),
