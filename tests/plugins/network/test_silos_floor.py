@@ -78,7 +78,7 @@ def test_a_department_spoken_for_by_one_person_is_withheld(score):
 def test_a_pair_spoken_for_by_one_person_is_withheld_with_a_second_pair(score):
     department = _departments(a=20, b=20, c=21, d=22)
     others = [tie for tie in _ties(department, 600) if {tie[0][0], tie[1][0]} != {"a", "b"}]
-    ties = [*others, ("a000", "b000"), ("a000", "b001")]
+    ties = [*others, *(("a000", f"b{n:03}") for n in range(6))]
 
     found = score(department, ties)
 
@@ -217,3 +217,26 @@ def test_a_rank_that_only_members_without_a_tie_share_is_not_named(score):
 
     assert "chief" not in {row["rank"] for row in found.tables["bridges"]}
     assert "x" in {row["rank"] for row in found.tables["bridges"]}
+
+
+@pytest.mark.parametrize("across", [[], [("a000", "b000")], [("a000", "b000"), ("a000", "b001"), ("a001", "b000")]])
+def test_between_two_departments_no_tie_and_ties_of_a_few_people_look_alike(score, across):
+    department = _departments(a=20, b=20, c=20, d=20)
+    others = [tie for tie in _ties(department, 600) if {tie[0][0], tie[1][0]} != {"a", "b"}]
+
+    found = score(department, [*others, *across])
+
+    (row,) = (row for row in found.tables["pairs"] if (row["a"], row["b"]) == ("a", "b"))
+    assert row["ties"] == 0
+    assert found.measures["lift.a.b"] == 5 / (row["ties_by_chance"] + 5)
+    assert "no or few ties" in found.recommendations[0].evidence
+    assert "c.d" not in _shown(found, "lift")
+
+
+def test_ties_of_few_people_within_a_department_are_withheld(score):
+    department = _departments(a=20, b=20, c=20, d=20)
+    others = [tie for tie in _ties(department, 600) if tie[0][0] != tie[1][0] or tie[0][0] != "d"]
+
+    found = score(department, [*others, ("d000", "d001")])
+
+    assert "d" not in _shown(found)

@@ -40,7 +40,8 @@ def weakest(seen: Picture) -> int | None:
 def sentence(seen: Picture, cell: int) -> str:
     """Say a pair's figures with both sizes."""
     (a, b), (people_a, people_b) = seen.names(cell), seen.heads(cell)
-    ties, chance = f"{seen.pairs.ties[cell]:.10g}", f"{seen.pairs.expected[cell]:.1f}"
+    ties = "no or few" if seen.pairs.few[cell] else f"{seen.pairs.ties[cell]:.10g}"
+    chance = f"{seen.pairs.expected[cell]:.1f}"
     return f"{a} ({people_a} people) and {b} ({people_b} people): {ties} ties, {chance} by chance"
 
 
@@ -81,7 +82,7 @@ def _gain(seen: Picture, cell: int) -> tuple[float, float]:
 
 def _protect(seen: Picture) -> Recommendation | None:
     cells, people = carriers(seen.graph, seen.mix, seen.pairs)
-    kept = seen.pairs.shown[cells]
+    kept = (seen.pairs.shown & ~seen.pairs.few)[cells]
     cells, people = cells[kept], people[kept]
     if not len(cells):
         return None

@@ -8,6 +8,7 @@ from kithline_network.mixing import Mixing
 from kithline_network.params import SilosParams
 from kithline_sdk import floor
 from kithline_sdk.colleagues import Graph, heads, split, sums, tied
+from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.staff import Staff
 from kithline_sdk.stats.hypotheses import discoveries, normal_below
@@ -38,6 +39,7 @@ class Places(NamedTuple):
 class Cells(NamedTuple):
     """Pairs of departments a < b in code-point order: ties, ties with contact both ways, expectation, lift.
 
+    Where `few` people have a tie between the two, whether none or some under the floor, all figures are those of none.
     `below` is the probability of so few ties under random mixing, `found` where that holds at the false discovery rate
     among the pairs `shown`. `departments` are those whose own figures may stand beside these pairs.
     """
@@ -51,15 +53,16 @@ class Cells(NamedTuple):
     lift: Floats
     below: Floats
     shown: Bools
+    few: Bools
     found: Bools
     departments: Bools
 
 
-def shown_departments(graph: Graph, params: SilosParams) -> Bools:
+def shown_departments(graph: Graph, mix: Mixing, params: SilosParams) -> Bools:
     """Return which departments may be shown by themselves.
 
-    They have k members with a tie, nobody of them with 85 % of the events, no other's members but for a few, and no
-    subtraction leads to them.
+    They have k members with a tie inside, nobody of them with 85 % of the events, no other's
+    members but for a few, and no subtraction leads to them.
     """
     if params.no_floor:
         return np.ones(graph.departments, np.bool_)
@@ -70,7 +73,16 @@ def shown_departments(graph: Graph, params: SilosParams) -> Bools:
     cell, person = np.r_[events.a, events.b[apart]], graph.events.actor[events.row]
     dominated = floor.dominated(cell, np.r_[person, person[apart]], np.r_[amount, amount[apart]], graph.departments)
     k = floor.in_force(params.floor)
-    return floor.shown(heads(graph), k, dominated=dominated | floor.near(*tied(graph), graph.departments, k))
+    close = floor.near(*tied(graph), graph.departments, k)
+    return floor.shown(heads(graph), k, dominated=dominated | close | (_inside(graph, mix) < k))
+
+
+def _inside(graph: Graph, mix: Mixing) -> Ints:
+    """Return how many members of each department have a tie within it."""
+    same = mix.ends.a == mix.ends.b
+    home, row = mix.ends.a[same], mix.ends.row[same]
+    met = by_pair(np.r_[home, home], np.r_[graph.low[row], graph.high[row]])
+    return np.bincount(met.one, minlength=graph.departments)
 
 
 def cells(found: Staff, graph: Graph, mix: Mixing, departments: Bools, params: SilosParams) -> Cells:
@@ -82,20 +94,31 @@ def cells(found: Staff, graph: Graph, mix: Mixing, departments: Bools, params: S
     places, a, b = Places(rank, len(largest)), largest[left], largest[right]
     ties = _sums(places, mix, np.ones(graph.ties))
     two_way = None if graph.both_ways is None else _sums(places, mix, graph.both_ways)
+    shown, few, kept = departments[a] & departments[b], np.zeros(places.total, np.bool_), departments
+    if not params.no_floor:
+        k = floor.in_force(params.floor)
+        few = shown & (_people(graph, mix, places) < k)
+        allowed = shown & ~few & ~_dominated(graph, places)
+        # What few cells hold must not follow from the others either.
+        together = floor.crossed(departments[largest], heads(graph)[largest], left, right, allowed, k)
+        shown, kept = together.pairs | few, departments.copy()
+        kept[largest] = together.groups
+        ties, two_way = np.where(few, 0.0, ties), None if two_way is None else np.where(few, 0.0, two_way)
     expected, deviation = _chance(mix, mix.active[a], mix.active[b])
     below = _below(ties, expected, deviation)
-    shown, kept = departments[a] & departments[b], departments
-    if not params.no_floor:
-        allowed = shown & ~_dominated(graph, places)
-        together = floor.crossed(
-            departments[largest], heads(graph)[largest], left, right, allowed, floor.in_force(params.floor)
-        )
-        shown, kept = together.pairs, departments.copy()
-        kept[largest] = together.groups
     rejected = np.zeros(places.total, np.bool_)
     rejected[shown] = discoveries(below[shown], params.discovery_rate)
     lift = (ties + params.smoothing) / (expected + params.smoothing)
-    return Cells(places, a, b, ties, two_way, expected, lift, below, shown, rejected, kept)
+    return Cells(places, a, b, ties, two_way, expected, lift, below, shown, few, rejected, kept)
+
+
+def _people(graph: Graph, mix: Mixing, places: Places) -> Ints:
+    """Return how many people have a tie between each two departments."""
+    cell = places.of(mix.ends.a, mix.ends.b)
+    inside = cell >= 0
+    row = mix.ends.row[inside]
+    met = by_pair(np.r_[cell[inside], cell[inside]], np.r_[graph.low[row], graph.high[row]])
+    return np.bincount(met.one, minlength=places.total)
 
 
 def _sums(places: Places, mix: Mixing, amount: Floats | Bools) -> Floats:

@@ -50,7 +50,7 @@ def picture(snapshot: Snapshot, params: SilosParams) -> Picture:
     found = staff(snapshot)
     ties = graph(snapshot, found, params)
     mix = mixing.mixing(ties)
-    pairs = cells(found, ties, mix, shown_departments(ties, params), params)
+    pairs = cells(found, ties, mix, shown_departments(ties, mix, params), params)
     declared = interfaces(snapshot, found.departments, pairs)
     return Picture(found, ties, mix, pairs.departments, pairs, declared, brokers(ties, mix))
 
