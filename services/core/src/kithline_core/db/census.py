@@ -38,6 +38,7 @@ COUNTS = """
            (select count(*) from group_activity where tenant_id = $1) as group_activity,
            (select count(*) from waits where tenant_id = $1) as waits,
            (select count(*) from contributions where tenant_id = $1) as contributions,
+           (select count(*) from competitor_day where tenant_id = $1 and day between $4 and $5) as competitor_day,
            count(*) as activity_day,
            count(target) as tie_day,
            count(*) filter (where kind = 'practice') as item_use,
