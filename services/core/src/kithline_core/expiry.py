@@ -52,7 +52,9 @@ async def ask(tx: TenantTx) -> Job:
     """Queue a run now. Raises Conflict while one is under way."""
     if (running := await jobs.under_way(tx, KIND)) is not None:
         raise Conflict(f"retention is being applied already: {ids.show('job', running.id)}")
-    return await jobs.insert(tx, KIND)
+    job = await jobs.insert(tx, KIND)
+    await audit.record(tx, "retention.asked", ids.show("job", job.id))
+    return job
 
 
 async def due(tx: TenantTx) -> Job | None:

@@ -11,7 +11,7 @@ from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
 from kithline_core import ids
-from kithline_core.db import TenantTx, jobs
+from kithline_core.db import TenantTx, audit, jobs
 from kithline_core.jobs import STOPPABLE
 from kithline_core.model.jobs import JobState
 
@@ -44,7 +44,9 @@ async def cancel(job: FromPath[str], once: Once) -> Response[Job]:
 
 
 async def _cancel(tx: TenantTx, job: str) -> Job:
-    return show(Job, await jobs.cancel(tx, ids.read("job", job), list(STOPPABLE)))
+    stopped = await jobs.cancel(tx, ids.read("job", job), list(STOPPABLE))
+    await audit.record(tx, "job.cancelled", job, {"kind": stopped.kind})
+    return show(Job, stopped)
 
 
 router = router_of("Jobs", "tenant", [listed, read, cancel])

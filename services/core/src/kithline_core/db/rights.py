@@ -22,12 +22,18 @@ LINKED = """
       with recursive known (person) as (
            select unnest($2::text[]) collate "C"
             union
-           select case when identities.id = known.person then identities.same_as else identities.id end
+           select linked.person
              from known
-             join identities
-               on identities.tenant_id = $1 and identities.kind = 'person' and identities.undone_at is null
-                  and (identities.confidence is null or identities.confidence >= $3)
-                  and known.person in (identities.id, identities.same_as))
+            cross join lateral (
+                  select same_as as person
+                    from identities
+                   where tenant_id = $1 and kind = 'person' and undone_at is null and id = known.person
+                     and (confidence is null or confidence >= $3)
+                   union all
+                  select id
+                    from identities
+                   where tenant_id = $1 and kind = 'person' and undone_at is null and same_as = known.person
+                     and (confidence is null or confidence >= $3)) as linked)
     select person
       from known
      order by person
@@ -39,12 +45,18 @@ IN_FORCE = """
              from person_rights
             where tenant_id = $1 and lifted_at is null and kind = any($2::text[])
             union
-           select case when identities.id = known.person then identities.same_as else identities.id end
+           select linked.person
              from known
-             join identities
-               on identities.tenant_id = $1 and identities.kind = 'person' and identities.undone_at is null
-                  and (identities.confidence is null or identities.confidence >= $3)
-                  and known.person in (identities.id, identities.same_as))
+            cross join lateral (
+                  select same_as as person
+                    from identities
+                   where tenant_id = $1 and kind = 'person' and undone_at is null and id = known.person
+                     and (confidence is null or confidence >= $3)
+                   union all
+                  select id
+                    from identities
+                   where tenant_id = $1 and kind = 'person' and undone_at is null and same_as = known.person
+                     and (confidence is null or confidence >= $3)) as linked)
     select person
       from known
 """
