@@ -147,7 +147,7 @@ async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec
     """Return what a scorer asks for and may read, after touched days were rolled up again."""
     async with db.tenant(tenant_id) as tx:
         seen = await stale.seen(tx)
-        await rollups.refresh(tx)
+    await rollups.catch_up(db, tenant_id)
     wanted = {one.table for one in spec.inputs}
     if "items" in wanted:
         wanted.add("answers")  # they say which versions of a questionnaire are in use

@@ -51,8 +51,7 @@ async def roll_up(dispatch: Database, db: Database) -> None:
     async with dispatch.dispatcher() as tx:
         touched = await rollups.dirty_tenants(tx)
     for tenant_id in touched:
-        async with db.tenant(tenant_id) as tx:
-            await rollups.refresh(tx)
+        await rollups.catch_up(db, tenant_id)
 
 
 async def do_jobs(dispatch: Database, db: Database, settings: Settings) -> None:

@@ -1,13 +1,19 @@
 """Daily roll-ups of events, in SQL: the twin of `engine.rollups`. A property test holds them together."""
 
+from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
-from kithline_core.db.database import TenantTx, Tx
+import asyncpg
 
+from kithline_core.db.database import Database, TenantTx, Tx
+
+# Oldest first and only so many: whoever sends events of these days waits until they are rolled up.
 # A day of which events were removed would count too few: its roll-up stays as it is.
 TAKE = """
     delete from dirty_days
      where tenant_id = $1
+       and day in (select day from dirty_days where tenant_id = $1 and day > $2 order by day limit $3)
  returning day, exists (select from expired_days
                          where expired_days.tenant_id = $1 and expired_days.day = dirty_days.day
                            and emptied_at is not null) as final
@@ -103,13 +109,36 @@ ROLL_UP = """
 """
 
 
+# Days that are rolled up in one transaction, and in one statement.
+_AT_ONCE: Final = 8
+_NEVER: Final = -(2**31)
+_ALL: Final = 2**31 - 1
+
+
 async def refresh(tx: TenantTx) -> int:
     """Roll up the tenant's dirty days again; return how many there were."""
-    days = [row["day"] for row in await tx.rows(TAKE) if not row["final"]]
-    if days:
+    return await _roll_up(tx, await tx.rows(TAKE, _NEVER, _ALL))
+
+
+async def catch_up(db: Database, tenant_id: UUID) -> int:
+    """Roll up the days that are dirty by now, some at a time, so that nobody waits for all; return how many."""
+    done, after = 0, _NEVER
+    while True:
+        async with db.tenant(tenant_id) as tx:
+            taken = await tx.rows(TAKE, after, _AT_ONCE)
+            done += await _roll_up(tx, taken)
+        if not taken:
+            return done
+        after = max(row["day"] for row in taken)
+
+
+async def _roll_up(tx: TenantTx, taken: Iterable[asyncpg.Record]) -> int:
+    days = sorted(row["day"] for row in taken if not row["final"])
+    for at in range(0, len(days), _AT_ONCE):
+        part = days[at : at + _AT_ONCE]
         for forget in (FORGET_ACTIVITY, FORGET_TIES, FORGET_ITEMS, FORGET_EVENTS):
-            await tx.run(forget, days)
-        await tx.run(ROLL_UP, days)
+            await tx.run(forget, part)
+        await tx.run(ROLL_UP, part)
     return len(days)
 
 
