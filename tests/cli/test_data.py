@@ -82,3 +82,15 @@ def test_a_file_that_the_format_does_not_know_is_invalid(offline):
 
     assert done.exit_code == 3
     assert "known are organisations" in done.stderr
+
+
+def test_validate_asks_about_communities_that_look_sensitive(offline, tmp_path):
+    (tmp_path / "communities.csv").write_text(
+        "community,name,sensitive\nc1,Gewerkschaft Nord,\nc2,Gewerkschaft Sued,true\nc3,Quality,\n"
+    )
+
+    told = offline("validate", tmp_path)
+    asked = json.loads(offline("validate", tmp_path, "--json").stdout)["questions"]
+
+    assert "is the community 'c1' sensitive (union: 'gewerkschaft')?" in told.stdout
+    assert [one["community"] for one in asked] == ["c1"]

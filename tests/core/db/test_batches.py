@@ -206,6 +206,23 @@ async def test_only_results_that_counted_what_came_with_it_turn_stale(db, tenant
     assert stale == [True, False, True, False, False, False]
 
 
+async def test_what_rows_were_before_is_forgotten_in_time_and_undoing_says_so(db, tenant):
+    await send(db, tenant, None, populations=[PopulationRow(group="employee", count=1), PopulationRow(group="other", count=1)])
+    await send(db, tenant, "monday", populations=[PopulationRow(group=one, count=9) for one in ("employee", "other")])
+    long_ago, soon = datetime(2020, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
+
+    async with db.tenant(tenant) as tx:
+        gone = [await batches.expire(tx, at, 1) for at in (long_ago, soon, soon, soon)]
+        found = await batches.get(tx, "monday")
+    undone = await undo(db, tenant, "monday")
+
+    assert gone == [0, 1, 1, 0]
+    assert (found.rows, found.expired_at is not None) == (0, True)
+    assert (undone.expired, undone.restored) == (True, 0)
+    async with db.tenant(tenant) as tx:
+        assert {row.count for row in (await populations.page(tx)).rows} == {9}
+
+
 async def test_imports_are_listed_with_what_stands_for_them(db, tenant, other):
     for name in ("one", "two", "three"):
         await send(db, tenant, name, said=[event(name)], populations=[PopulationRow(group="other", count=len(name))])

@@ -6,6 +6,7 @@ import pytest
 
 from kithline_core.db import (
     audit,
+    batches,
     census,
     communities,
     corrections,
@@ -195,3 +196,25 @@ async def test_a_name_that_names_no_row_of_the_file_is_refused(db, tenant, row, 
             await corrections.withdraw_rows(tx, "populations", RowsWithdrawal(reason="r", rows=[row]), WHO)
 
     assert refused.value.pointer == pointer
+
+
+async def test_what_a_withdrawn_row_said_is_forgotten_in_time(db, tenant):
+    async with db.tenant(tenant) as tx:
+        await populations.upsert(tx, [PopulationRow(group="employee", count=9)])
+        asked = RowsWithdrawal(reason="wrong", rows=[{"group": "employee"}])
+        made = await corrections.withdraw_rows(tx, "populations", asked, WHO)
+        kept, gone = [await corrections.expire(tx, AT.replace(year=year), 10) for year in (2020, 2999)]
+        restored = await corrections.restore(tx, made.id, "it was right", WHO)
+
+    assert (kept, gone, restored.counts) == (0, 1, {"rows": 0})
+
+
+async def test_the_rest_of_a_large_import_is_left_for_the_next_call(db, tenant, monkeypatch):
+    async with db.tenant(tenant) as tx:
+        await batches.under(tx, "monday")
+        await events.ingest(tx, [event(str(n)) for n in range(3)])
+    monkeypatch.setattr(corrections, "MOST", 2)
+
+    counts = [(await withdraw(db, tenant, batch="monday")).counts for _ in range(2)]
+
+    assert counts == [{"events": 2, "more": 1}, {"events": 1, "more": 0}]

@@ -9,12 +9,24 @@ import pytest
 from helpers.jobs import SETTINGS, done
 from kithline_core import expiry
 from kithline_core import jobs as performing
-from kithline_core.db import audit, datasets, events, grounds, jobs, retention, rollups
+from kithline_core.db import (
+    audit,
+    batches,
+    corrections,
+    datasets,
+    events,
+    grounds,
+    jobs,
+    populations,
+    retention,
+    rollups,
+)
 from kithline_core.errors import Conflict, Invalid
+from kithline_core.model.corrections import RowsWithdrawal
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import TEMPLATES, from_template
 from kithline_core.model.retention import AskedRetention
-from kithline_core.model.rows import EventRow
+from kithline_core.model.rows import EventRow, PopulationRow
 from kithline_core.plugins import Input
 from kithline_sdk.snapshot import DAY, Window
 
@@ -179,6 +191,21 @@ async def test_the_estimate_says_what_a_run_then_takes(db, private, look):
     assert {table: one.rows for table, one in leaving.items() if one.rows} == job.receipt["rows"]
     assert (datetime.now(UTC) - leaving["events"].oldest).days == 91
     assert leaving["tie_day"].oldest is None
+
+
+async def test_what_rows_were_before_an_import_goes_with_its_time(db, private, look):
+    async with db.tenant(private) as tx:
+        await batches.under(tx, "monday")
+        await populations.upsert(tx, [PopulationRow(group="employee", count=9)])
+        asked = RowsWithdrawal(reason="wrong", rows=[{"group": "employee"}])
+        await corrections.withdraw_rows(tx, "populations", asked, "a key")
+    for table in ("batch_rows", "corrected_rows"):
+        await look.execute(f"update {table} set noted_at = noted_at - interval '91 days' where tenant_id = $1", private)
+
+    job = await run(db, private)
+
+    assert job.receipt["rows"] == {"batch_rows": 1, "corrected_rows": 1}
+    assert await column(look, "select count(*) from batch_rows where tenant_id = $1", private) == [0]
 
 
 @pytest.mark.parametrize("nature", ["public", "synthetic"])

@@ -17,6 +17,8 @@ from kithline_core.dataset.read import read
 from kithline_core.engine import plan
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.tables import FILES
+from kithline_core.model import sensitive
+from kithline_core.model.rows import CommunityRow
 
 
 @click.command()
@@ -25,20 +27,37 @@ from kithline_core.engine.tables import FILES
 def validate(folder: Path, as_json: bool) -> None:
     """Check every file of a folder and say which scorers can run on it. Exit code 3 lists every error at once.
 
+    Communities whose name or purpose looks sensitive are asked about: nothing of them is counted before the column
+    `sensitive` says true or false.
+
     Example: kithline validate my-data
     """
     dataset = read(folder)
     counts = {name: len(rows) for name, rows in dataset.rows.items() if rows}
     runnable = readiness(dataset)
+    asked = questions(dataset)
     value = {
         "rows": counts,
+        "questions": asked,
         "scorers": {key: {"runs": not missing, "needs": missing} for key, missing in runnable.items()},
     }
     lines = [f"{name}: {count} rows" for name, count in counts.items()] or ["the folder is empty"]
     lines += [
         f"{key}: {'can run' if not missing else 'needs ' + ' or '.join(missing)}" for key, missing in runnable.items()
     ]
+    lines += [
+        f"is the community {one.community!r} sensitive ({one.topic}: {one.words!r})? Until communities.csv says "
+        "true or false under `sensitive`, nothing of it is counted"
+        for one in asked
+    ]
     show(value, as_json=as_json, text="\n".join(lines))
+
+
+def questions(dataset: Dataset) -> list[sensitive.Question]:
+    """Return the communities that look sensitive and are not marked."""
+    rows = (row for row in dataset.rows["communities"] if isinstance(row, CommunityRow))
+    asked = (sensitive.question(row.community, row.name, row.purpose, row.sensitive) for row in rows)
+    return [one for one in asked if one is not None]
 
 
 def readiness(dataset: Dataset) -> dict[str, list[str]]:

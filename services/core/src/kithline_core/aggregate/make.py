@@ -12,7 +12,8 @@ from kithline_core.dataset.folder import Dataset
 from kithline_core.engine.assemble import assemble
 from kithline_core.errors import DatasetError
 from kithline_core.model import cells, registers
-from kithline_core.model.rows import AnswerRow, EventRow, OrganisationRow, PersonRow, Row
+from kithline_core.model.rows import AnswerRow, CommunityRow, EventRow, OrganisationRow, PersonRow, Row
+from kithline_core.model.sensitive import marked
 
 R = TypeVar("R", bound=Row)
 # Files that speak of no person and go over as they stand.
@@ -62,7 +63,7 @@ def _cells(dataset: Dataset, found: Dataset, k: int, kind: spans.Kind) -> None:
 
 def _open(dataset: Dataset) -> list[EventRow]:
     """Return the events of people, outside sensitive communities."""
-    hidden = {getattr(row, "community", None) for row in dataset.rows["communities"] if getattr(row, "sensitive", None)}
+    hidden = marked(door.columns(dataset.rows["communities"], CommunityRow.__struct_fields__))
     bots = set(door.bots(dataset.rows["people"]))
     return [
         row
