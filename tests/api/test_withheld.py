@@ -61,6 +61,7 @@ async def test_when_the_ground_ends_no_door_shows_a_figure_of_it(world, ground):
     assert (told["status"], told["score"], told["level"], told["reasons"]) == ("withheld", None, None, ["ground_ended"])
     assert (told["finding"]["status"], told["finding"]["measures"]) == ("withheld", {})
     assert told["finding"]["reasons"] == ["ground_ended"]
+    assert [one["reason"] for one in told["finding"]["missing"]] == ["ground_ended"]
     assert row["status"] == "withheld"
     assert (bytes_.status_code, bytes_.json()["code"]) == (409, "withheld")
     assert "start a new run" in bytes_.json()["detail"]

@@ -3,7 +3,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from kithline_core.engine.document import encode
+from kithline_core.engine.document import encode, withheld
 from kithline_core.report import page
 from kithline_sdk.contract import Missing, Note, Recommendation
 
@@ -33,6 +33,18 @@ def test_the_verdict_comes_first_with_three_steps(verdict, made):
 
 def test_without_a_verdict_the_page_says_so():
     assert "No verdict yet" in drawn()
+
+
+def test_what_is_withheld_says_so_and_draws_nothing(verdict, made):
+    why = [Missing(what="a ground in force", reason="ground_ended")]
+
+    html = drawn(
+        *(withheld(one, why) for one in (verdict, made.document("silos.internal"), made.document("maturity.depth")))
+    )
+
+    assert "No verdict yet" in html
+    assert html.count("ground ended") == 2
+    assert "Social media." not in html
 
 
 def test_an_unknown_score_reads_unknown_and_never_zero(made):

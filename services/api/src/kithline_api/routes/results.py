@@ -17,6 +17,7 @@ from kithline_core.db import results, runs
 from kithline_core.engine import document, published
 from kithline_core.engine.document import Document
 from kithline_core.model.results import Result
+from kithline_sdk.contract import Missing
 
 ByScorer = Annotated[
     str | None,
@@ -52,7 +53,8 @@ def _grounds(found: Result) -> list[str]:
 def _finding(found: Result, stored: bytes) -> dict[str, Any]:
     if not found.reasons:
         return published.view(msgspec.json.decode(stored, type=dict[str, Any]), _units(found.scorer))
-    left: dict[str, Any] = msgspec.to_builtins(document.withheld(document.decode(stored), found.reasons))
+    why = [Missing(what=results.LACKING[reason], reason=reason) for reason in found.reasons]
+    left: dict[str, Any] = msgspec.to_builtins(document.withheld(document.decode(stored), why))
     return left
 
 

@@ -82,6 +82,8 @@ OF_RUN = """
 """
 
 ENDED: Final = "ground_ended"
+# What a withheld result takes to be there again.
+LACKING: Final = {ENDED: "a processing ground in force and a new run, since one that this rests on ended"}
 
 
 async def insert(tx: TenantTx, claimed: Claimed, new: NewResult) -> Result:

@@ -67,11 +67,11 @@ def decode(document: bytes) -> Document:
     return msgspec.json.decode(document, type=Document)
 
 
-def withheld(document: Document, reasons: list[str]) -> Document:
+def withheld(document: Document, why: list[Missing]) -> Document:
     """Return what is left of a document that may not be shown: which scorer, which window, which key, and why."""
     return Document(
-        scorer=document.scorer, version=document.version, status="withheld", reasons=reasons, score=None,
+        scorer=document.scorer, version=document.version, status="withheld", reasons=[one.reason for one in why], score=None,
         unit=document.unit, level=None, level_name=None, level_probability=None, interval=None, bounds=None,
         coverage=None, concentration=None, window=document.window, measures={}, intervals={}, tables={}, findings=[],
-        drivers=[], missing=[], recommendations=[], lineage=[], not_for=document.not_for, key=document.key,
+        drivers=[], missing=why, recommendations=[], lineage=[], not_for=document.not_for, key=document.key,
     )  # fmt: skip
