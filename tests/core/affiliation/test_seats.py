@@ -74,6 +74,12 @@ def test_two_departments_of_one_source_are_two_memberships(seats):
     assert len(seats("department", people=[person(department="a"), person(department="b")])) == 2
 
 
+def test_sources_that_speak_of_different_people_contradict_nobody(seats):
+    rows = [person("ann", organisation="x", source="hr"), person("ben", organisation="y", source="crm")]
+
+    assert seats("organisation", people=rows) == [("ann", "x", None, None), ("ben", "y", None, None)]
+
+
 def test_a_row_that_says_nothing_of_where_contradicts_nobody(seats):
     rows = [person(organisation="x", source="hr"), person(rank="head", source="directory", valid_from="2025-01-01")]
 

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from kithline_core.affiliation import priority
-from kithline_core.db import audit, datasets, disputes, organisations, people, sources
+from kithline_core.db import audit, datasets, disputes, door, grounds, organisations, people, sources
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict, Invalid, NotFound
 from kithline_core.model.datasets import Affiliation
@@ -17,6 +18,7 @@ from kithline_core.model.disputes import (
     DisputedOrganisation,
     NewDispute,
 )
+from kithline_core.model.grounds import TEMPLATES
 from kithline_core.model.rows import OrganisationRow, PersonRow
 from kithline_sdk.snapshot import DAY, Window
 
@@ -240,3 +242,29 @@ async def test_disputes_are_listed_by_their_state(db, tenant):
         assert [found.id for found in await disputes.page(tx)] == [two.id, one.id]
         assert [found.id for found in await disputes.page(tx, state="open")] == [two.id]
         assert [found.id for found in await disputes.page(tx, two.id)] == [one.id]
+
+
+async def test_nothing_is_written_of_somebody_who_was_erased_meanwhile(db, tenant):
+    async with db.tenant(tenant) as tx:
+        await sent(tx, PersonRow(person="ann", organisation="x"))
+        made = await disputes.open_(tx, about(organisation="x", claimed={"organisation": "y"}))
+        digests = door.known_by((await door.load(tx)).secret, "ann")
+        await tx.run("insert into erased_people (tenant_id, digest) select $1, unnest($2::bytea[])", list(digests))
+    with pytest.raises(Conflict, match="erased"):
+        async with db.tenant(tenant) as tx:
+            await disputes.accept(tx, made.id, "true")
+    async with db.tenant(tenant) as tx:
+        assert (await disputes.get(tx, made.id)).state == "open"
+
+
+async def test_a_pseudonymous_tenant_disputes_by_the_names_it_sends(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, msgspec.structs.replace(TEMPLATES["synthetic"], mode="pseudonymous"))
+        await people.upsert(tx, [PersonRow(person="ann", organisation="x")])
+        made = await disputes.open_(tx, about(organisation="x", claimed={"manager": "ben"}))
+        await disputes.accept(tx, made.id, "true")
+        rows = (await people.page(tx)).rows
+
+    assert "ann" not in repr((made, rows))
+    assert "ben" not in repr((made, rows))
+    assert sorted(row.manager is None for row in rows) == [False, True]

@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
-from kithline_core.db import audit, identities, mergers, organisations, people, rollups, sources, undoing
+from kithline_core.db import audit, grounds, identities, mergers, organisations, people, rollups, sources, undoing
 from kithline_core.db import events as events_of
 from kithline_core.db import ties as ties_of
 from kithline_core.db.batches import under
 from kithline_core.errors import Conflict, NoGround, NotFound
+from kithline_core.model.grounds import TEMPLATES
 from kithline_core.model.identities import IdentityRow, NewIdentity
 from kithline_core.model.rows import EventRow, OrganisationRow, PersonRow, TieRow
 from kithline_sdk.snapshot import DAY, Window
@@ -185,3 +187,26 @@ async def test_links_and_their_undoing_reach_whatever_counted_people(db, tenant)
 
     assert len(reached) == 2
     assert all({"tie_day", "memberships", "answers", "organisation_ties"} <= tables for tables in reached)
+
+
+async def test_linked_organisations_are_one_whatever_is_asked_for(db, tenant):
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [PersonRow(person="ann", organisation="x")])
+        await identities.link(tx, by_hand("x", "y", "organisation"))
+        data = (await sources.load(tx, ["memberships"], ALWAYS)).data
+
+    assert list(data["memberships"]["organisation"]) == ["y"]
+    assert "organisations" not in data
+
+
+async def test_a_pseudonymous_tenant_links_pseudonyms(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, msgspec.structs.replace(TEMPLATES["synthetic"], mode="pseudonymous"))
+        made = await identities.link(tx, by_hand("ann", "ben"))
+        shown = await mergers.preview(tx, by_hand("cyd", "ann"))
+        firm = await identities.link(tx, by_hand("x", "y", "organisation"))
+
+    assert made.alias.startswith("p-")
+    assert made.same_as.startswith("p-")
+    assert shown.standing == made.same_as
+    assert (firm.alias, firm.same_as) == ("x", "y")

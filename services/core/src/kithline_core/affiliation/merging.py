@@ -70,8 +70,6 @@ def _one_each(name: str, rows: Iterable[Row]) -> Iterable[Row]:
     if name == "memberships":
         own = [{**row, "manager": None} if row["manager"] == row["person"] else row for row in rows]
         return list({tuple(row.values()): row for row in own}.values())
-    if name not in SAME:
-        return rows
     kept: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         key = tuple(row[column] for column in SAME[name])
