@@ -9,7 +9,7 @@ import pytest
 from helpers.jobs import SETTINGS, done
 from kithline_core import expiry
 from kithline_core import jobs as performing
-from kithline_core.db import (
+from kithline_core.db import expired_days, (
     audit,
     batches,
     corrections,
@@ -116,7 +116,7 @@ async def test_what_comes_late_for_such_a_day_is_refused(db, private, look):
 
     assert await take(db, private, event(0, 7), event(1, 7)) == ["expired_day", "accepted"]
     async with db.tenant(private) as tx:
-        assert await retention.expired(tx, [FIRST, FIRST + 1]) == {FIRST}
+        assert await expired_days.expired(tx, [FIRST, FIRST + 1]) == {FIRST}
 
 
 async def test_a_day_that_is_dirty_is_rolled_up_before_it_is_emptied_and_never_after(db, private, look):
@@ -134,7 +134,7 @@ async def test_a_day_that_is_dirty_is_rolled_up_before_it_is_emptied_and_never_a
 
 
 async def test_batches_are_bounded_and_told(db, private, look, monkeypatch):
-    monkeypatch.setattr(retention, "BATCH", 3)
+    monkeypatch.setattr(expired_days, "BATCH", 3)
     monkeypatch.setattr(expiry, "DAYS", 2)
     monkeypatch.setattr(performing, "SLICE_SECONDS", 0.0)
     await take(db, private, *(event(day, number) for day in range(5) for number in range(1, 5)))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kithline_core import ids
-from kithline_core.db import TenantTx, audit, batches, corrections, erasure, jobs, retention, rollups
+from kithline_core.db import TenantTx, audit, batches, corrections, erasure, expired_days, jobs, retention, rollups
 from kithline_core.engine.tables import moment
 from kithline_core.errors import Conflict
 from kithline_core.model.jobs import Advance, Held, Job
@@ -19,11 +19,11 @@ from kithline_sdk.snapshot import Window
 
 KIND: Final = "retention"
 # What scorers read that retention takes away.
-ROLLED: Final = frozenset({*retention.ROLLUPS, "opening"})
+ROLLED: Final = frozenset({*expired_days.ROLLUPS, "opening"})
 # Seconds between looks at transactions that began before a day was closed, and for how long it looks at most.
 LOOK_SECONDS: Final = 0.2
 PATIENCE_SECONDS: Final = 120.0
-# Days taken in hand at once; a batch takes no more rows than `retention.BATCH` whatever they hold.
+# Days taken in hand at once; a batch takes no more rows than `expired_days.BATCH` whatever they hold.
 DAYS: Final = 20
 
 
@@ -39,7 +39,7 @@ async def require_inputs(tx: TenantTx, specs: Iterable[ScorerSpec], windows: Map
         if ROLLED.isdisjoint(one.table for one in spec.inputs):
             continue
         window, look_back = windows[spec.key], spec.lookback_days
-        gone = await retention.last_forgotten(tx, window.first_day - look_back, window.last_day)
+        gone = await expired_days.last_forgotten(tx, window.first_day - look_back, window.last_day)
         if gone is not None:
             start = (moment(0) + timedelta(days=gone + 1 + look_back)).date()
             raise InputsExpired(
@@ -97,7 +97,7 @@ async def _begun(tx: TenantTx) -> Advance:
     policy = await retention.policy(tx)
     total = sum(one.rows for one in await retention.estimate(tx, policy))
     before = await retention.cutoffs(tx, policy.holds)
-    days = await retention.close(tx, before.events) if before.events else []
+    days = await expired_days.close(tx, before.events) if before.events else []
     told = {name: at and at.isoformat() for name, at in (("events", before.events), ("rollups", before.rollups))}
     place = {"before": told, "left": days, "hand": [], "looks": 0}
     return Advance(done=0, total=total, place=place, receipt={"before": told, "days": len(days), "rows": {}})
@@ -113,8 +113,8 @@ async def _emptied(tx: TenantTx, held: Held) -> Advance:
         return Advance(done=held.done, total=held.total, place=place, wait=LOOK_SECONDS)
     await rollups.refresh(tx)
     hand = place["left"][:DAYS]
-    removed = await retention.remove(tx, hand, datetime.fromisoformat(place["before"]["events"]))
-    left = place["left"] if removed == retention.BATCH else place["left"][DAYS:]
+    removed = await expired_days.remove(tx, hand, datetime.fromisoformat(place["before"]["events"]))
+    left = place["left"] if removed == expired_days.BATCH else place["left"][DAYS:]
     return _counted(held, {"events": removed}, {**place, "left": left})
 
 
@@ -125,12 +125,12 @@ async def _forgotten(tx: TenantTx, held: Held) -> Advance:
         return _counted(held, removed, place)
     hand = place["hand"]
     if not hand and before is not None:
-        hand = await retention.forget(tx, datetime.fromisoformat(before), DAYS)
+        hand = await expired_days.forget(tx, datetime.fromisoformat(before), DAYS)
     if not hand:
         await retention.ran(tx)
         return Advance(done=held.done, total=held.done, place=place, over=True)
-    removed = await retention.remove_rollups(tx, hand)
-    more = retention.BATCH in removed.values()
+    removed = await expired_days.remove_rollups(tx, hand)
+    more = expired_days.BATCH in removed.values()
     return _counted(held, removed, {**place, "hand": hand if more else []})
 
 
@@ -140,8 +140,8 @@ async def _images(tx: TenantTx, before: str | None) -> dict[str, int]:
         return {}
     moment = datetime.fromisoformat(before)
     removed = {
-        "batch_rows": await batches.expire(tx, moment, retention.BATCH),
-        "corrected_rows": await corrections.expire(tx, moment, retention.BATCH),
+        "batch_rows": await batches.expire(tx, moment, expired_days.BATCH),
+        "corrected_rows": await corrections.expire(tx, moment, expired_days.BATCH),
     }
     return {table: count for table, count in removed.items() if count}
 
