@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 
 from helpers import koha
@@ -46,6 +47,20 @@ def test_shuffled_files_give_the_same_bytes(installation, online, tmp_path):
     write.write(tmp_path / "shuffled", made)
 
     assert installation.findings("score", tmp_path / "shuffled") == online[1]
+
+
+def test_sensitive_communities_stand_in_no_finding_of_either_door(installation, tmp_path):
+    made, hidden = make.make(), {"supplier-exchange": {"sensitive": True}, "works-town": {"name": "Works council"}}
+    rows = made.rows["communities"]
+    made.rows["communities"] = [msgspec.structs.replace(row, **hidden.get(row.community, {})) for row in rows]
+    write.write(tmp_path / "hidden", made)
+    offline = installation.findings("score", tmp_path / "hidden", "--to", END)
+
+    tenant = installation.tenant("hidden")
+    installation.run("import", tmp_path / "hidden", **tenant)
+
+    assert installation.findings("run", "--to", END, **tenant) == offline
+    assert [name for name in hidden for found in offline.values() if name.encode() in found] == []
 
 
 def test_koha_2016_has_ten_organisations_and_41_ties_and_scores_alike_on_both_ways(installation, tmp_path):
