@@ -9,12 +9,13 @@ import pytest
 from helpers.jobs import SETTINGS, done
 from kithline_core import expiry
 from kithline_core import jobs as performing
-from kithline_core.db import expired_days, (
+from kithline_core.db import (
     audit,
     batches,
     corrections,
     datasets,
     events,
+    expired_days,
     grounds,
     jobs,
     populations,
