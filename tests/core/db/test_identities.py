@@ -5,7 +5,18 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from kithline_core.db import audit, grounds, identities, mergers, organisations, people, rollups, sources, undoing
+from kithline_core.db import (
+    audit,
+    grounds,
+    identities,
+    mergers,
+    organisations,
+    people,
+    rights,
+    rollups,
+    sources,
+    undoing,
+)
 from kithline_core.db import events as events_of
 from kithline_core.db import ties as ties_of
 from kithline_core.db.batches import under
@@ -210,3 +221,15 @@ async def test_a_pseudonymous_tenant_links_pseudonyms(db, bare):
     assert made.same_as.startswith("p-")
     assert shown.standing == made.same_as
     assert (firm.alias, firm.same_as) == ("x", "y")
+
+
+async def test_whom_no_list_may_show_is_in_none_of_these(db, tenant):
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [PersonRow(person="ann"), PersonRow(person="Ann"), PersonRow(person="ben")])
+        await identities.link(tx, by_hand("ann2", "ann"))
+        await identities.link(tx, by_hand("ben2", "ben"))
+        await rights.take(tx, "restrict", "ann")
+
+        assert [one.alias for one in await identities.history(tx)] == ["ben2"]
+        assert (await mergers.preview(tx, by_hand("ann", "ben"))).memberships == [PersonRow(person="ben")]
+        assert await mergers.suggest(tx) == []

@@ -11,7 +11,7 @@ import msgspec
 
 from kithline_core import ids
 from kithline_core.affiliation import identity
-from kithline_core.db import audit, batches, bulk, door, images, stale
+from kithline_core.db import audit, batches, bulk, door, images, rights, stale
 from kithline_core.db.bulk import Page
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict
@@ -39,6 +39,7 @@ HISTORY = """
     select row_id as id, kind, id as alias, same_as, confidence, rule, source, created_at, undone_at
       from identities
      where tenant_id = $1 and ($2::uuid is null or row_id < $2)
+       and not (kind = 'person' and (id = any($4::text[]) or same_as = any($4::text[])))
      order by row_id desc
      limit $3
 """
@@ -184,5 +185,5 @@ async def page(tx: TenantTx, after: UUID | None = None, size: int = 1000) -> Pag
 
 
 async def history(tx: TenantTx, before: UUID | None = None, size: int = 50) -> list[Identity]:
-    """Return every link ever made, the newest first."""
-    return await tx.all(Identity, HISTORY, before, size)
+    """Return every link ever made, the newest first, but those of people whom no list may show."""
+    return await tx.all(Identity, HISTORY, before, size, sorted(await rights.unshown(tx)))

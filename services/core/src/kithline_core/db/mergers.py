@@ -2,7 +2,7 @@
 
 from kithline_core.affiliation import identity, suggesting
 from kithline_core.affiliation.suggesting import Named
-from kithline_core.db import identities
+from kithline_core.db import identities, rights
 from kithline_core.db.database import TenantTx
 from kithline_core.model.identities import NewIdentity, Suggestion
 from kithline_core.model.mergers import Merger
@@ -44,9 +44,13 @@ ROWS = """
 
 async def suggest(tx: TenantTx) -> list[Suggestion]:
     """Return ids that look like one and are not linked, at most 1,000 a kind: people by form, organisations by name."""
-    linked = set(await identities.in_force(tx))
+    linked, hidden = set(await identities.in_force(tx)), await rights.unshown(tx)
     listed = {row["person"] for row in await tx.rows(LISTED)}
-    met = [row["person"] for row in await tx.rows(MET) if ("person", row["person"]) not in linked]
+    met = [
+        row["person"]
+        for row in await tx.rows(MET)
+        if row["person"] not in hidden and ("person", row["person"]) not in linked
+    ]
     firms = [row for row in await tx.all(Named, ORGANISATIONS) if ("organisation", row.organisation) not in linked]
     return [*suggesting.people(met, listed), *suggesting.organisations(firms)]
 
@@ -57,7 +61,7 @@ async def preview(tx: TenantTx, new: NewIdentity) -> Merger:
     identities.check(links, new)
     names = {link.id: link.same_as for link in links.values() if link.kind == new.kind}
     both = [new.id, new.same_as]
-    people = await tx.all(PersonRow, MEMBERSHIPS, both) if new.kind == "person" else []
+    people = await rights.shown(tx, await tx.all(PersonRow, MEMBERSHIPS, both)) if new.kind == "person" else []
     organisations = await tx.all(OrganisationRow, ROWS, both) if new.kind == "organisation" else []
     standing = identity.standing({**names, new.id: new.same_as})[new.id]
     return Merger(kind=new.kind, standing=standing, memberships=people, organisations=organisations)
