@@ -18,6 +18,7 @@ from kithline_core.db import (
     expired_days,
     grounds,
     jobs,
+    people,
     populations,
     retention,
     rollups,
@@ -27,7 +28,7 @@ from kithline_core.model.corrections import RowsWithdrawal
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import TEMPLATES, from_template
 from kithline_core.model.retention import AskedRetention
-from kithline_core.model.rows import EventRow, PopulationRow
+from kithline_core.model.rows import EventRow, PersonRow, PopulationRow
 from kithline_core.plugins import Input
 from kithline_sdk.snapshot import DAY, Window
 
@@ -322,3 +323,17 @@ async def test_a_run_over_days_that_are_gone_is_refused_with_the_first_day_that_
             await expiry.require_inputs(tx, [Spec("tie_day", look_back=5)], window)
 
     assert (refused.value.code, refused.value.pointer) == ("inputs_expired", "/from")
+
+
+async def test_a_competitors_person_leaves_roll_ups_whose_events_are_gone_and_is_counted(db, private, look):
+    await take(db, private, event(0, 1, "rival"), event(0, 2, "rival"), event(0, 3), event(1, 4, "rival"))
+    await age(look, private, 91, "0-1", "0-2", "0-3")
+    await run(db, private)
+
+    async with db.tenant(private) as tx:
+        await people.upsert(tx, [PersonRow(person="rival", group="competitor")])
+        await rollups.refresh(tx)
+
+    assert [tuple(row) for row in await look.fetch(ROLLED, private)] == [(FIRST, "ann", 1)]
+    counted = await look.fetch("select day, count from competitor_day where tenant_id = $1 order by day", private)
+    assert [tuple(row) for row in counted] == [(FIRST, 2), (FIRST + 1, 1)]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from kithline_core.db import door, marks, stale
+from kithline_core.db import door, expired_days, marks, stale
 from kithline_core.db.database import TenantTx
 from kithline_core.model import pseudonyms
 from kithline_core.model.rows import PersonRow
@@ -96,6 +96,8 @@ async def _forget_events(tx: TenantTx, secret: bytes, people: Sequence[str]) -> 
     deeds = [Deed(row["source"], row["id"], row["day"], row["community"], row["count"]) for row in found]
     await count(tx, secret, deeds)
     await tx.run(FORGET_EVENTS, people)
+    # Of days whose events have had their time, roll-ups alone are left.
+    await _add(tx, Counter({(day, place): many for day, place, many in await expired_days.forget_people(tx, people)}))
 
 
 async def count(tx: TenantTx, secret: bytes, deeds: Sequence[Deed]) -> list[bool]:
@@ -110,13 +112,17 @@ async def count(tx: TenantTx, secret: bytes, deeds: Sequence[Deed]) -> list[bool
     for deed, is_new in zip(deeds, new, strict=True):
         if is_new and deed.count:
             counted[deed.day, deed.community] += deed.count
+    await _add(tx, counted)
+    return new
+
+
+async def _add(tx: TenantTx, counted: Counter[tuple[int, str | None]]) -> None:
     if counted:
         places = sorted(counted, key=lambda place: (place[0], place[1] or ""))
         await tx.run(
             COUNT, [day for day, _ in places], [community for _, community in places], [counted[one] for one in places]
         )
         await stale.days(tx, {day for day, _ in places})
-    return new
 
 
 def _digest(secret: bytes, deed: Deed) -> bytes:

@@ -90,6 +90,29 @@ LAST_FORGOTTEN = """
      where tenant_id = $1 and forgotten_at is not null and day between $2 and $3
 """
 
+# People of whom nothing may be kept stand in roll-ups that will never be made again.
+FORGET_PEOPLE = """
+      with final as materialized (
+           select day
+             from expired_days
+            where tenant_id = $1 and emptied_at is not null),
+           acted as (
+           delete from activity_day
+            where tenant_id = $1 and actor = any($2::text[]) and day in (select day from final)
+        returning day, community, count),
+           tied as (
+           delete from tie_day
+            where tenant_id = $1 and (actor = any($2::text[]) or target = any($2::text[]))
+              and day in (select day from final)),
+           used as (
+           delete from item_use
+            where tenant_id = $1 and (actor = any($2::text[]) or used_by = any($2::text[]))
+              and day in (select day from final))
+    select day, community, sum(count)::bigint as count
+      from acted
+     group by day, community
+"""
+
 ROLLUPS: Final[Mapping[str, str]] = {
     "activity_day": FORGET_ACTIVITY,
     "tie_day": FORGET_TIES,
@@ -129,3 +152,8 @@ async def last_forgotten(tx: TenantTx, first: int, last: int) -> int | None:
     (row,) = await tx.rows(LAST_FORGOTTEN, first, last)
     found: int | None = row["day"]
     return found
+
+
+async def forget_people(tx: TenantTx, people: Sequence[str]) -> list[tuple[int, str | None, int]]:
+    """Remove people from roll-ups that are final; return what they did there, by day and community."""
+    return [(row["day"], row["community"], row["count"]) for row in await tx.rows(FORGET_PEOPLE, list(people))]
