@@ -162,21 +162,7 @@ async def load(
     People whom no ground in force covers (for this reader, when there is one) are left out of every table.
     Questionnaires are not here: see `questionnaires.page`. Raises NotFound for an unknown scope.
     """
-    scope = None if scope_id is None else await scopes.get(tx, scope_id)
-    communities, channels = (None, None) if scope is None else (scope.communities, scope.channels)
-    days = (window.first_day, window.last_day)
-    data: Data = {}
-    for name in sorted({*tables, *ALWAYS}):
-        if name in PLAIN:
-            data[name] = await _columns(tx, name, PLAIN[name])
-        elif name in OF_COMMUNITIES:
-            data[name] = await _columns(tx, name, OF_COMMUNITIES[name], communities)
-        elif name in OF_DAYS:
-            data[name] = await _columns(tx, name, OF_DAYS[name], *days)
-        elif name in OF_DAYS_THERE:
-            data[name] = await _columns(tx, name, OF_DAYS_THERE[name], *days, communities)
-        elif name in OF_CHANNELS:
-            data[name] = await _columns(tx, name, OF_CHANNELS[name], *days, communities, channels)
+    data = await _tables(tx, {*tables, *ALWAYS}, window, scope_id)
     dataset = await datasets.get(tx)
     data = await rights.applied(tx, data)
     data = sensitive.left_out(data, await changes.sensitive_ones(tx))
@@ -194,9 +180,33 @@ async def load(
     return msgspec.structs.replace(found, data={**sure, **standing}, at=read["moment"])
 
 
+async def _tables(tx: TenantTx, tables: Collection[str], window: Window, scope_id: UUID | None) -> Data:
+    """Return the named tables as they were sent and rolled up."""
+    scope = None if scope_id is None else await scopes.get(tx, scope_id)
+    communities, channels = (None, None) if scope is None else (scope.communities, scope.channels)
+    days = (window.first_day, window.last_day)
+    data: Data = {}
+    for name in sorted(tables):
+        if name in PLAIN:
+            data[name] = await _columns(tx, name, PLAIN[name])
+        elif name in OF_COMMUNITIES:
+            data[name] = await _columns(tx, name, OF_COMMUNITIES[name], communities)
+        elif name in OF_DAYS:
+            data[name] = await _columns(tx, name, OF_DAYS[name], *days)
+        elif name in OF_DAYS_THERE:
+            data[name] = await _columns(tx, name, OF_DAYS_THERE[name], *days, communities)
+        elif name in OF_CHANNELS:
+            data[name] = await _columns(tx, name, OF_CHANNELS[name], *days, communities, channels)
+    return data
+
+
 async def _columns(tx: TenantTx, name: str, sql: str, *args: object) -> Cells:
     rows = await tx.rows(sql, *args)
-    return dict(zip(rows[0].keys(), zip(*rows, strict=True), strict=True)) if rows else {c: [] for c in steps.columns(name)}
+    return (
+        dict(zip(rows[0].keys(), zip(*rows, strict=True), strict=True))
+        if rows
+        else {c: [] for c in steps.columns(name)}
+    )
 
 
 async def _focal(tx: TenantTx, dataset: Dataset) -> Cells:
