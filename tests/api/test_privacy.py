@@ -204,3 +204,19 @@ async def test_a_large_copy_is_read_in_parts(world, own, monkeypatch):
         f"t{n}" for n in range(5)
     ]
     assert stored.CHANNEL == "jobs"
+
+
+async def test_a_run_over_days_that_are_gone_is_refused_with_the_first_day_it_can_begin_on(world, own):
+    async with world.app.state.db.tenant(ids.read("tenant", own.ids["tenant"])) as tx:
+        await tx.run(
+            "insert into expired_days (tenant_id, day, received_at, emptied_at, forgotten_at)"
+            " values ($1, 19000, now(), now(), now())"
+        )
+    asked = {"intended_use": "research", "scorers": ["silos.internal"], "from": "2022-01-05T00:00:00Z"}
+
+    refused = await own.post("/v1/runs", json={**asked, "to": "2022-02-01T00:00:00Z"}, headers={"idempotency-key": "a"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "inputs_expired")
+    assert "can begin on 2022-01-09" in refused.json()["detail"]
+    later = {**asked, "from": "2022-01-09T00:00:00Z", "to": "2022-02-01T00:00:00Z"}
+    assert (await own.post("/v1/runs", json=later, headers={"idempotency-key": "b"})).status_code == 202
