@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from litestar import Response, get, patch, post
@@ -28,7 +28,15 @@ _OFFSET = "upload-offset"
 ByContent = Annotated[
     str | None, QueryParameter(pattern=r"^[0-9a-f]{64}$", description="Only imports of the file with this sha256")
 ]
-ByState = Annotated[State | None, QueryParameter(name="state", description="Only imports in this state")]
+ByState = Annotated[
+    str | None,
+    QueryParameter(
+        name="state",
+        pattern=f"^({'|'.join(get_args(State))})$",
+        max_length=20,
+        description="Only imports in this state",
+    ),
+]
 Offset = Annotated[
     int,
     HeaderParameter(

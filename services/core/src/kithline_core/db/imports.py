@@ -86,7 +86,7 @@ async def get(tx: TenantTx, import_id: UUID) -> Import:
 
 
 async def page(
-    tx: TenantTx, before: UUID | None = None, size: int = 50, *, sha256: str | None = None, state: State | None = None
+    tx: TenantTx, before: UUID | None = None, size: int = 50, *, sha256: str | None = None, state: str | None = None
 ) -> list[Import]:
     """Return imports, the newest first."""
     return await tx.all(Import, PAGE, before, size, sha256, state)
