@@ -7,12 +7,12 @@ import pytest
 
 from helpers.agreed import employees
 from kithline_core import ids
-from kithline_core.db import audit, datasets, grounds, people
+from kithline_core.db import answers, audit, datasets, grounds, people, ratings, survivals, ties
 from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.ground_rules import faults
 from kithline_core.model.grounds import TEMPLATES, from_template
-from kithline_core.model.rows import PersonRow
+from kithline_core.model.rows import AnswerRow, PersonRow, RatingRow, SurvivalRow, TieRow
 
 pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
@@ -151,13 +151,31 @@ async def test_the_strictest_mode_wins_for_a_group_and_strangers_pass_where_any_
             await people.upsert(tx, [PersonRow(person="e", group="employee")])
 
 
-async def test_nobody_is_hashed_who_is_here_under_a_name(db, bare):
+HASH = "a" * 26
+UNDER_A_NAME = [
+    (people, PersonRow(person="ann", group="supplier")),
+    (ties, TieRow(actor="p-" + HASH, target="ann")),
+    (answers, AnswerRow(questionnaire="q", assessment="a", item="i", value=1, respondent="ann")),
+    (ratings, RatingRow(object="o", rater="ann", item="i", value=1)),
+    (survivals, SurvivalRow(unit="ann", duration=1, ended=True)),
+]
+
+
+@pytest.mark.parametrize(("noun", "row"), UNDER_A_NAME)
+async def test_nobody_is_hashed_who_is_here_under_a_name(db, bare, noun, row):
     async with db.tenant(bare) as tx:
         first = await grounds.create(tx, changed("suppliers"))
-        await people.upsert(tx, [PersonRow(person="p-" + "a" * 26, group="supplier")])
-        hashed = await grounds.create(tx, employees())
-        await grounds.end(tx, hashed.id)
-        await people.upsert(tx, [PersonRow(person="ann", group="supplier")])
+        await noun.upsert(tx, [row])
         with pytest.raises(Conflict, match="under their own ids"):
             await grounds.create(tx, employees())
         assert await grounds.in_force(tx) == [first]
+
+
+async def test_whoever_is_hashed_already_or_was_erased_is_no_obstacle(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, changed("suppliers"))
+        await people.upsert(tx, [PersonRow(person=f"{form}-{HASH}", group="supplier") for form in ("p", "erased")])
+        await grounds.create(tx, employees())
+        await people.upsert(tx, [PersonRow(person="ann", group="supplier")])
+        await grounds.create(tx, employees(title="Another"))
+        assert all(row.person.startswith(("p-", "erased-")) for row in (await people.page(tx)).rows)

@@ -9,7 +9,7 @@ import pytest
 from helpers import work
 from helpers.agreed import employees
 from kithline_core import plugins
-from kithline_core.db import Database, audit, datasets, grounds
+from kithline_core.db import Database, audit, datasets, grounds, papers
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import from_template
 from kithline_core.model.papers import KINDS, LANGUAGES
@@ -202,6 +202,15 @@ async def test_a_paper_that_is_issued_anew_is_true_again(db, tenant):
         await issuing.issue(tx, "ropa", "en")
         assert await issuing.watch(tx) == []
         assert (await issuing.draft(tx, "ropa", "en")).changed == []
+
+
+async def test_a_name_that_became_a_tombstone_on_both_sides_is_no_change(db, tenant):
+    async with db.tenant(tenant) as tx:
+        told = facts("notice", await live.configuration(tx))
+        await papers.issue(tx, "notice", "en", "the hash from before the name went", told)
+
+        assert await issuing.watch(tx) == []
+        assert (await issuing.draft(tx, "notice", "en")).changed == []
 
 
 async def test_another_tenant_has_issued_nothing(db, tenant):

@@ -19,6 +19,9 @@ Form: TypeAlias = Literal["rows", "cells", "findings"]
 # A group of people, or a group at an organisation; None where nobody knows.
 Member: TypeAlias = str | tuple[str | None, str | None] | None
 
+# A pseudonym, or the name of somebody who was erased.
+HASHED: Final = "^(p|erased)-[a-z2-7]{26}$"
+
 MODES: Final = {"rows": ROW_MODES, "cells": CELL_MODES, "findings": CELL_MODES | {"local"}}
 
 CREATE = """
@@ -63,8 +66,12 @@ END = """
 """
 
 RAW = """
-    select exists (select from memberships where tenant_id = $1 and person !~ '^p-[a-z2-7]{26}$')
-           or exists (select from events where tenant_id = $1 and actor !~ '^p-[a-z2-7]{26}$') as raw
+    select exists (select from memberships where tenant_id = $1 and person !~ $2)
+           or exists (select from events where tenant_id = $1 and actor !~ $2)
+           or exists (select from ties where tenant_id = $1 and (actor !~ $2 or target !~ $2))
+           or exists (select from answers where tenant_id = $1 and respondent !~ $2)
+           or exists (select from ratings where tenant_id = $1 and rater !~ $2)
+           or exists (select from survivals where tenant_id = $1 and unit !~ $2) as raw
 """
 
 
@@ -87,11 +94,13 @@ async def create(tx: TenantTx, new: NewGround) -> Ground:
 
 async def _without_names(tx: TenantTx) -> None:
     """Raise Conflict when people are here under their own ids: hashing those to come would count everybody twice."""
-    (found,) = await tx.rows(RAW)
+    if any(ground.mode == "pseudonymous" for ground in await in_force(tx)):
+        return  # everybody has been hashed at the door since
+    (found,) = await tx.rows(RAW, HASHED)
     if found["raw"]:
         raise Conflict(
-            "people are here under their own ids, and in the mode pseudonymous none may be stored: erase them first, or "
-            "send these people to a tenant of their own",
+            "people are here under their own ids, and in the mode pseudonymous none may be stored: erase them first, send "
+            "the others to a tenant of their own, or agree on another mode",
             pointer="/mode",
         )
 

@@ -35,13 +35,11 @@ async def watch(tx: TenantTx) -> list[IssuedPaper]:
 
 async def _outdated(tx: TenantTx, issued: IssuedPaper, whole: Configuration) -> bool:
     told = facts(issued.kind, whole)  # type: ignore[arg-type]  # the table holds these kinds alone
-    if digest(told) == issued.sha256 or not await papers.outdate(tx, issued):
+    # Facts are compared, not hashes: where somebody was erased, both sides carry the same tombstone.
+    changed = [change.pointer for change in changes(issued.facts, told)]
+    if not changed or not await papers.outdate(tx, issued):
         return False
     # The places of what changed, without what stands there: somebody may be named in it.
-    details = {
-        "issued": issued.sha256,
-        "now": digest(told),
-        "changed": [change.pointer for change in changes(issued.facts, told)],
-    }
+    details = {"issued": issued.sha256, "now": digest(told), "changed": changed}
     await audit.record(tx, "paper.outdated", f"{issued.kind}/{issued.language}", details)
     return True
