@@ -16,7 +16,8 @@ from kithline_api.catalogue import KINDS
 from kithline_core.settings import Settings
 
 VERBS = (
-    "read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check", "pause", "resume", "complete", "withdraw", "undo", "preview",
+    "read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check", "pause", "resume", "complete", "withdraw", "undo", "preview", "link", "suggest",
+    "open", "accept", "refuse",
 )  # fmt: skip
 
 
