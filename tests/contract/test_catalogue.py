@@ -45,7 +45,17 @@ OWNED = """
       from pg_class
      where relnamespace = 'public'::regnamespace and relowner::regrole::text <> 'kithline_owner'
 """
-DEFINERS = "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
+DEFINERS = """
+    select proname,
+           (select array_agg(grantee::regrole::text order by grantee::regrole::text) from aclexplode(proacl)) as callers
+      from pg_proc
+     where pronamespace = 'public'::regnamespace and prosecdef
+"""
+SEEN = """
+    select table_name, column_name
+      from information_schema.column_privileges
+     where grantee = 'kithline_dispatcher' and table_name = any($1::text[])
+"""
 VIEWS = "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')"
 COLLATIONS = """
     select attrelid::regclass::text || '.' || attname as name, collname
@@ -129,7 +139,18 @@ async def test_every_policy_fails_closed_and_only_the_dispatcher_sees_all_tenant
     assert {row["tablename"] for row in own} == tenant
     assert all("NULLIF(current_setting('app.tenant'::text, true), ''::text)" in row["qual"] for row in own)
     assert open_to_all == {
-        (name, "kithline_dispatcher") for name in ("dirty_days", "runs", "run_tasks", "attempts", "outbox")
+        (name, "kithline_dispatcher")
+        for name in ("dirty_days", "runs", "run_tasks", "attempts", "outbox", "jobs", "retention", "tenants")
+    }
+
+
+async def test_of_jobs_retention_and_tenants_the_dispatcher_sees_that_they_are_there(schema):
+    seen = await schema.fetch(SEEN, ["jobs", "retention", "tenants"])
+
+    assert {(row["table_name"], row["column_name"]) for row in seen} == {
+        *(("jobs", name) for name in ("tenant_id", "job_id", "state", "token", "lease_until", "due_at", "finished_at")),
+        *(("retention", name) for name in ("tenant_id", "next_at")),
+        ("tenants", "tenant_id"),
     }
 
 
@@ -138,9 +159,29 @@ async def test_the_roles_own_nothing_and_bypass_nothing(schema):
     assert await schema.fetch(OWNED) == []
 
 
-async def test_nothing_runs_with_its_owners_rights(schema):
-    assert await schema.fetch(DEFINERS) == []
+async def test_nothing_but_erasure_runs_with_its_owners_rights(schema):
+    assert {row["proname"]: row["callers"] for row in await schema.fetch(DEFINERS)} == {
+        name: ["kithline_app", "kithline_owner"]
+        for name in ("forget_statistics", "rename_in_findings", "rename_person")
+    }
     assert await schema.fetch(VIEWS) == []
+
+
+async def test_what_runs_with_its_owners_rights_touches_nothing_outside_of_a_tenants_transaction(database_urls, schema):
+    connection = await asyncpg.connect(database_urls.app)
+    await schema.execute("set session_replication_role = replica")  # no tenant is needed for this
+    await schema.execute(
+        "insert into audit_events values (gen_random_uuid(), gen_random_uuid(), 'a.b', 'ann-77', '{}')"
+    )
+    try:
+        touched = await connection.fetchval(
+            "select rename_person('audit_events', null, '{subject}', '{details}', 'ann-77', 'erased-' || repeat('a', 26), 9)"
+        )
+    finally:
+        await connection.close()
+
+    assert touched == 0
+    assert await schema.fetchval("delete from audit_events where subject = 'ann-77' returning true")
 
 
 async def test_every_index_sorts_text_by_code_point(schema):
@@ -153,7 +194,8 @@ async def test_every_index_sorts_text_by_code_point(schema):
 async def test_results_cannot_be_changed_or_removed_by_the_app(database_urls):
     connection = await asyncpg.connect(database_urls.app)
     try:
-        for act in ("delete from results", "update results set finding = ''", "delete from events", "delete from runs"):
+        # Events go when they have had their time: see `expired_days`.
+        for act in ("delete from results", "update results set finding = ''", "delete from runs"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(act)
     finally:
