@@ -14,14 +14,14 @@ from kithline_core.stack import roles
 @pytest.fixture(scope="session")
 def bench_database():
     """A migrated database on a server whose acknowledged rows survive, as it is deployed."""
-    with yard.durable() as url:
+    with yard.durable() as server:
 
         async def admit():
-            connection = await asyncpg.connect(url)
+            connection = await asyncpg.connect(server.url)
             await roles.create(connection, dict.fromkeys(roles.ROLES, PASSWORD))
             await connection.close()
 
         asyncio.run(admit())
-        with _database(url, f"bench_{os.getpid()}", "template1") as urls:
+        with _database(server.url, f"bench_{os.getpid()}", "template1") as urls:
             migrate(urls)
             yield urls

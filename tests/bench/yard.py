@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -28,9 +28,41 @@ SECRET = "a secret for measurements, long enough"
 SCOPES = ["events:write", "events:read", "people:write", "runs:write", "runs:read", "results:read"]
 
 
+class Server:
+    """A cluster whose acknowledged rows survive, as it is deployed; what is killed can be started again."""
+
+    def __init__(self, cluster: postgres.Postgres) -> None:
+        self._cluster = cluster
+        self.start()
+
+    @property
+    def url(self) -> str:
+        """The superuser's URL."""
+        return self._cluster.url(postgres.SUPERUSER, postgres.SUPERUSER)
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        postgres.clear_lock(self._cluster)
+        self._process = postgres.run_alone(self._cluster, self._cluster.folder / "log", 60)
+
+    def kill(self) -> None:
+        """End every process of it without a word."""
+        main = psutil.Process(self._process.pid)
+        family = [main, *main.children(recursive=True)]
+        for one in family:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(family, 30)
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        """Stop it as a supervisor does."""
+        postgres.stop_alone(self._process, 60)
+
+
 @contextmanager
-def durable() -> Iterator[str]:
-    """A cluster whose acknowledged rows survive, in a temporary folder; yields its superuser's URL."""
+def durable() -> Iterator[Server]:
+    """A server in a temporary folder, gone afterwards."""
     account = Account.for_servers()
     folder = Path(tempfile.mkdtemp(prefix="kithline-bench-"))
     os.chown(folder, account.uid, account.gid)
@@ -39,11 +71,11 @@ def durable() -> Iterator[str]:
             folder=folder, sockets=own(folder / "run", account), programs=binaries.postgres(account), account=account
         )
         postgres.prepare(cluster)
-        server = postgres.run_alone(cluster, folder / "log")
+        server = Server(cluster)
         try:
-            yield cluster.url(postgres.SUPERUSER, postgres.SUPERUSER)
+            yield server
         finally:
-            postgres.stop_alone(server, 60)
+            server.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -72,13 +104,18 @@ def tenant(url: str) -> Tenant:
     return asyncio.run(make())
 
 
+def api_command(url: str, port: int, **settings: str) -> tuple[tuple[str, ...], dict[str, str], str]:
+    """Return what starts the API as it is deployed: command, environment, and the address that answers once it is up."""
+    given = {"database_url": url, "secret": SECRET, "port": str(port), **settings}
+    environment = {**os.environ, **{f"KITHLINE_{name.upper()}": value for name, value in given.items()}}
+    return (sys.executable, "-m", "kithline_api"), environment, f"http://127.0.0.1:{port}/livez"
+
+
 @contextmanager
 def api(url: str, log: Path, **settings: str) -> Iterator[tuple[int, psutil.Process]]:
     """The API as it is deployed; yields its port and its process."""
     port = any_port("127.0.0.1")
-    given = {"database_url": url, "secret": SECRET, "port": str(port), **settings}
-    environment = {**os.environ, **{f"KITHLINE_{name.upper()}": value for name, value in given.items()}}
-    with serving((sys.executable, "-m", "kithline_api"), environment, f"http://127.0.0.1:{port}/livez", log) as process:
+    with serving(*api_command(url, port, **settings), log) as process:
         yield port, process
 
 
@@ -87,16 +124,27 @@ def serving(
     command: Sequence[str], environment: Mapping[str, str], address: str, log: Path
 ) -> Iterator[psutil.Process]:
     """A process that serves HTTP, from its first answer on; it is ended with its children."""
+    process = start(command, environment, address, log)
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def start(command: Sequence[str], environment: Mapping[str, str], address: str, log: Path) -> psutil.Popen:
+    """Start a process and wait until it answers."""
     with log.open("ab") as out:
         process = psutil.Popen(command, stdout=out, stderr=out, env=environment)
     try:
         _await(process, address, log)
-        yield process
-    finally:
-        _end(process)
+    except BaseException:
+        end(process)
+        raise
+    return process
 
 
-def _end(process: psutil.Popen) -> None:
+def end(process: psutil.Popen) -> None:
+    """End a process with its children."""
     if process.poll() is None:
         family = [*process.children(recursive=True), process]
         for one in family:
