@@ -25,7 +25,7 @@ async def test_ten_thousand_a_hundred_thousand_a_million(database_urls, capsys):
     async with Database.open(database_urls.app) as db:
         for count in (10_000, 100_000, 1_000_000):
             tenant = await a_tenant(db, str(count))
-            grown.append(await growth.grow(db, tenant, count))  # noqa: PERF401 - one after the other, to be read
+            grown.append(await growth.grow(db, tenant, count))
     with capsys.disabled():
         print(f"\n{growth.table(grown)}")  # noqa: T201 - figures that a reader wants
 

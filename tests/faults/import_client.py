@@ -28,14 +28,18 @@ async def _post(port: int, key: str, waiting: list[Path], notes: int) -> None:
             await asyncio.sleep(0.1)
 
 
-async def main(port: int, key: str, folder: Path) -> None:
+def main(port: int, key: str, folder: Path) -> None:
     """Send what is not acknowledged yet."""
     notes = folder / "acknowledged"
     done = set(notes.read_text().split()) if notes.exists() else set()
     waiting = sorted((path for path in folder.glob("*.ndjson") if path.name not in done), reverse=True)
     file = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    await asyncio.gather(*(_post(port, key, waiting, file) for _ in range(load.CONNECTIONS)))
+    asyncio.run(_send(port, key, waiting, file))
+
+
+async def _send(port: int, key: str, waiting: list[Path], notes: int) -> None:
+    await asyncio.gather(*(_post(port, key, waiting, notes) for _ in range(load.CONNECTIONS)))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))
+    main(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
