@@ -1,5 +1,6 @@
 """What people asked for: who is left out of snapshots and lists, who is being erased, who was."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, TypeVar
 
@@ -226,18 +227,24 @@ async def applied(tx: TenantTx, data: Data) -> Data:
     renamed = {row["person"]: row["name"] for row in await tx.rows(NAMES)}
     if not barred and not renamed:
         return data
+    # Off the loop, which has to send heartbeats however large a tenant is.
+    return await asyncio.to_thread(_everywhere, data, barred, renamed)
+
+
+def _everywhere(data: Data, barred: set[str], renamed: Mapping[object, str]) -> Data:
     return {name: _applied(name, cells, barred, renamed) for name, cells in data.items()}
 
 
 def _applied(table: str, cells: Cells, barred: set[str], renamed: Mapping[object, str]) -> Cells:
     ends, aside = ENDS.get(table, ()), ASIDE.get(table)
-    if not ends or not cells:
+    columns = (*ends, *([aside] if aside else []))
+    if all(barred.isdisjoint(cells[column]) and renamed.keys().isdisjoint(cells[column]) for column in columns):
         return cells
     # Links say who is who before anybody is counted: with all the ids of a person gone, they link nobody.
     named = zip(*(cells[column] for column in ends), strict=True)
     keep = [table == "identities" or barred.isdisjoint(people) for people in named]
     kept = {column: [cell for cell, here in zip(values, keep, strict=True) if here] for column, values in cells.items()}
-    for column in (*ends, *([aside] if aside else [])):
+    for column in columns:
         kept[column] = [renamed.get(cell, cell) for cell in kept[column]]
     if aside:
         kept[aside] = [None if cell in barred else cell for cell in kept[aside]]
