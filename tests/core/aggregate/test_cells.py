@@ -15,6 +15,7 @@ from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
 from kithline_core.errors import DatasetError
 from kithline_core.model.datasets import Dataset as Settings
+from kithline_core.model.identities import IdentityRow
 from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.model.registers import BarrierRow, IncidentRow
 from kithline_core.model.rows import (
@@ -259,6 +260,20 @@ def test_sensitive_communities_leave_every_cell():
 
     assert not cells["waits"]
     assert not cells["group_activity"]
+
+
+def test_two_ids_of_one_person_count_as_one():
+    people = crowd("supplier", 4)
+    rows = [event(f"a{n}", 5, f"supplier-{n:02}", community="room") for n in range(4)] + [event("b", 5, "other name")]
+    links = [IdentityRow(kind="person", id="other name", same_as="supplier-00")]
+    members = [*people, PersonRow(person="other name", group="supplier")]
+
+    apart = make(dataset(people=members, events=rows), floor=5, period="window").dataset.rows
+    one = make(dataset(people=members, events=rows, identities=links), floor=5, period="window").dataset.rows
+
+    assert [row.people for row in apart["waits"]] == [5]
+    assert not one["waits"]
+    assert not one["group_activity"]
 
 
 def answer(who, value, **more):

@@ -5,15 +5,14 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from kithline_core.aggregate import activity, answers, departments, groups, names, organisations, spans, waits
+from kithline_core.aggregate import activity, answers, departments, groups, known, names, organisations, spans, waits
 from kithline_core.aggregate.view import view
 from kithline_core.dataset import competitors, door
 from kithline_core.dataset.folder import Dataset
 from kithline_core.engine.assemble import assemble
 from kithline_core.errors import DatasetError
 from kithline_core.model import cells, registers
-from kithline_core.model.rows import AnswerRow, CommunityRow, EventRow, OrganisationRow, PersonRow, Row
-from kithline_core.model.sensitive import marked
+from kithline_core.model.rows import AnswerRow, OrganisationRow, Row
 
 R = TypeVar("R", bound=Row)
 # Files that speak of no person and go over as they stand.
@@ -48,6 +47,7 @@ def make(dataset: Dataset, *, floor: int, period: spans.Kind) -> Made:
 def _cells(dataset: Dataset, found: Dataset, k: int, kind: spans.Kind) -> None:
     tables = assemble(door.data(dataset), dataset.questionnaires)
     firms = _of(dataset, "organisations", OrganisationRow)
+    said, group = known.events(dataset, tables), known.groups(tables)
     for name, window in spans.periods(dataset, kind):
         seen = view(tables, window)
         found.rows["group_ties"] += groups.groups(seen, name, k)
@@ -55,25 +55,10 @@ def _cells(dataset: Dataset, found: Dataset, k: int, kind: spans.Kind) -> None:
         found.rows["group_ties"] += departments.departments(seen, name, k)
         found.rows["group_activity"] += activity.activity(seen, name, k)
         found.rows["contributions"] += activity.contributions(seen, name, k)
-        found.rows["waits"] += waits.waits(_open(dataset), _groups(dataset), window, name, k)
+        found.rows["waits"] += waits.waits(said, group, window, name, k)
         found.rows["organisation_ties"] += organisations.ties(seen, name, k)
         # The last period's communities stay as circles.
         found.rows["organisations"] = list(organisations.circled(firms, seen))
-
-
-def _open(dataset: Dataset) -> list[EventRow]:
-    """Return the events of people, outside sensitive communities."""
-    hidden = marked(door.columns(dataset.rows["communities"], CommunityRow.__struct_fields__))
-    bots = set(door.bots(dataset.rows["people"]))
-    return [
-        row
-        for row in _of(dataset, "events", EventRow)
-        if row.actor not in bots and row.target not in bots and (row.community is None or row.community not in hidden)
-    ]
-
-
-def _groups(dataset: Dataset) -> dict[str, str]:
-    return waits.groups_of(_of(dataset, "people", PersonRow))
 
 
 def _of(dataset: Dataset, stem: str, kind: type[R]) -> list[R]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from kithline_core.engine.tables import micros
 from kithline_core.model.cells import WaitRow
-from kithline_core.model.rows import EventRow, PersonRow
+from kithline_core.model.rows import EventRow
 from kithline_sdk import floor
 from kithline_sdk.snapshot import Window
 from kithline_sdk.ties import CONTRIBUTIONS
@@ -132,11 +132,3 @@ def _row(place: tuple[str | None, str], many: Sequence[Wait], period: str) -> Wa
         within_168h=sum(one <= WEEK_HOURS for one in hours),
         median_hours=round(median(hours), 1) if 2 * len(hours) > len(many) else None,
     )
-
-
-def groups_of(rows: Iterable[PersonRow]) -> dict[str, str]:
-    """Return one group per person, the first by name of several; bots have none."""
-    kept = list(rows)
-    bots = {row.person for row in kept if row.bot}
-    named = sorted((row.person, row.group) for row in kept if row.group is not None and row.person not in bots)
-    return dict(reversed(named))
