@@ -2,12 +2,14 @@
 
 import gzip
 import json
+import tracemalloc
 import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import zstandard
 
+from kithline_api import packing
 from kithline_core.dataset.cut import LINE_BYTES
 
 pytestmark = pytest.mark.anyio
@@ -331,6 +333,16 @@ async def test_a_key_that_may_not_read_sees_where_and_not_what(world, tenant):
     assert told["errors"][0]["diff"] == [{"pointer": "/target"}]
 
 
+async def test_of_somebody_who_is_not_to_be_shown_nothing_is(tenant):
+    await tenant.post("/v1/events:bulk", json=[event("quiet", actor="shy")])
+    asked = await tenant.post("/v1/privacy/restrict", json={"person": "shy", "reason": "asked for it"})
+
+    told = (await tenant.post("/v1/events:bulk", json=[event("quiet", actor="z")])).json()
+
+    assert asked.status_code == 202, asked.text
+    assert told["errors"][0]["diff"] == [{"pointer": "/actor"}]
+
+
 async def test_a_conflict_within_one_batch_has_its_difference_too(tenant):
     told = (await tenant.post("/v1/events:bulk?dry_run=true", json=[event("twice"), event("twice", actor="z")])).json()
 
@@ -364,6 +376,24 @@ async def test_a_clock_that_is_ahead_is_set_back_and_sent_again_is_a_duplicate(t
     assert (await tenant.post("/v1/events:bulk", json=[sent])).json()["duplicates"] == 1
     back = {**sent, "occurred_at": occurred.isoformat(), "sent_at": passed_on.isoformat()}
     assert (await tenant.post("/v1/events:bulk", json=[back])).json()["duplicates"] == 1
+
+
+async def test_another_time_is_another_event(tenant):
+    await tenant.post("/v1/events:bulk", json=[event("timed", sent_at=AT), event("bare")])
+    later, much = "2026-01-05T10:00:00Z", "2026-01-09T09:00:00Z"
+
+    rows = [
+        event("timed", occurred_at=later, sent_at=AT),
+        event("timed", occurred_at=much, sent_at=much),
+        event("timed", occurred_at=later),
+        event("bare", occurred_at=later, sent_at=later),
+    ]
+    told = (await tenant.post("/v1/events:bulk", json=rows)).json()
+
+    assert told["conflicts"] == 4
+    assert [[one["pointer"] for one in line["diff"]] for line in told["errors"]] == [
+        ["/occurred_at"], *[["/occurred_at", "/sent_at"]] * 3,
+    ]  # fmt: skip
 
 
 async def test_times_that_no_clock_explains_are_refused(tenant):
@@ -426,3 +456,14 @@ async def test_a_schema_may_change(tenant):
     changed = await tenant.put("/v1/verb-schemas/crm.met", json={"title": "Met in person", "activity": "Arrive"})
 
     assert (changed.status_code, changed.json()["title"]) == (200, "Met in person")
+
+
+@pytest.mark.parametrize(("coding", "body"), list(bombs()), ids=list(PACK))
+def test_a_bomb_takes_no_more_memory_than_the_cap_and_a_slice(coding, body):
+    tracemalloc.start()
+    with pytest.raises(packing.TooLarge):
+        getattr(packing, {"gzip": "gunzip", "zstd": "unzstd"}[coding])(body, 1_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 24_000_000

@@ -241,6 +241,26 @@ def test_parts_go_packed_to_other_machines(kithline, ground, ratings, monkeypatc
     assert json.loads(kithline("import", ratings, "--json").stdout)["ratings"]["accepted"] == 1_998
 
 
+def test_a_part_that_the_server_refuses_ends_the_command(kithline, ground, tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "FIRST", 8_100_000)
+    path = tmp_path / "ratings.csv"
+    path.write_bytes(b"object,rater,item,value\n" + b"\n" * 8_200_000)
+
+    done = kithline("import", path)
+
+    assert done.exit_code == 1
+    assert "more than 8000000 bytes" in done.stderr
+
+
+def test_of_many_rejects_the_first_are_named(kithline, ground, tmp_path):
+    path = tmp_path / "ratings.ndjson"
+    path.write_bytes(b"5\n" * 150)
+
+    report = json.loads(kithline("import", path, "--json").stdout)["ratings"]
+
+    assert (report["rejected"], len(report["errors"])) == (150, transfer.KEPT)
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_dry_run_says_everything_and_keeps_nothing(kithline, ground, tmp_path, whole, client):
     path = tmp_path / "more" / "ratings.csv"

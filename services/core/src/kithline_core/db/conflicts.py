@@ -27,10 +27,9 @@ _MOST: Final = timedelta(hours=24)
 
 
 async def explained(tx: TenantTx, rows: Sequence[EventRow], verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Return the verdicts, with what differs beside each conflict; one where nothing does is a duplicate.
+    """Return the verdicts, with what differs beside each conflict; where only the clock does, it is a duplicate.
 
-    That is the case of an event whose times were set back when it came (see `kithline_core.clocks`): sent again it
-    has its old times, read back and sent again the new ones.
+    Its times were set back when it came (see `kithline_core.clocks`), and sent again it has the old ones.
     """
     at = [place for place, verdict in enumerate(verdicts) if verdict.status == "conflict"]
     if not at:
@@ -89,8 +88,6 @@ def _shown(cell: object) -> str | int | None:
 
 
 def _nothing_but_the_clock(pointers: set[str], row: EventRow, stored: asyncpg.Record) -> bool:
-    if not pointers:
-        return True
     if pointers != _TIMES or row.sent_at is None or stored["sent_at"] is None:
         return False
     by: timedelta = row.sent_at - stored["sent_at"]
