@@ -1,19 +1,19 @@
 """Daily roll-ups of events, in SQL: the twin of `engine.rollups`. A property test holds them together."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
-
-import asyncpg
 
 from kithline_core.db.database import Database, TenantTx, Tx
 
 # Oldest first and only so many: whoever sends events of these days waits until they are rolled up.
+DIRTY = "select day from dirty_days where tenant_id = $1 and day > $2 order by day limit $3"
+
+# Days that somebody else is rolling up are waited for, and are not taken by then: which says nothing about later ones.
 # A day of which events were removed would count too few: its roll-up stays as it is.
 TAKE = """
     delete from dirty_days
-     where tenant_id = $1
-       and day in (select day from dirty_days where tenant_id = $1 and day > $2 order by day limit $3)
+     where tenant_id = $1 and day = any($2::integer[])
  returning day, exists (select from expired_days
                          where expired_days.tenant_id = $1 and expired_days.day = dirty_days.day
                            and emptied_at is not null) as final
@@ -117,7 +117,7 @@ _ALL: Final = 2**31 - 1
 
 async def refresh(tx: TenantTx) -> int:
     """Roll up the tenant's dirty days again; return how many there were."""
-    return await _roll_up(tx, await tx.rows(TAKE, _NEVER, _ALL))
+    return await _roll_up(tx, await _dirty(tx, _NEVER, _ALL))
 
 
 async def catch_up(db: Database, tenant_id: UUID) -> int:
@@ -125,14 +125,19 @@ async def catch_up(db: Database, tenant_id: UUID) -> int:
     done, after = 0, _NEVER
     while True:
         async with db.tenant(tenant_id) as tx:
-            taken = await tx.rows(TAKE, after, _AT_ONCE)
-            done += await _roll_up(tx, taken)
-        if not taken:
+            days = await _dirty(tx, after, _AT_ONCE)
+            done += await _roll_up(tx, days)
+        if not days:
             return done
-        after = max(row["day"] for row in taken)
+        after = days[-1]
 
 
-async def _roll_up(tx: TenantTx, taken: Iterable[asyncpg.Record]) -> int:
+async def _dirty(tx: TenantTx, after: int, most: int) -> list[int]:
+    return [row["day"] for row in await tx.rows(DIRTY, after, most)]
+
+
+async def _roll_up(tx: TenantTx, dirty: Sequence[int]) -> int:
+    taken = await tx.rows(TAKE, dirty) if dirty else []
     days = sorted(row["day"] for row in taken if not row["final"])
     for at in range(0, len(days), _AT_ONCE):
         part = days[at : at + _AT_ONCE]
