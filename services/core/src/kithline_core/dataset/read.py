@@ -106,7 +106,10 @@ def _circles(dataset: Dataset) -> list[str]:
     links = [row for row in dataset.rows["identities"] if isinstance(row, IdentityRow)]
     kinds = sorted({row.kind for row in links})
     found = (identity.first_circle((row.id, row.same_as) for row in links if row.kind == kind) for kind in kinds)
-    return [f"identities: {one!r} is the same as {other!r} closes a circle; leave it out" for one, other in filter(None, found)]
+    return [
+        f"identities: {one!r} is the same as {other!r} closes a circle; leave it out"
+        for one, other in filter(None, found)
+    ]
 
 
 def _whispered(dataset: Dataset) -> list[str]:
