@@ -20,7 +20,9 @@ begin
     execute format('alter table memberships drop constraint %I', key);
 end
 $$;
+-- Built under the lock: without the key the same row could come in twice, and a list of people is short.
 alter table memberships
+    -- squawk-ignore constraint-missing-not-valid, disallowed-unique-constraint
     add constraint memberships_identity
         unique nulls not distinct (tenant_id, person, "group", organisation, department, valid_from, source);
 
