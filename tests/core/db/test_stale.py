@@ -4,10 +4,28 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import msgspec
 import pytest
 
-from kithline_core.db import results, runs, stale, tasks
+from kithline_core.db import (
+    answers,
+    assessments,
+    datasets,
+    grounds,
+    people,
+    questionnaires,
+    results,
+    runs,
+    stale,
+    tasks,
+    ties,
+)
+from kithline_core.model.assessments import NewAssessment
+from kithline_core.model.datasets import Dataset
+from kithline_core.model.grounds import from_template
+from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.model.results import NewResult
+from kithline_core.model.rows import AnswerRow, PersonRow, TieRow
 from kithline_core.model.runs import NewRun, Pinned
 
 pytestmark = pytest.mark.anyio
@@ -153,7 +171,9 @@ async def test_what_reads_a_stale_finding_is_stale_with_it(db, tenant):
     held = await claimed(db, tenant, "a", "b", "c")
     async with db.tenant(tenant) as tx:
         reads = ["tie_day"], ["findings"], ["findings"]
-        three = [await tasks.finish(tx, one, finding(one.scorer, names)) for one, names in zip(held, reads, strict=True)]
+        three = [
+            await tasks.finish(tx, one, finding(one.scorer, names)) for one, names in zip(held, reads, strict=True)
+        ]
 
     async with db.tenant(tenant) as tx:
         marked = await stale.days(tx, [FIRST_DAY])
@@ -228,3 +248,80 @@ async def test_what_another_tenant_changes_leaves_results_as_they_are(db, tenant
         marked = await stale.days(tx, [FIRST_DAY])
 
     assert (marked, await is_stale(db, tenant, result)) == (0, False)
+
+
+async def test_what_stands_beside_rows_turns_results_stale_too(db, tenant):
+    of_answers, of_focal, of_items = [await stored(db, tenant, name) for name in ("answers", "focal", "items")]
+
+    async with db.tenant(tenant) as tx:
+        await datasets.put(tx, Dataset(nature="synthetic", focal=["acme"]))
+    focal = [await is_stale(db, tenant, one) for one in (of_answers, of_focal, of_items)]
+    async with db.tenant(tenant) as tx:
+        sat = await assessments.create(tx, NewAssessment(questionnaire="q", assessment="a"))
+        await assessments.close(tx, sat.id)
+    closed = [await is_stale(db, tenant, one) for one in (of_answers, of_items)]
+    async with db.tenant(tenant) as tx:
+        asked = Questionnaire(questionnaire="q", version="1", items=[Item(item="i", text={"en": "t"})])
+        await questionnaires.put(tx, asked)
+
+    assert (focal, closed) == ([False, True, False], [True, False])
+    assert await is_stale(db, tenant, of_items)
+
+
+async def test_rows_reach_the_windows_they_are_dated_in_and_an_update_all_it_may_have_come_from(db, tenant):
+    early, late = [
+        await stored(db, tenant, "answers", "ties", start=at, end=at + timedelta(days=30)) for at in (START, END)
+    ]
+    row = AnswerRow(questionnaire="q", assessment="a", item="i", value=1, dated=END)
+    async with db.tenant(tenant) as tx:
+        await answers.upsert(tx, [row])
+        await ties.upsert(tx, [TieRow(actor="a", target="b", first_at=END, last_at=END)])
+    inserted = [await is_stale(db, tenant, one) for one in (early, late)]
+
+    async with db.tenant(tenant) as tx:
+        again = await answers.upsert(tx, [row])
+        unchanged = await is_stale(db, tenant, early)
+        await answers.upsert(tx, [msgspec.structs.replace(row, value=2)])
+
+    assert ([one.status for one in again], inserted, unchanged) == (["duplicate"], [False, True], False)
+    assert await is_stale(db, tenant, early)
+
+
+@pytest.mark.parametrize(
+    ("row", "reaches"),
+    [
+        (PersonRow(person="p", group="employee", valid_from=END), False),
+        (PersonRow(person="p", group="employee", valid_from=START), True),
+        (PersonRow(person="p", group="employee", valid_from=END, bot=True), True),
+        (PersonRow(person="p", group="employee", valid_from=END, bot_confidence=0.2), True),
+    ],
+)
+async def test_a_membership_reaches_its_own_time_and_a_bot_all_times(db, tenant, row, reaches):
+    result = await stored(db, tenant, "tie_day", "memberships")
+
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [row])
+
+    assert await is_stale(db, tenant, result) is reaches
+
+
+async def test_a_membership_that_not_every_ground_covers_reaches_all_times(db, tenant):
+    result = await stored(db, tenant, "tie_day", "memberships")
+
+    async with db.tenant(tenant) as tx:
+        await grounds.create(tx, from_template("customers", "a test"))
+        await people.upsert(tx, [PersonRow(person="p", group="employee", valid_from=END)])
+
+    assert await is_stale(db, tenant, result)
+
+
+async def test_a_membership_that_changes_reaches_all_times(db, tenant):
+    row = PersonRow(person="p", group="employee", valid_from=END)
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [row])
+    result = await stored(db, tenant, "tie_day", "memberships")
+
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [msgspec.structs.replace(row, rank="2")])
+
+    assert await is_stale(db, tenant, result)

@@ -10,7 +10,7 @@ import msgspec
 from kithline_core import ids, publication
 from kithline_core.db import Database, changes, publications, rollups, scopes, sources
 from kithline_core.db.permission import Permitted
-from kithline_core.engine import snapshot
+from kithline_core.engine import snapshot, telling
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.tables import Tables, micros
@@ -47,8 +47,7 @@ async def preview(
 ) -> Preview:
     """Return what a version of a scope counts, and what the version before it did. Raises NotFound."""
     window = Window(micros(span[0]), micros(span[1]))
-    async with db.tenant(tenant_id) as tx:
-        await rollups.refresh(tx)
+    await rollups.catch_up(db, tenant_id)
     async with db.tenant(tenant_id, frozen=True) as tx:
         scope = await scopes.get(tx, scope_id)
         earlier = await scopes.before(tx, scope)
@@ -80,7 +79,8 @@ async def _counted(db: Database, tenant_id: UUID, read: _Read, window: Window, b
     """Count, unless that would tell of fewer people than the floor, by itself or beside what was told before."""
     floor = max(read.found.floor, GENERAL["floor"])
     tables = await asyncio.to_thread(assemble, read.found.data, [])
-    look = await publication.look(db, tenant_id, READS, tables, window, floor, budget)
+    counts = telling.Scope(read.scope.communities, read.scope.channels)
+    look = await publication.look(db, tenant_id, READS, tables, window, floor, budget, counts)
     async with db.tenant(tenant_id) as tx:
         await publications.alone(tx, READS.key)
         look = await publication.compared(tx, look)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import bulk
+from kithline_core.db import bulk, stale
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict
 from kithline_core.model.assessments import Assessment, NewAssessment
@@ -34,8 +34,8 @@ PAGE = """
 
 CLOSE = """
     update assessments
-       set closed_at = coalesce(closed_at, now())
-     where tenant_id = $1 and assessment_id = $2
+       set closed_at = now()
+     where tenant_id = $1 and assessment_id = $2 and closed_at is null
 """
 
 ENSURE = """
@@ -66,7 +66,8 @@ async def page(tx: TenantTx, before: UUID | None = None, size: int = 50) -> list
 
 async def close(tx: TenantTx, assessment_id: UUID) -> Assessment:
     """Close a sitting: from now on it counts. Raises NotFound."""
-    await tx.run(CLOSE, assessment_id)
+    if await tx.run(CLOSE, assessment_id):
+        await stale.table(tx, "assessments")
     return await get(tx, assessment_id)
 
 

@@ -38,6 +38,8 @@ async def put(tx: TenantTx, dataset: Dataset) -> None:
     await tx.run(PUT, msgspec.to_builtins(dataset))
     if before.affiliation != dataset.affiliation:
         await stale.table(tx, "memberships")
+    if (before.focal, before.languages) != (dataset.focal, dataset.languages):
+        await stale.table(tx, "datasets")
     basis = _BASIS[dataset.nature]
     for row in await tx.rows(END_OTHERS, SIGNED, basis):
         await audit.record(

@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from kithline_core.db import stale
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict
 from kithline_core.model.questionnaires import Questionnaire
@@ -32,6 +33,7 @@ async def put(tx: TenantTx, new: Questionnaire) -> bool:
     """Store a version; return whether it is new. Raises Conflict when the version exists with another body."""
     digest = hashlib.sha256(msgspec.json.encode(new, order="deterministic")).digest()
     if await tx.rows(INSERT, new.questionnaire, new.version, msgspec.to_builtins(new), digest):
+        await stale.table(tx, "questionnaires")  # answers without a version answer the newest
         return True
     (had,) = await tx.rows(SHA256, new.questionnaire, new.version)
     if had["sha256"] != digest:
