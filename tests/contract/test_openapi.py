@@ -17,7 +17,7 @@ from kithline_core.settings import Settings
 
 VERBS = (
     "read", "list", "send", "put", "create", "revoke", "close", "cancel", "end", "check", "pause", "resume", "complete", "withdraw", "undo", "preview", "link", "suggest",
-    "open", "accept", "refuse",
+    "open", "accept", "refuse", "issue",
 )  # fmt: skip
 
 
