@@ -101,5 +101,5 @@ def _sums(tables: Tables, window: Window) -> tuple[int, int]:
 
 def rounded(number: int, floor: int) -> int:
     """Return a count to two digits, and to a multiple of the floor at least."""
-    step = max(floor, 10 ** (len(str(number)) - 2))
+    step: int = max(floor, 10 ** (len(str(number)) - 2))
     return (number + step // 2) // step * step

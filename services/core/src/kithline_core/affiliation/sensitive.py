@@ -11,12 +11,12 @@ Cells: TypeAlias = Mapping[str, Sequence[Any]]
 ASIDE: Final[Mapping[str, tuple[str, ...]]] = {"item_use": ("community", "practice_community")}
 
 
-def left_out(data: Mapping[str, Cells], hidden: Collection[str]) -> dict[str, Cells]:
+def left_out(data: Mapping[str, Cells], hidden: Collection[str]) -> dict[str, dict[str, Sequence[Any]]]:
     """Return the tables, in the columns of the catalogue, without rows of these communities; their own go as well."""
     return {name: _without(name, cells, hidden) for name, cells in data.items()}
 
 
-def _without(name: str, cells: Cells, hidden: Collection[str]) -> Cells:
+def _without(name: str, cells: Cells, hidden: Collection[str]) -> dict[str, Sequence[Any]]:
     aside = ASIDE.get(name, ())
     kept = {column: values for column, values in cells.items() if column not in aside}
     named = [cells[column] for column in _columns(name) if column in cells]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from kithline_core import ids
@@ -152,7 +153,7 @@ async def withdraw_events(tx: TenantTx, asked: EventsWithdrawal, made_by: str) -
     await tx.rows(marks.QUEUE)
     found, counts = await (_named(tx, asked) if asked.batch is None else _sent(tx, asked.batch))
     # Marked while they still count: afterwards nobody could tell which days they had changed.
-    await marks.mark(tx, [tuple(row) for row in found])
+    await marks.mark(tx, list(map(touched, found)))
     await tx.run(WITHDRAW, *_names(found))
     act = _Act(kind="withdrawn", file="events", batch=asked.batch, reason=asked.reason, made_by=made_by)
     made = await _record(tx, act, counts)
@@ -160,18 +161,23 @@ async def withdraw_events(tx: TenantTx, asked: EventsWithdrawal, made_by: str) -
     return made
 
 
-async def _named(tx: TenantTx, asked: EventsWithdrawal) -> tuple[Sequence[Mapping[str, Any]], dict[str, int]]:
+async def _named(tx: TenantTx, asked: EventsWithdrawal) -> tuple[list[asyncpg.Record], dict[str, int]]:
     wanted = set(asked.ids or ())
     found = await tx.rows(NAMED, asked.source or "", sorted(wanted))
     return found, {"events": len(found), "not_found": len(wanted) - len(found)}
 
 
-async def _sent(tx: TenantTx, batch: str) -> tuple[Sequence[Mapping[str, Any]], dict[str, int]]:
+async def _sent(tx: TenantTx, batch: str) -> tuple[list[asyncpg.Record], dict[str, int]]:
     found = await tx.rows(SENT, batch, MOST + 1)
     return found[:MOST], {"events": len(found[:MOST]), "more": int(len(found) > MOST)}
 
 
-def _names(found: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+def touched(row: asyncpg.Record) -> marks.Touched:
+    """Return what is said of an event whose days are to be marked."""
+    return row["source"], row["id"], row["day"], row["kind"], row["text_hash"]
+
+
+def _names(found: Sequence[asyncpg.Record]) -> tuple[list[str], list[str]]:
     return [row["source"] for row in found], [row["id"] for row in found]
 
 
@@ -218,7 +224,7 @@ async def _restore_events(tx: TenantTx, correction_id: UUID) -> int:
     await tx.rows(marks.QUEUE)
     found = await tx.rows(RESTORABLE, correction_id)
     await tx.run(RESTORE, *_names(found))
-    await marks.mark(tx, [tuple(row) for row in found])
+    await marks.mark(tx, list(map(touched, found)))
     return len(found)
 
 

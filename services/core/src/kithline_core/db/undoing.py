@@ -1,9 +1,10 @@
 """Undoes an import: what came with it goes, what it changed is put back, what somebody changed since stays."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from kithline_core.db import batches, changes, corrections, images, marks
@@ -142,7 +143,7 @@ async def _events(tx: TenantTx, batch: str, most: int) -> int:
         if not part:
             break
         # Marked while they count: afterwards nobody could tell which days they had changed.
-        await marks.mark(tx, [tuple(row)[:5] for row in part if row["counts"]])
+        await marks.mark(tx, [corrections.touched(row) for row in part if row["counts"]])
         await tx.run(REMOVE, batch, [row["source"] for row in part], [row["id"] for row in part])
         await _revive(tx, [(row["source"], row["supersedes"]) for row in part if row["supersedes"]])
         taken += len(part)
@@ -153,7 +154,7 @@ async def _revive(tx: TenantTx, replaced: Sequence[tuple[str, str]]) -> None:
     if replaced:
         found = await tx.rows(REPLACED, *map(list, zip(*replaced, strict=True)))
         await tx.run(corrections.RESTORE, [row["source"] for row in found], [row["id"] for row in found])
-        await marks.mark(tx, [tuple(row) for row in found])
+        await marks.mark(tx, list(map(corrections.touched, found)))
 
 
 async def _file(tx: TenantTx, batch: str, stem: str) -> _Rows:
@@ -164,7 +165,7 @@ async def _file(tx: TenantTx, batch: str, stem: str) -> _Rows:
     return rows
 
 
-async def _part(tx: TenantTx, stem: str, part: Sequence[Mapping[str, Any]]) -> _Rows:
+async def _part(tx: TenantTx, stem: str, part: Sequence[asyncpg.Record]) -> _Rows:
     now = await images.numbered(tx, stem, [row["row_id"] for row in part])
     tied: dict[int, Image | None] = {}
     back: dict[UUID, Image | None] = {}
