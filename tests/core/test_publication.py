@@ -1,6 +1,7 @@
 """Publishing: what would tell of a few people beside what was published before is withheld, and says what to do."""
 
 import asyncio
+from datetime import timedelta
 
 import asyncpg
 import msgspec
@@ -239,31 +240,83 @@ async def test_a_budget_bounds_how_many_different_snapshots_are_published(db, te
     assert await run(db, tenant) == OK
 
 
-async def test_large_snapshots_are_told_apart_by_a_sample_and_small_differences_by_the_whole(db, tenant, monkeypatch):
-    monkeypatch.setattr(publication, "SAMPLE", 16)
-    await send(db, tenant, pairs(*range(300)))
-    await run(db, tenant)
-    read = []
-    whole = publications.whole
+async def test_what_few_people_add_does_not_hide_behind_another_community(db, tenant):
+    await send(db, tenant, [*pairs(*range(10), community="a"), *pairs(*range(20, 30), community="b")])
+    a, both = await scope(db, tenant, "a", "a"), await scope(db, tenant, "both", "a", "b")
+    await run(db, tenant, a)
+    await send(db, tenant, pairs(0, community="a", count=7))
+    hidden = await run(db, tenant, both)
+    await send(db, tenant, pairs(1, 2, 3, 4, community="a", count=7))
 
-    async def counted(tx, sketch_id):
-        read.append(sketch_id)
-        return await whole(tx, sketch_id)
-
-    monkeypatch.setattr(publications, "whole", counted)
-    await send(db, tenant, pairs(*range(300), count=4))
-    many, by_sample = await run(db, tenant), len(read)
-    await send(db, tenant, pairs(*range(4), count=5))
-    few = await run(db, tenant)
-    await send(db, tenant, pairs(*range(7), count=6))
-
-    assert (many, by_sample, few) == (OK, 0, WITHHELD)
-    assert await run(db, tenant) == OK
-    assert read
+    assert (hidden, await run(db, tenant, both)) == (WITHHELD, OK)
 
 
-async def test_erasure_changes_no_fact_and_leaves_no_trace_of_the_name(db, tenant, superuser, monkeypatch):
-    monkeypatch.setattr(publication, "SAMPLE", 4)
+async def test_what_few_people_add_does_not_hide_behind_another_day(db, tenant):
+    days = [work.END - timedelta(days=n) for n in (1, 2, 3)]
+    dated = [
+        msgspec.structs.replace(row, community=f"on {n}", first_at=day, last_at=day)
+        for n, day in enumerate(days)
+        for row in pairs(*range(10))
+    ]
+    await send(db, tenant, dated)
+    week = {"window_start": work.END - timedelta(days=8)}
+    first = await run(db, tenant, window_end=days[0], **week)
+    await send(db, tenant, [msgspec.structs.replace(dated[-1], count=7)])
+
+    assert (first, await run(db, tenant, **week)) == (OK, WITHHELD)
+
+
+async def test_a_day_more_may_be_shown_when_enough_people_were_active(db, tenant):
+    def on(day, *numbers):
+        return [
+            msgspec.structs.replace(row, community=f"on {day}", first_at=at, last_at=at)
+            for row in pairs(*numbers)
+            for at in [work.END - timedelta(days=day)]
+        ]
+
+    await send(db, tenant, [*on(3, *range(20)), *on(2, *range(5)), *on(1, 1)])
+    told = [
+        await run(db, tenant, window_start=work.END - timedelta(days=8), window_end=work.END - timedelta(days=until))
+        for until in (2, 1, 0)
+    ]
+
+    assert told == [OK, OK, WITHHELD]
+
+
+async def test_of_what_only_an_earlier_snapshot_selects_a_few_blocks_are_mostly_enough(db, tenant, monkeypatch):
+    monkeypatch.setattr(publication, "AT_ONCE", 2)
+    names = [f"c{n}" for n in range(12)]
+    await send(
+        db, tenant, [row for n, name in enumerate(names) for row in pairs(*range(9 * n, 9 * n + 9), community=name)]
+    )
+    every, one = await scope(db, tenant, "all", *names), await scope(db, tenant, "one", names[0])
+    read, blocks = [], publications.blocks
+
+    async def counted(tx, wanted):
+        read.extend(wanted)
+        return await blocks(tx, wanted)
+
+    monkeypatch.setattr(publications, "blocks", counted)
+
+    assert [await run(db, tenant, every), await run(db, tenant, one)] == [OK, OK]
+    assert len(read) == 2
+
+
+async def test_a_few_blocks_that_are_not_enough_are_followed_by_the_rest(db, tenant, monkeypatch):
+    monkeypatch.setattr(publication, "AT_ONCE", 2)
+    names = [f"c{n}" for n in range(12)]
+    await send(
+        db, tenant, [*pairs(*range(20, 30), community="most"), *(pairs(n, community=c)[0] for n, c in enumerate(names))]
+    )
+    every, one = await scope(db, tenant, "all", "most", *names), await scope(db, tenant, "one", "most")
+    nearly = await scope(db, tenant, "nearly", "most", *names[4:])
+
+    told = [await run(db, tenant, one) for one in (every, one, nearly)]
+
+    assert told == [OK, OK, WITHHELD]
+
+
+async def test_erasure_changes_no_fact_and_leaves_no_trace_of_the_name(db, tenant, superuser):
     star = [TieRow(actor="gone", target=f"p{n}", community="all") for n in range(10)]
     await send(db, tenant, [*pairs(*range(20)), *star])
     await run(db, tenant)
@@ -274,17 +327,19 @@ async def test_erasure_changes_no_fact_and_leaves_no_trace_of_the_name(db, tenan
     for end in ("actor", "target"):
         await superuser.execute(f"update ties set {end} = 'erased-x' where tenant_id = $1 and {end} = 'gone'", tenant)
     erased = await run(db, tenant)
-    kept = await superuser.fetch("select people || sample_people as all from sketches where tenant_id = $1", tenant)
-    kept += await superuser.fetch("select people as all from acquaintances where tenant_id = $1", tenant)
+    kept = [
+        row["people"]
+        for table in ("blocks", "acquaintances")
+        for row in await superuser.fetch(f"select people from {table} where tenant_id = $1", tenant)
+    ]
     await send(db, tenant, [TieRow(actor="erased-x", target="p0", count=9, community="all")])
 
     assert erased == OK
-    assert all(publications.pseudonyms.digest(secret, "gone")[:8] not in row["all"] for row in kept)
+    assert all(publications.pseudonyms.digest(secret, "gone")[:8] not in people for people in kept)
     assert await run(db, tenant) == WITHHELD
 
 
 def test_hashes_are_replaced_where_they_stand_and_nowhere_between():
     one, stands = b"abababab", b"--------"
 
-    assert publications._replaced(b"babababa" + b"b0000000" + one, [one], stands) == b"babababab0000000" + stands
-    assert publications._replaced(one, [], stands) == one
+    assert publications._replaced(b"babababa" + b"b0000000" + one, one, stands) == b"babababab0000000" + stands

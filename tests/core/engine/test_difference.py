@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.engine import spec
-from kithline_core.engine import difference, facts
+from kithline_core.engine import difference, facts, telling
 from kithline_core.engine.assemble import assemble
-from kithline_core.engine.facts import BELONGS, NONE, Facts
+from kithline_core.engine.facts import NONE
+from kithline_core.engine.telling import ALL, Scope
 from kithline_core.plugins import Input
+from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import DAY, Window
 
 SECRET = b"a tenant's own secret"
@@ -29,12 +31,11 @@ TABLES = {
 }
 
 
-def made(columns=None, **rows):
+def made(columns=None, window=WINDOW, scope=ALL, **rows):
     """Return the facts of tables given as rows of (column, value) pairs."""
-    tables = columns or TABLES
-    inputs = [Input(table=name, columns=kept) for name, kept in tables.items()]
-    data = {name: {c: [row.get(c) for row in found] for c in TABLES[name]} for name, found in rows.items()}
-    return facts.facts(spec(inputs=inputs), assemble(data, []), WINDOW, SECRET)
+    inputs = [Input(table=name, columns=kept) for name, kept in (columns or TABLES).items()]
+    data = {name: {c: [row.get(c) for row in found] for c in CATALOGUE[name]} for name, found in rows.items()}
+    return telling.read(spec(inputs=inputs, lookback_days=0), assemble(data, []), window, SECRET, scope)
 
 
 def tie(actor, target, count=1):
@@ -47,9 +48,8 @@ def contacts(*pairs):
 
 def sides(before, after):
     """Return how many people each side covers at least."""
-    found = difference.difference(before, after)
-    everybody = np.ones(len(found.people), np.bool_)
-    return tuple(difference.cover(side, everybody, 99) for side in (found.removed, found.added))
+    sides = difference.changed(difference.parts(before, after), before.blocks, after.blocks)
+    return tuple(difference.cover(side, 99) for side in sides)
 
 
 def hashes(*names):
@@ -123,14 +123,14 @@ def test_a_new_manager_is_a_matter_of_the_manager_and_each_line_counts():
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=12))
 def test_the_bound_never_exceeds_the_true_cover_and_is_at_least_half_of_it(drawn):
     pairs = sorted({(min(pair), max(pair)) for pair in drawn})
-    number = difference.cover(_side(pairs), np.ones(7, np.bool_), 99)
+    number = difference.cover(_side(pairs), 99)
     true = next(n for n in range(8) if any(_covered(pairs, who) for who in combinations(range(7), n)))
 
     assert number <= true <= 2 * number
 
 
 def _side(pairs):
-    one, other = (np.array([pair[end] for pair in pairs], np.uint32) for end in (0, 1))
+    one, other = (np.array([pair[end] for pair in pairs], np.uint64) for end in (0, 1))
     return difference.Side(one, other, np.zeros(len(pairs), np.bool_))
 
 
@@ -138,34 +138,93 @@ def _covered(pairs, who):
     return all(a in who or b in who for a, b in pairs)
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=40), st.integers(0, 3))
-def test_what_a_sample_shows_holds_of_the_whole(drawn, bits):
-    before, after = (contacts(*((f"a{x}", f"b{y}") for x, y in some)) for some in (drawn[::2], drawn[1:]))
-    known = np.union1d(before.people, after.people)
+def test_facts_come_through_their_bytes_and_are_told_apart():
+    found = made(ties=[tie("b", "a"), tie("a", "c", 3)], memberships=[{"person": "a", "manager": "b"}])
 
-    if difference.clear(before.thinned(bits), after.thinned(bits), 2, known):
-        assert not difference.withheld(before, after, 2, known)
+    read = found._replace(blocks={name: facts.Block.decode(*block.encode()) for name, block in found.blocks.items()})
 
-
-def test_a_sample_of_no_facts_shows_nothing():
-    assert not difference.clear(NONE, contacts(("x", "y")), 1, hashes("x", "y"))
-
-
-def test_facts_come_through_their_bytes_and_their_order_is_no_matter():
-    found = made(
-        ties=[tie("b", "a"), tie("a", "c", 3)], memberships=[{"person": "a", "department": "d", "manager": "b"}],
-    )  # fmt: skip
-    order = np.arange(len(found.people))[::-1]
-    turned = Facts(
-        found.people[order], order[found.one & ~BELONGS].astype(np.uint32) | (found.one & BELONGS),
-        order[found.other].astype(np.uint32), found.content,
-    )  # fmt: skip
-
-    read = Facts.decode(*found.encode())
-
-    assert read.digest() == found.digest() == turned.digest()
-    assert sides(found, turned) == sides(found, read) == (0, 0)
+    assert sides(found, read) == (0, 0)
+    assert found.digest() == read.digest() != contacts(("a", "b")).digest()
     assert contacts(("a", "b")).digest() != contacts(("a", "b", 2)).digest()
+    assert made(scope=Scope(["x"])).digest() != made(scope=Scope(["x"], ["y"])).digest()
+
+
+def day(number, *rows, **more):
+    """Return rows of tie_day on one day."""
+    return [{"day": number, "actor": a, "target": b, "verb": "posted", "count": 1, **more} for a, b in rows]
+
+
+CROWD = [(f"a{n}", f"b{n}") for n in range(9)]
+
+
+def until(last, *rows):
+    return made(window=Window(0, last * DAY), tie_day=[row for one in rows for row in one])
+
+
+def test_days_that_only_one_of_two_selects_are_held_to_the_floor_by_themselves():
+    rows = [day(0, *CROWD), day(1, *CROWD), day(2, ("x", "y"))]
+
+    assert not difference.withheld(until(1, *rows), until(2, *rows), 5)
+    assert not difference.withheld(until(2, *rows), until(1, *rows), 5)
+    assert difference.withheld(until(2, *rows), until(3, *rows), 5)
+    assert difference.withheld(until(3, *rows), until(2, *rows), 5)
+
+
+def test_no_day_more_hides_what_changed_before():
+    before = until(1, day(0, *CROWD, ("x", "y")))
+
+    assert difference.withheld(before, until(2, day(0, *CROWD), day(1, *CROWD)), 5)
+    assert difference.withheld(before, until(2, day(0, *CROWD, ("x", "z"), ("x", "y")), day(1, *CROWD)), 5)
+
+
+@pytest.mark.parametrize("column", ["community", "channel"])
+def test_no_community_or_channel_more_hides_what_changed_elsewhere(column):
+    def counting(*names, more=()):
+        rows = [*day(0, *CROWD, *more, **{column: "p"}), *day(0, *CROWD, **{column: "q"})]
+        chosen = Scope(**{f"{'communities' if column == 'community' else 'channels'}": list(names)} if names else {})
+        return made(scope=chosen, tie_day=[row for row in rows if not names or row[column] in names])
+
+    assert not difference.withheld(counting("p"), counting("p", "q"), 5)
+    assert not difference.withheld(counting(), counting("q"), 5)
+    assert difference.withheld(counting("p"), counting("p", "q", more=[("x", "y")]), 5)
+    assert difference.withheld(counting("p", more=[("x", "y")]), counting(), 5)
+
+
+def test_what_names_no_community_is_in_no_scope_that_names_some():
+    before = made(scope=Scope(["p"]), tie_day=day(0, *CROWD, community="p"))
+    after = made(tie_day=[*day(0, *CROWD, community="p"), *day(0, ("x", "y"))])
+
+    assert difference.withheld(before, after, 5)
+    assert not difference.withheld(before, made(tie_day=[*day(0, *CROWD, community="p"), *day(0, *CROWD)]), 5)
+
+
+def staff(*departed, at=5, **hired):
+    rows = [{"person": f"p{n}", "department": "d", "valid_to": at * DAY if n in departed else None} for n in range(9)]
+    return [*rows, *({"person": one, "department": "d", "valid_from": day * DAY} for one, day in hired.items())]
+
+
+def test_whoever_comes_or_goes_on_a_day_that_is_new_is_part_of_that_day():
+    before = made(window=Window(0, 5 * DAY), tie_day=day(0, *CROWD), memberships=staff())
+    rows = [*day(0, *CROWD), *day(5, *CROWD)]
+
+    after = made(window=Window(0, 6 * DAY), tie_day=rows, memberships=staff(3, new=5))
+    backdated = made(window=Window(0, 6 * DAY), tie_day=rows, memberships=staff(3, at=4))
+    undated = made(
+        window=Window(0, 6 * DAY), tie_day=rows, memberships=[*staff(), {"person": "new", "department": "d"}]
+    )
+
+    assert not difference.withheld(before, after, 5)
+    assert difference.withheld(before, backdated, 5)
+    assert difference.withheld(before, undated, 5)
+
+
+def test_a_move_does_not_hide_behind_what_others_did():
+    moved = [*staff()[1:], {"person": "p0", "department": "e"}]
+
+    assert difference.withheld(
+        made(ties=[tie(*pair) for pair in CROWD[:3]], memberships=staff()),
+        made(ties=[tie(*pair) for pair in CROWD], memberships=moved), 5,
+    )  # fmt: skip
 
 
 def test_the_order_of_rows_and_who_is_called_how_change_no_fact():
@@ -174,11 +233,16 @@ def test_the_order_of_rows_and_who_is_called_how_change_no_fact():
 
     plain, shuffled = made(ties=rows), made(ties=rows[::-1])
     renamed = made(ties=[{name: called.get(cell, cell) for name, cell in row.items()} for row in rows])
-    names = {facts.person(SECRET, "a"): facts.person(SECRET, "x")}
-    moved = plain._replace(people=np.array([names.get(one, one) for one in plain.people.tolist()], np.uint64))
+    gone, stands = (facts.person(SECRET, name).to_bytes(8, "big") for name in "ax")
+    moved = {
+        name: facts.Block.decode(people.replace(gone, stands), said)
+        for name, block in plain.blocks.items()
+        for people, said in [block.encode()]
+    }
 
     assert sides(plain, shuffled) == (0, 0)
-    assert sides(moved, renamed) == (0, 0)
+    assert sides(plain, renamed) == (1, 1)
+    assert sides(plain._replace(blocks=moved), renamed) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -198,8 +262,8 @@ def test_the_order_of_rows_and_who_is_called_how_change_no_fact():
 def test_rows_about_people_are_facts_about_one_or_two(table, row, pair):
     found = made(**{table: [row]})
 
-    assert (found.size, len(found.people)) == (1, 2 if pair else 1)
-    assert bool(found.one[0] & BELONGS) == (table == "memberships")
+    assert (found.size, len(found.people())) == (1, 2 if pair else 1)
+    assert found.cells["belongs"].tolist() == [table == "memberships"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +291,9 @@ def test_hashes_hang_on_the_tenants_secret():
     tables = assemble({"ties": {"actor": ["a"], "target": ["b"], "count": [1]}}, [])
     plain = spec(inputs=[Input(table="ties", columns=["actor", "target", "count"])])
 
-    one, other = (facts.facts(plain, tables, WINDOW, secret) for secret in (b"one", b"other"))
+    one, other = (telling.read(plain, tables, WINDOW, secret) for secret in (b"one", b"other"))
 
-    assert not np.intersect1d(one.people, other.people).size
-    assert one.content[0] != other.content[0]
+    assert not np.intersect1d(one.people(), other.people()).size
+    assert not {block.content[0] for block in one.blocks.values()} & {
+        block.content[0] for block in other.blocks.values()
+    }

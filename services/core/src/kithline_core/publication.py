@@ -1,4 +1,4 @@
-"""Decides whether a finding may be shown beside all that was shown before, and remembers what was (see docs/concepts.md).
+"""Decides whether something may be shown beside all that was shown before, and remembers what was (see docs/concepts.md).
 
 What is about to be published is held against nothing and against every earlier publication of the same scorer, whatever
 its scope, window or parameters. People count who were there when the scorer was first published, or were met four weeks
@@ -6,7 +6,7 @@ ago: whoever is newer may have been made up to cover somebody.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -15,15 +15,17 @@ import msgspec
 import numpy as np
 
 from kithline_core.db import Database, TenantTx, publications, rights
-from kithline_core.db.publications import History, NewSketch, Sample, Whole
-from kithline_core.engine import difference, facts
-from kithline_core.engine.facts import NONE, Facts, Words
+from kithline_core.db.publications import Bytes, Earlier, History
+from kithline_core.engine import difference, facts, telling
+from kithline_core.engine.difference import Parts
+from kithline_core.engine.facts import CELL, NONE, Block, Cells, Facts, Selection, Words
 from kithline_core.engine.tables import Tables
+from kithline_core.engine.telling import ALL, Scope
 from kithline_core.plugins import ScorerSpec
 from kithline_sdk.snapshot import Window
 
 SEASON: Final = 28  # days
-SAMPLE: Final = 4_096  # facts, about
+AT_ONCE: Final = 16  # blocks read at a time, until there are enough
 _WAIT: Final = (
     "beside what was published before, or by itself, this finding would tell of fewer people than the privacy floor; "
     "wait until more has changed, or count more people, and start a new run"
@@ -37,24 +39,32 @@ SPENT: Final = ("snapshot_budget", _LATER)
 
 
 class Look(msgspec.Struct, frozen=True):
-    """A snapshot's facts on their way to being published; `passed` are sketches it was held against, `why` a refusal."""
+    """A snapshot's facts on their way to being shown; `passed` are those it was held against, `why` a refusal."""
 
     scorer: str
     facts: Facts = NONE
     floor: int = 0
     budget: int = 0
-    passed: frozenset[UUID] = frozenset()
+    passed: frozenset[bytes] = frozenset()
     why: tuple[str, str] | None = None
 
 
+class _Against(msgspec.Struct, frozen=True):
+    """What a snapshot is held against: who counts, and blocks that were read already."""
+
+    known: Words
+    blocks: dict[int, Block]
+
+
 async def look(
-    db: Database, tenant_id: UUID, spec: ScorerSpec, tables: Tables, window: Window, floor: int, budget: int
-) -> Look:
+    db: Database, tenant_id: UUID, spec: ScorerSpec, tables: Tables, window: Window, floor: int, budget: int,
+    scope: Scope = ALL,
+) -> Look:  # fmt: skip
     """Return a snapshot's facts, held against all that was published before it."""
     async with db.tenant(tenant_id) as tx:
         secret = await rights.secret(tx)
     # Off the loop, which has to send heartbeats however large a tenant is.
-    found = await asyncio.to_thread(facts.facts, spec, tables, window, secret)
+    found = await asyncio.to_thread(telling.read, spec, tables, window, secret, scope)
     async with db.tenant(tenant_id, frozen=True) as tx:
         return await compared(tx, Look(spec.key, found, floor, budget))
 
@@ -64,7 +74,7 @@ async def compared(tx: TenantTx, asked: Look) -> Look:
 
     Before it is stored, call this once more under `publications.alone`.
     """
-    if asked.why is not None or not asked.facts.size or await _published(tx, asked):
+    if asked.why is not None or not asked.facts.size or await publications.same(tx, asked.scorer, asked.facts.digest()):
         return asked
     history = await publications.history(tx, asked.scorer, SEASON)
     known = None if history.first_at is None else await _known(tx, history, history.first_at)
@@ -74,56 +84,84 @@ async def compared(tx: TenantTx, asked: Look) -> Look:
         return asked
     if history.lately >= asked.budget:
         return msgspec.structs.replace(asked, why=SPENT)
-    earlier = await publications.earlier(tx, asked.scorer, asked.passed)
-    why = FEW if await _too_near(tx, asked, earlier, known) else None
-    return msgspec.structs.replace(asked, why=why, passed=asked.passed | {one.id for one in earlier})
+    earlier, against = await publications.earlier(tx, asked.scorer, asked.passed), _Against(known, {})
+    for one in earlier:
+        if not await _apart(tx, asked, one, against):
+            return msgspec.structs.replace(asked, why=FEW)
+    return msgspec.structs.replace(asked, passed=asked.passed | {one.digest for one in earlier})
 
 
-async def store(tx: TenantTx, asked: Look, result_id: UUID) -> None:
-    """Remember what was published, and whom it was the first to meet: newcomers of what was withheld age too."""
+async def store(tx: TenantTx, asked: Look, publication_id: UUID) -> None:
+    """Remember what is shown, and whom it was the first to meet: newcomers of what is withheld age too."""
     if not asked.facts.size:
         return
     met = facts.words(await publications.met(tx))
-    if len(new := np.setdiff1d(asked.facts.people, met)):
+    here = asked.facts.people() if len(met) else await _everybody(tx)
+    if len(new := np.setdiff1d(here, met)):
         await publications.meet(tx, new.astype(">u8").tobytes())
     if asked.why is None:
-        sketch = await asyncio.to_thread(sketched, asked.facts)
-        await publications.store(tx, asked.scorer, result_id, asked.floor, sketch)
+        held = {name: Bytes(*block.encode()) for name, block in asked.facts.blocks.items()}
+        await publications.store(tx, asked.scorer, publication_id, _kept(asked), held)
 
 
-def sketched(found: Facts) -> NewSketch:
-    """Return facts as they are kept."""
-    thinning = max(0, (found.size // SAMPLE).bit_length() - 1)
-    return NewSketch(
-        digest=found.digest(), thinning=thinning, sample=Whole(*found.thinned(thinning).encode()),
-        whole=Whole(*found.encode()),
+async def _everybody(tx: TenantTx) -> Words:
+    """Return all who are in the data when anything is published first, whatever that counts."""
+    secret, names = await rights.secret(tx), await publications.everybody(tx)
+    return await asyncio.to_thread(lambda: np.array([facts.person(secret, name) for name in names], np.uint64))
+
+
+def _kept(asked: Look) -> Earlier:
+    first, last, communities, channels = asked.facts.selection
+    return Earlier(
+        digest=asked.facts.digest(), first_day=first, last_day=last, cells=asked.facts.cells.tobytes(), floor=asked.floor,
+        communities=None if communities is None else sorted(communities),
+        channels=None if channels is None else sorted(channels),
     )  # fmt: skip
 
 
-async def _published(tx: TenantTx, asked: Look) -> bool:
-    return await publications.same(tx, asked.scorer, asked.facts.digest()) is not None
+def _read(one: Earlier, blocks: dict[int, Block]) -> Facts:
+    named = (None if found is None else frozenset(found) for found in (one.communities, one.channels))
+    return Facts(np.frombuffer(one.cells, CELL), blocks, Selection(one.first_day, one.last_day, *named))
 
 
 async def _known(tx: TenantTx, history: History, first_at: datetime) -> Words:
     until = max(first_at, history.now - timedelta(days=SEASON))
-    return facts.words(await publications.met(tx, until))
+    return np.unique(facts.words(await publications.met(tx, until)))
 
 
-async def _too_near(tx: TenantTx, asked: Look, earlier: Sequence[Sample], known: Words) -> bool:
-    """Say whether one of these may not be shown beside it; samples decide where they can, which spares the rest."""
-    thinned = {bits: asked.facts.thinned(bits) for bits in {one.thinning for one in earlier}}
-    for one in earlier:
-        floor = max(asked.floor, one.floor)
-        if await asyncio.to_thread(_clear, one, thinned[one.thinning], floor, known):
-            continue
-        whole = await publications.whole(tx, one.id)
-        before = Facts.decode(whole.people, whole.facts)
-        if await asyncio.to_thread(difference.withheld, before, asked.facts, floor, known):
+async def _apart(tx: TenantTx, asked: Look, one: Earlier, against: _Against) -> bool:
+    """Say whether both may be shown. Blocks are read as far as they are needed."""
+    floor, known, blocks = max(asked.floor, one.floor), against.known, against.blocks
+    found = await asyncio.to_thread(difference.parts, _read(one, blocks), asked.facts)
+    await _fetch(tx, found.before, blocks)
+    if not await asyncio.to_thread(_enough, found, asked.facts.blocks, floor, against):
+        return False
+    for cells in _few_first(found.gone):
+        await _fetch(tx, cells, blocks)
+        if difference.together_enough(difference.side(cells, blocks), floor, known):
             return True
-    return False
+    return not len(found.gone)
 
 
-def _clear(one: Sample, part: Facts, floor: int, known: Words) -> bool:
-    # The sample was drawn when renamed people had other names: today's would not be the same.
-    sure = np.setdiff1d(known, facts.words(one.renamed))
-    return difference.clear(Facts.decode(one.sample_people, one.sample), part, floor, sure)
+def _enough(found: Parts, blocks: Mapping[int, Block], floor: int, against: _Against) -> bool:
+    sides = difference.changed(found, against.blocks, blocks)
+    new = difference.side(found.new, blocks)
+    return difference.apart_enough(sides, floor, against.known) and difference.together_enough(
+        new, floor, against.known
+    )
+
+
+def _few_first(cells: Cells) -> Iterator[Cells]:
+    """Yield some cells about what people did, which mostly are enough, then all there are."""
+    acts = cells[cells["belongs"] == 0]
+    if len(cells) > AT_ONCE and len(acts):
+        yield acts[:AT_ONCE]
+    if len(cells):
+        yield cells
+
+
+async def _fetch(tx: TenantTx, cells: Cells, blocks: dict[int, Block]) -> None:
+    lacking = set(cells["block"].tolist()) - blocks.keys()
+    if lacking:
+        found = await publications.blocks(tx, lacking)
+        blocks |= {name: Block.decode(*kept) for name, kept in found.items()}

@@ -12,13 +12,25 @@ from uuid import UUID
 import msgspec
 
 from kithline_core import observe, plugins, publication
-from kithline_core.db import Database, TenantTx, publications, questionnaires, results, rollups, sources, stale, tasks
+from kithline_core.db import (
+    Database,
+    TenantTx,
+    publications,
+    questionnaires,
+    results,
+    rollups,
+    scopes,
+    sources,
+    stale,
+    tasks,
+)
 from kithline_core.db.permission import Reader, Refusal
 from kithline_core.engine import document
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.score import Judged, Runs, refused, score_one, withheld
 from kithline_core.engine.tables import Tables, micros, moment
+from kithline_core.engine.telling import ALL, Scope
 from kithline_core.errors import Conflict, DomainError, Unavailable
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.results import Earlier, NewResult, Result, Seen
@@ -35,12 +47,13 @@ log = observe.logger(__name__)
 
 
 class Readable(msgspec.Struct, frozen=True):
-    """What a scorer may read, the floor of the grounds it comes under (0: of nobody), and why nobody is in it."""
+    """What a scorer may read of a scope, the floor of the grounds it comes under (0: of nobody), why nobody is in it."""
 
     tables: Tables
     floor: int
     refusal: Refusal | None
     basis: "Basis"
+    scope: Scope
 
 
 class Basis(msgspec.Struct, frozen=True):
@@ -114,7 +127,8 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, 
         judged = await refused(plugin, spec, found.tables, window, parameters, why)
         if judged is not None:
             return Rested(judged, found.basis, Look(spec.key))
-    look = await publication.look(db, tenant_id, spec, found.tables, window, floor_of(parameters), budget)
+    floor = floor_of(parameters)
+    look = await publication.look(db, tenant_id, spec, found.tables, window, floor, budget, found.scope)
     if look.why is not None:
         return Rested(withheld(plugin, spec, window, parameters, look.why), found.basis, look)
     earlier = await findings(db, tenant_id, claimed)
@@ -155,11 +169,18 @@ async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec
     async with db.tenant(tenant_id, frozen=True) as tx:
         reader = Reader(spec.key, spec.modes)
         found = await sources.load(tx, wanted, reach, scope_id=claimed.scope_id, reader=reader)
+        scope = await counted(tx, claimed.scope_id)
         own = await every_questionnaire(tx) if "items" in wanted else []
     # Off the loop, which has to send heartbeats however large a tenant is.
     tables = await asyncio.to_thread(assemble, found.data, own)
     basis = Basis(found.grounds, stale.rested_on(wanted), found.at, seen, moment(reach.start))
-    return Readable(tables, found.floor, found.refusal, basis)
+    return Readable(tables, found.floor, found.refusal, basis, scope)
+
+
+async def counted(tx: TenantTx, scope_id: UUID | None) -> Scope:
+    """Return which communities and channels a scope counts. Raises NotFound."""
+    scope = None if scope_id is None else await scopes.get(tx, scope_id)
+    return ALL if scope is None else Scope(scope.communities, scope.channels)
 
 
 async def every_questionnaire(tx: TenantTx) -> list[Questionnaire]:

@@ -1,117 +1,155 @@
 """What a snapshot says about people, as hashes: one fact per pair that had to do with each other and per person.
 
-Only a tenant's secret turns a name into its hash, and nothing here is ever shown. Answers given in a role and raters
-speak of somebody else (rulings 1.11). What a fact says does not hang on how its people are called, so that renaming a
-person leaves all facts as they are.
+Facts lie in cells: of some days, of one community and channel, about what people did or where they belong. Two
+snapshots can so be compared in what both of them select. Only a tenant's secret turns a name into its hash, and nothing
+here is ever shown. What a fact says does not hang on how its people are called, so that renaming somebody changes none.
+Answers given in a role, and raters, speak of somebody else (rulings 1.11).
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kithline_core.engine import snapshot
-from kithline_core.engine.tables import Tables
 from kithline_core.model import pseudonyms
-from kithline_core.plugins import ScorerSpec
-from kithline_sdk.catalogue import CATALOGUE
-from kithline_sdk.snapshot import Bools, Column, Table, Window
+from kithline_sdk.snapshot import Bools
 
 Words: TypeAlias = NDArray[np.uint64]
 Places: TypeAlias = NDArray[np.uint32]
 
-# The columns that say whom a row is about; further columns with a person make facts about pairs.
-ENDS: Final = {
-    "tie_day": ("actor", "target"),
-    "ties": ("actor", "target"),
-    "item_use": ("actor", "used_by"),
-    "activity_day": ("actor",),
-    "answers": ("respondent",),
-    "survivals": ("unit",),
-    "memberships": ("person",),
-}
-ROLES: Final = ("assessor", "outside")
-# Set in the first end of facts about where somebody belongs; there are fewer people than that.
-BELONGS: Final = np.uint32(1 << 31)
-_NULL: Final = np.uint64(0x6E756C6C)
+# A day that is before, or behind, all others.
+FIRST: Final = -(2**31)
+LAST: Final = 2**31 - 2
+# Per cell: whether it is about belonging, first and last day, community and channel, and the block of facts it holds.
+CELL: Final = np.dtype(
+    [("belongs", "u1"), ("first", "<i4"), ("last", "<i4"), ("community", "<u4"), ("channel", "<u4"), ("block", "<u8")]
+)
+Cells: TypeAlias = NDArray[np.void]
+# In the place of a community or channel: the table knows none, the row names none.
+NOWHERE: Final = 0
+UNNAMED: Final = 1
+
+
+class Block(NamedTuple):
+    """Facts of one cell: hashes of both ends, one <= other, of one person twice the same; and of what they say."""
+
+    one: Words
+    other: Words
+    content: Words
+
+    def encode(self) -> tuple[bytes, bytes]:
+        """Return the people (8 bytes each, both ends of a fact in a row) and what is said of them."""
+        return np.stack([self.one, self.other], axis=1).astype(">u8").tobytes(), self.content.astype("<u8").tobytes()
+
+    @classmethod
+    def decode(cls, people: bytes, said: bytes) -> "Block":
+        """Read it back."""
+        ends = words(people).reshape(-1, 2)
+        # Whoever was renamed may stand on the other side now.
+        return cls(ends.min(axis=1), ends.max(axis=1), np.frombuffer(said, "<u8").astype(np.uint64))
+
+    def name(self) -> int:
+        """Return what tells these facts from all others."""
+        parts = (self.one, self.other, self.content)
+        return int.from_bytes(hashlib.sha256(b"".join(part.tobytes() for part in parts)).digest()[:8], "big")
+
+
+class Selection(NamedTuple):
+    """Which rows a snapshot takes: of which days, and of which communities and channels (None: all)."""
+
+    first: int
+    last: int
+    communities: frozenset[int] | None = None
+    channels: frozenset[int] | None = None
+
+    def holds(self, cells: Cells) -> Bools:
+        """Return which cells it takes, as far as they lie in its days."""
+        days = (cells["first"] <= self.last) & (cells["last"] >= self.first)
+        return np.asarray(
+            days & _among(cells["community"], self.communities) & _among(cells["channel"], self.channels), np.bool_
+        )
 
 
 class Facts(NamedTuple):
-    """Hashes of people (distinct, in no order), and per fact the places of both ends among them and what it says.
+    """The cells of a snapshot, its blocks by name, and what it selects."""
 
-    A fact about one person has that person at both ends.
-    """
-
-    people: Words
-    one: Places
-    other: Places
-    content: Places
+    cells: Cells
+    blocks: Mapping[int, Block]
+    selection: Selection
 
     @property
     def size(self) -> int:
         """How many facts there are."""
-        return len(self.one)
-
-    def thinned(self, bits: int) -> "Facts":
-        """Return one fact in 2^bits, the same ones of every snapshot, with their people."""
-        chosen = mixed(self.people[self.one & ~BELONGS] + self.people[self.other])
-        kept = np.flatnonzero(chosen >> np.uint64(64 - bits) == 0) if bits else np.arange(self.size)
-        one, other = self.one[kept], self.other[kept]
-        met, place = np.unique(np.concatenate([one & ~BELONGS, other]), return_inverse=True)
-        ends = np.split(place.reshape(-1).astype(np.uint32), 2)
-        return Facts(self.people[met], ends[0] | (one & BELONGS), ends[1], self.content[kept])
-
-    def encode(self) -> tuple[bytes, bytes]:
-        """Return the people (8 bytes each) and the facts (12 bytes each)."""
-        columns = np.stack([self.one, self.other, self.content])
-        return self.people.astype(">u8").tobytes(), columns.astype("<u4").tobytes()
-
-    @classmethod
-    def decode(cls, people: bytes, facts: bytes) -> "Facts":
-        """Read them back."""
-        columns = np.frombuffer(facts, "<u4").astype(np.uint32).reshape(3, -1)
-        return cls(words(people), columns[0], columns[1], columns[2])
+        return sum(len(block.one) for block in self.blocks.values())
 
     def digest(self) -> bytes:
-        """Return what tells these facts from all others, in whatever order they stand."""
-        order = np.argsort(self.people)
-        place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        keys = keyed(place[self.one & ~BELONGS], place[self.other], self.one & BELONGS)
-        rows = np.argsort(keys)
-        parts = (self.people[order], keys[rows], self.content[rows])
-        return hashlib.sha256(b"".join(part.tobytes() for part in parts)).digest()
+        """Return what tells this snapshot from all others."""
+        taken = [None if one is None else sorted(one) for one in self.selection[2:]]
+        said = repr((self.selection.first, self.selection.last, taken)).encode()
+        return hashlib.sha256(said + np.sort(self.cells, order=CELL.names).tobytes()).digest()
+
+    def people(self) -> Words:
+        """Return everybody's hash."""
+        ends = [end for block in self.blocks.values() for end in (block.one, block.other)]
+        return np.unique(np.concatenate(ends)) if ends else np.zeros(0, np.uint64)
 
 
-class _Rows(NamedTuple):
-    """Per row the hashes of both ends, whether it says where somebody belongs, and the hash of what it says."""
+class Rows(NamedTuple):
+    """Rows of a table: cells without blocks, hashes of both ends and of what each says."""
 
+    cells: Cells
     one: Words
     other: Words
-    belongs: Bools
-    content: Words
+    said: Words
 
 
-NONE: Final = Facts(np.zeros(0, np.uint64), *(np.zeros(0, np.uint32) for _ in range(3)))
+# A snapshot of nothing, which selects nothing.
+NONE: Final = Facts(np.zeros(0, CELL), {}, Selection(LAST + 1, FIRST))
 
 
-def facts(spec: ScorerSpec, tables: Tables, window: Window, secret: bytes) -> Facts:
-    """Return the facts about people in what a scorer would read."""
-    parts = [part for table in snapshot.chosen(spec, tables, window) for part in _rows(table, secret)]
-    rows = _Rows(*(np.concatenate(column) for column in zip(*parts, strict=True))) if parts else None
-    if rows is None or not len(rows.one):
-        return NONE
-    people, places = np.unique(np.concatenate([rows.one, rows.other]), return_inverse=True)
-    one, other = np.split(places.reshape(-1), 2)
-    return _summed(people, keyed(one, other, np.where(rows.belongs, BELONGS, 0)), one < other, rows.content)
+def gathered(parts: Sequence[Rows], selection: Selection) -> Facts:
+    """Return rows as facts: the hashes of a fact's rows are added up, so that their order does not matter."""
+    if not sum(len(part.one) for part in parts):
+        return Facts(NONE.cells, {}, selection)
+    rows = Rows(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    _, place, cell = np.unique(keys(rows.cells), return_index=True, return_inverse=True)
+    cells, cell = rows.cells[place], cell.reshape(-1)
+    one, other = np.minimum(rows.one, rows.other), np.maximum(rows.one, rows.other)
+    order = np.lexsort((other, one, cell))
+    cell, one, other = cell[order], one[order], other[order]
+    starts = np.flatnonzero(np.r_[True, (np.diff(cell) != 0) | (one[1:] != one[:-1]) | (other[1:] != other[:-1])])
+    content = _content(rows.one[order] == one, rows.said[order], starts)
+    blocks = _blocks(Block(one[starts], other[starts], content), cell[starts], cells)
+    return Facts(cells, blocks, selection)
 
 
-def keyed(one: NDArray[Any], other: NDArray[Any], flag: NDArray[Any]) -> Words:
-    """Return both ends, in either order the same, and the flag as one number."""
-    low, high = np.minimum(one, other).astype(np.uint64), np.maximum(one, other).astype(np.uint64)
-    return np.asarray((low | flag.astype(np.uint64)) << np.uint64(32) | high, np.uint64)
+def _content(ahead: Bools, said: Words, starts: NDArray[np.intp]) -> Words:
+    """Add up per fact, those of either direction by themselves."""
+    nothing = np.uint64(0)
+    sums = [np.add.reduceat(np.where(way, said, nothing), starts) for way in (ahead, ~ahead)]
+    return mixed(mixed(sums[0]) + mixed(sums[1]))
+
+
+def _blocks(facts: Block, cell: NDArray[np.int64], cells: Cells) -> dict[int, Block]:
+    """Cut facts into their cells' blocks, and name those in the cells."""
+    bounds = np.searchsorted(cell, np.arange(len(cells) + 1)).tolist()
+    found: dict[int, Block] = {}
+    for place in range(len(cells)):
+        block = Block(*(column[bounds[place] : bounds[place + 1]] for column in facts))
+        cells["block"][place] = name = block.name()
+        found[name] = block
+    return found
+
+
+def keys(cells: Cells) -> Words:
+    """Return one number per cell, whatever block it holds."""
+    found = np.zeros(len(cells), np.uint64)
+    for name in CELL.names or ():
+        if name != "block":
+            found = mixed(found ^ cells[name].astype(np.int64).view(np.uint64))
+    return found
 
 
 def person(secret: bytes, name: str) -> int:
@@ -119,89 +157,30 @@ def person(secret: bytes, name: str) -> int:
     return int.from_bytes(pseudonyms.digest(secret, name)[:8], "big")
 
 
+def place(secret: bytes, name: str) -> int:
+    """Return the number that stands for a community or channel."""
+    return max(UNNAMED + 1, int.from_bytes(label(secret, name)[:4], "big"))
+
+
+def label(secret: bytes, text: str) -> bytes:
+    """Return the 8 bytes that stand for a text."""
+    return hashlib.blake2b(text.encode(), key=secret[:64], digest_size=8).digest()
+
+
 def words(people: bytes) -> Words:
     """Return hashes of people from their bytes."""
     return np.frombuffer(people, ">u8").astype(np.uint64)
 
 
-def mixed(words: Words) -> Words:
+def mixed(one: Words) -> Words:
     """Return words every bit of which hangs on every bit (the finaliser of splitmix64)."""
-    one = np.asarray(words + np.uint64(0x9E3779B97F4A7C15), np.uint64)
+    one = np.asarray(one + np.uint64(0x9E3779B97F4A7C15), np.uint64)
     one = (one ^ (one >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     one = (one ^ (one >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.asarray(one ^ (one >> np.uint64(31)), np.uint64)
 
 
-def _summed(people: Words, keys: Words, ahead: Bools, content: Words) -> Facts:
-    """Add up the hashes of a fact's rows, those of either direction by themselves; their order does not matter."""
-    order = np.argsort(keys, kind="stable")
-    keys, ahead, content = keys[order], ahead[order], content[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-    nothing = np.uint64(0)
-    sums = [np.add.reduceat(np.where(way, content, nothing), starts) for way in (ahead, ~ahead)]
-    whole = mixed(mixed(sums[0]) + mixed(sums[1]))
-    found = keys[starts]
-    one = (found >> np.uint64(32)).astype(np.uint32)
-    return Facts(people, one, found.astype(np.uint32), (whole >> np.uint64(32)).astype(np.uint32))
-
-
-def _rows(table: Table, secret: bytes) -> Iterator[_Rows]:
-    ends = [name for name in ENDS.get(table.name, ()) if name in table]
-    if not ends:
-        return
-    table = _own(table)
-    one, other = _people(table, ends[0], secret), _people(table, ends[-1], secret)
-    said = _said(table, secret)
-    belongs = np.full(table.rows, table.name == "memberships")
-    yield _Rows(one, np.where(table.present(ends[-1]), other, one), belongs, said)
-    for name in _persons(table):
-        if name not in ends:
-            there = table.present(name)
-            yield _Rows(one[there], _people(table, name, secret)[there], belongs[there], said[there])
-
-
-def _own(table: Table) -> Table:
-    """Leave out answers that somebody gave in a role, and means of the answers of many."""
-    if table.name != "answers":
-        return table
-    if "respondents" in table:
-        table = table.where(~table.present("respondents"))
-    if "role" not in table:
-        return table
-    return table.where(~np.isin(np.array([role or "" for role in table.texts("role")]), ROLES))
-
-
-def _persons(table: Table) -> list[str]:
-    return [name for name in table.columns if CATALOGUE[table.name][name] == "person"]
-
-
-def _said(table: Table, secret: bytes) -> Words:
-    """Return a hash per row over all columns that name nobody."""
-    persons = _persons(table)
-    said = np.full(table.rows, int.from_bytes(_label(secret, table.name), "big"), np.uint64)
-    for name, column in table.columns.items():
-        if name not in persons:
-            said = mixed(said ^ np.where(column.present, _values(column, secret), _NULL))
-    return said
-
-
-def _label(secret: bytes, label: str) -> bytes:
-    return hashlib.blake2b(label.encode(), key=secret[:64], digest_size=8).digest()
-
-
-def _people(table: Table, name: str, secret: bytes) -> Words:
-    return _coded(table.columns[name], lambda label: pseudonyms.digest(secret, label)[:8])
-
-
-def _values(column: Column, secret: bytes) -> Words:
-    if column.kind == "str":
-        return _coded(column, lambda label: _label(secret, label))
-    return np.ascontiguousarray(column.values).view(np.uint64)
-
-
-def _coded(column: Column, hashed: Callable[[str], bytes]) -> Words:
-    """Return the hash of each cell's label; labels that no cell uses are not hashed."""
-    hashes = np.zeros(len(column.labels) + 1, np.uint64)
-    for code in np.unique(column.values[column.present]).tolist():
-        hashes[code] = int.from_bytes(hashed(column.labels[code]), "big")
-    return hashes[column.values]
+def _among(places: NDArray[Any], wanted: frozenset[int] | None) -> Bools:
+    if wanted is None:
+        return np.ones(len(places), np.bool_)
+    return np.isin(places, np.array([NOWHERE, *wanted], np.uint32))

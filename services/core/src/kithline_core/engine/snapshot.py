@@ -38,9 +38,18 @@ def cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]
 
 def chosen(spec: ScorerSpec, tables: Tables, window: Window) -> list[Table]:
     """Return the rows and columns that a scorer's manifest declares, in its reach; people are still ids."""
+    return [_declared(one, whole) for one, whole in taken(spec, tables, window)]
+
+
+def taken(spec: ScorerSpec, tables: Tables, window: Window) -> list[tuple[Input, Table]]:
+    """Return the same rows with all columns, each with what the manifest says of them."""
     reach = Window(window.start - spec.lookback_days * DAY, window.end)
     bots = set(tables["bots"].texts("person"))
-    return [_rows(one, tables[one.table], reach, bots) for one in spec.inputs if one.table != "people"]
+    return [(one, _rows(one, tables[one.table], reach, bots)) for one in spec.inputs if one.table != "people"]
+
+
+def _declared(one: Input, table: Table) -> Table:
+    return Table(table.name, {name: table.columns[name] for name in one.columns})
 
 
 def _rows(one: Input, table: Table, reach: Window, bots: set[str | None]) -> Table:
@@ -50,8 +59,7 @@ def _rows(one: Input, table: Table, reach: Window, bots: set[str | None]) -> Tab
     for column, kind in CATALOGUE[table.name].items():
         if kind == "person" and bots and column != "manager":
             keep &= ~_is_any(table.columns[column], bots)
-    kept = table.where(keep)
-    return Table(table.name, {name: kept.columns[name] for name in one.columns})
+    return table.where(keep)
 
 
 def _is_any(column: Column, wanted: set[Any]) -> Bools:

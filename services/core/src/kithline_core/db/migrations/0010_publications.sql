@@ -3,40 +3,44 @@
 set local lock_timeout = '4s';
 set local statement_timeout = '60s';
 
--- `people`: 8 bytes each; `facts`: 12 bytes each, naming people by their place. `sample`: one fact in 2^thinning, which
--- decides most comparisons. `renamed`: hashes that took another's place, of which the sample knows nothing.
-create table sketches (
+-- Facts of one day, community and channel, under a name made of what they say: snapshots that hold the same share them.
+-- `people`: 8 bytes for either end of each fact; `said`: 8 bytes each.
+create table blocks (
     tenant_id uuid not null references tenants,
-    sketch_id uuid not null,
-    scorer text collate "C" not null,
-    digest bytea not null,
-    thinning integer not null check (thinning >= 0),
-    sample_people bytea not null,
-    sample bytea not null,
+    block bigint not null,
     people bytea not null,
-    facts bytea not null,
-    renamed bytea not null default '',
-    primary key (tenant_id, sketch_id),
-    unique (tenant_id, scorer, digest)
+    said bytea not null,
+    primary key (tenant_id, block)
 );
 -- Hashes cannot be compressed; trying costs time.
-alter table sketches alter column sample_people set storage external;
-alter table sketches alter column sample set storage external;
-alter table sketches alter column people set storage external;
-alter table sketches alter column facts set storage external;
+alter table blocks alter column people set storage external;
+alter table blocks alter column said set storage external;
 
--- `result_id`: of the result, or of a scope's preview, which is stored nowhere else.
+-- What a snapshot selected (null: all), and its cells with the names of their blocks (see engine/facts.py).
+create table snapshots (
+    tenant_id uuid not null references tenants,
+    scorer text collate "C" not null,
+    digest bytea not null,
+    first_day bigint not null,
+    last_day bigint not null,
+    communities bigint[],
+    channels bigint[],
+    cells bytea not null,
+    primary key (tenant_id, scorer, digest)
+);
+
+-- Whatever was shown, a result or the count of a preview, by the id it has where it stands.
 create table publications (
     tenant_id uuid not null references tenants,
-    result_id uuid not null,
+    publication_id uuid not null,
     scorer text collate "C" not null,
-    sketch_id uuid not null,
+    digest bytea not null,
     floor integer not null,
     published_at timestamptz not null default now(),
-    primary key (tenant_id, result_id),
-    foreign key (tenant_id, sketch_id) references sketches (tenant_id, sketch_id)
+    primary key (tenant_id, publication_id),
+    foreign key (tenant_id, scorer, digest) references snapshots (tenant_id, scorer, digest)
 );
-create index publications_by_scorer on publications (tenant_id, scorer, sketch_id, published_at);
+create index publications_by_scorer on publications (tenant_id, scorer, digest, published_at);
 
 -- Who was met in somebody's data first when: whoever is new may be there to cover somebody.
 create table acquaintances (
@@ -51,7 +55,7 @@ do $$
 declare
     name text;
 begin
-    foreach name in array array['sketches', 'publications', 'acquaintances']
+    foreach name in array array['blocks', 'snapshots', 'publications', 'acquaintances']
     loop
         execute format('alter table %I enable row level security', name);
         execute format('alter table %I force row level security', name);
@@ -63,6 +67,5 @@ begin
 end
 $$;
 
-grant select, insert on sketches, publications, acquaintances to kithline_app;
-grant update (people, sample_people, renamed) on sketches to kithline_app;
-grant update (people) on acquaintances to kithline_app;
+grant select, insert on blocks, snapshots, publications, acquaintances to kithline_app;
+grant update (people) on blocks, acquaintances to kithline_app;
