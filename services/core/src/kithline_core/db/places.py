@@ -148,9 +148,10 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "corrected_rows": "file",
         "issued_papers": "kind language sha256",
         # Truncated keyed hashes; whoever is renamed is renamed there by `publications.rename`.
-        "sketches": "scorer digest sample_people sample people facts renamed",
+        "blocks": "people said",
+        "snapshots": "scorer digest cells",
         "acquaintances": "people",
-        "publications": "scorer",
+        "publications": "scorer digest",
         # A foreign key lets these follow their assessment.
         "answers": "role questionnaire assessment",
         "events": "verb kind visibility text_hash",
