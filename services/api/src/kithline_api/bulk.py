@@ -29,8 +29,8 @@ _TURN: Final = 0.02
 # Bytes from which on a body is cut beside the loop.
 _LARGE: Final = 262_144
 _ERRORS_PER_LINE: Final = 5
-# Lines that are read together: some milliseconds.
-_AT_ONCE: Final = 5_000
+# Lines of events that are read together: one millisecond, and then whoever heard from the database has a turn.
+_AT_ONCE: Final = 500
 MOST_ERRORS: Final = 1_000
 # What became of lines that the report names.
 NOT_TAKEN: Final = ("conflict", "rejected")
@@ -132,8 +132,31 @@ async def gather(
 ) -> Batch[R]:
     """Read each line by itself, and let others have their turn meanwhile."""
     batch: Batch[R] = Batch([], [], [], [])
+    if row is not formats.json_row or not issubclass(kind, EventRow):
+        await _one_by_one(batch, lines, row, kind, most_errors)
+        return batch
+    rest = iter(lines)
+    while part := list(islice(rest, _AT_ONCE)):
+        await _one_by_one(batch, _doubtful(batch, part), row, kind, most_errors)
+        await asyncio.sleep(0)
+    return batch
+
+
+def _doubtful(batch: Batch[R], lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines of events that are to be read one by one; the others join the batch in their places."""
+    for line, known in zip(lines, quick.events([line for _, line in lines]), strict=True):
+        if known is None:
+            yield line
+        else:
+            batch.rows.append(known)  # type: ignore[arg-type]  # events, and that is what was asked for
+            batch.numbers.append(line[0])
+
+
+async def _one_by_one(
+    batch: Batch[R], lines: Iterable[Line], row: Callable[[Any, type[R], int], R], kind: type[R], most_errors: int
+) -> None:
     since = time.monotonic()
-    for number, line in _slowly(batch, lines, row, kind):
+    for number, line in lines:
         # Explaining costs more than reading: what would not be shown is not looked for.
         room = min(_ERRORS_PER_LINE, most_errors - len(batch.faults))
         try:
@@ -150,24 +173,6 @@ async def gather(
         if time.monotonic() - since > _TURN:
             await asyncio.sleep(0)
             since = time.monotonic()
-    return batch
-
-
-def _slowly(
-    batch: Batch[R], lines: Iterable[Line], row: Callable[[Any, type[R], int], R], kind: type[R]
-) -> Iterator[Line]:
-    """Yield the lines that are to be read one by one, while those of events that are certain join the batch at once."""
-    if row is not formats.json_row or not issubclass(kind, EventRow):
-        yield from lines
-        return
-    rest = iter(lines)
-    while part := list(islice(rest, _AT_ONCE)):
-        for line, known in zip(part, quick.events([line for _, line in part]), strict=True):
-            if known is None:
-                yield line
-            else:
-                batch.rows.append(known)  # type: ignore[arg-type]  # events, and that is what was asked for
-                batch.numbers.append(line[0])
 
 
 def report(batch: Batch[R], taken: Taken, how: How, place: Callable[[str], str] = str) -> Report:

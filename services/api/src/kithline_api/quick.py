@@ -25,6 +25,7 @@ Cells = tuple[Any, ...]
 _FIELDS: Final = EventRow.__struct_fields__
 _VERB: Final = re.compile(get_args(Verb)[1].pattern)
 _IDS: Final = tuple(_FIELDS.index(name) for name in ids_of(EventRow))
+_OPTIONAL: Final = tuple(field.name for field in msgspec.structs.fields(EventRow) if not field.required)
 _COUNT_AT: Final = _FIELDS.index("count")
 
 
@@ -94,7 +95,7 @@ def _doubted(lines: Sequence[bytes], cells: Sequence[Cells]) -> set[int]:
 
 def _repeating(lines: Sequence[bytes], cells: Sequence[Cells], columns: dict[str, Cells]) -> Iterable[int]:
     """Return where a member may stand twice: there are more quotes than names and strings need."""
-    given = sum(len(cells) - column.count(None) for column in columns.values())
+    given = len(_FIELDS) * len(cells) - sum(columns[name].count(None) for name in _OPTIONAL)
     numbers = len(cells) - columns["count"].count(None)
     # Names and strings are quoted, and all cells are strings but `count`.
     if sum(map(bytes.count, lines, repeat(b'"'))) == 4 * given - 2 * numbers:

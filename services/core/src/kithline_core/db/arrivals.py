@@ -55,6 +55,9 @@ MERGE = """
  returning source, id
 """
 
+# See migration 0012: one call, for the tenant's batches wait for each other from here to COMMIT.
+SETTLE = "select settle_arrivals(tenant_id) as settled from tenants where tenant_id = $1"
+
 # Which of the stored events can change other days than their own: practices, and those whose text somebody else said.
 # Two are looked at, for one of them may be the event itself; most texts are said once.
 MOVING = """
@@ -72,11 +75,6 @@ MOVING = """
 """
 
 # An event takes no part any more when another of its source replaces it, whichever of the two came first.
-REPLACING = """
-    select exists (select from arrivals where supersedes is not null)
-           or exists (select from events where tenant_id = $1 and supersedes is not null) as here
-"""
-
 REPLACED = """
       with over as (
            select arrivals.source, arrivals.id
@@ -119,6 +117,13 @@ async def store(
     return set()
 
 
+async def settle(tx: TenantTx) -> bool:
+    """Mark the days of the stored batch; False: it changes others, nothing is marked, and the tenant waits for us."""
+    (done,) = await tx.rows(SETTLE)
+    settled: bool = done["settled"]
+    return settled
+
+
 async def moving(tx: TenantTx) -> list[marks.Touched]:
     """Return which events of the stored batch can change other days than their own."""
     return [tuple(row) for row in await tx.rows(MOVING)]
@@ -126,8 +131,7 @@ async def moving(tx: TenantTx) -> list[marks.Touched]:
 
 async def replaced(tx: TenantTx) -> list[marks.Touched]:
     """Return what the stored batch replaces, and what of it is replaced: these take no part from now on."""
-    (replacing,) = await tx.rows(REPLACING)
-    return [tuple(row) for row in await tx.rows(REPLACED)] if replacing["here"] else []
+    return [tuple(row) for row in await tx.rows(REPLACED)]
 
 
 async def retire(tx: TenantTx, events: Sequence[marks.Touched]) -> None:

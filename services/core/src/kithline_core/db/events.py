@@ -1,6 +1,6 @@
 """Events: taken in once per source and id, with the days they touch marked in the same transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any, Final, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec.structs import astuple
 
-from kithline_core.db import arrivals, batches, competitors, door, marks, rights, texts
+from kithline_core.db import arrivals, batches, competitors, door, marks, rights, stale, texts
 from kithline_core.db.arrivals import Name
 from kithline_core.db.competitors import Deed
 from kithline_core.db.database import TenantTx
@@ -17,9 +17,6 @@ from kithline_core.model.rows import EventRow
 from kithline_core.model.verdicts import Verdict
 
 EPOCH_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
-# Whoever withdraws or restores events asks here.
-QUEUE: Final = marks.QUEUE
-mark = marks.mark
 
 EMPLOYEES = """
     select distinct person
@@ -48,6 +45,8 @@ PAGE = """
 # What makes two events of one name the same: all but what follows from the rest.
 _SHOWN: Final = arrivals.COLUMNS[:-2]
 Shown = dict[str, Any]
+# The first event may be at day 0, and no source is ''.
+_ALWAYS: Final = frozenset({"source", "day"})
 
 
 class Arrived(NamedTuple):
@@ -87,9 +86,10 @@ async def ingest(tx: TenantTx, rows: Sequence[EventRow]) -> list[Verdict]:
 
 async def _counted(tx: TenantTx, entry: Door, rows: Sequence[EventRow], places: Sequence[int]) -> dict[int, Verdict]:
     """Count events of competitors' people; nothing of them is kept."""
+    spoken = [rows[place] for place in places]
     deeds = [
-        Deed(row.source or "", row.id, _day(row.occurred_at), row.community, row.count or 1)
-        for row in (rows[place] for place in places)
+        Deed(row.source or "", row.id, day, row.community, row.count or 1)
+        for row, day in zip(spoken, _days(row.occurred_at for row in spoken), strict=True)
     ]
     new = await competitors.count(tx, entry.secret, deeds)
     return {
@@ -132,7 +132,7 @@ def _whispered(rows: Sequence[EventRow]) -> dict[int, Verdict]:
 
 
 async def _expired(tx: TenantTx, rows: Sequence[EventRow]) -> dict[int, Verdict]:
-    days = [_day(row.occurred_at) for row in rows]
+    days = list(_days(row.occurred_at for row in rows))
     expired = {row["day"] for row in await tx.rows(EXPIRED, sorted(set(days)))}
     why = "the events of this day were removed when their time was over, and none are taken for it any more"
     return {
@@ -149,14 +149,14 @@ def _arrived(rows: Sequence[EventRow], secret: bytes) -> Arrived:
     said = [digest(*one) if one[0] else texts.NOTHING for one in zip(cells["text"], cells["visibility"], strict=True)]
     cells["text_hash"], cells["text_length"] = zip(*said, strict=True)
     cells["source"] = tuple(source or "" for source in cells["source"])
-    cells["day"] = tuple(map(_day, cells["occurred_at"]))
-    # A column that says nothing is not sent: of most senders, every third.
-    columns = tuple(name for name in arrivals.COLUMNS if cells[name].count(None) < len(rows))
+    cells["day"] = tuple(_days(cells["occurred_at"]))
+    # A column that says nothing is not sent: of most senders, every third. No cell that says something is false.
+    columns = tuple(name for name in arrivals.COLUMNS if name in _ALWAYS or any(cells[name]))
     return Arrived(columns, list(zip(*(cells[name] for name in columns), strict=True)))
 
 
-def _day(moment: datetime) -> int:
-    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).toordinal() - EPOCH_DAY
+def _days(moments: Iterable[datetime]) -> Iterator[int]:
+    return ((moment if moment.tzinfo is UTC else moment.astimezone(UTC)).toordinal() - EPOCH_DAY for moment in moments)
 
 
 async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
@@ -185,7 +185,10 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
 
 async def _settled(tx: TenantTx, days: Collection[int]) -> None:
     """Mark what the stored events change, and withdraw what they replace."""
-    await tx.rows(QUEUE)
+    # Before the tenant's other batches have to wait: this takes several turns.
+    await stale.days(tx, days)
+    if await arrivals.settle(tx):
+        return
     replaced = await arrivals.replaced(tx)
     moving = [*await arrivals.moving(tx), *replaced]
     await marks.spread(tx, {*days, *(day for _, _, day, _, _ in replaced)}, moving)

@@ -13,7 +13,11 @@ from kithline_core.db.database import TenantTx
 Touched: TypeAlias = tuple[str, str, int, str | None, bytes | None]
 
 # Two batches that share a text must see each other's events before they say which days changed.
-QUEUE = "select pg_advisory_xact_lock(hashtextextended('events of ' || $1::uuid::text, 0)) as tenant_id"
+# Whoever holds this may have to mark results: that lock comes first, or two could wait for each other.
+QUEUE = """
+    select pg_advisory_xact_lock_shared(hashtextextended('results of ' || $1::uuid::text, 0)) as tenant_id,
+           pg_advisory_xact_lock(hashtextextended('events of ' || $1::uuid::text, 0)) as alone
+"""
 
 # An event can change other days: as the first with its text it silences later ones, and a practice that comes after
 # its uses gives them something to use. Without it, the same days change back.

@@ -22,3 +22,39 @@ begin
     execute format('grant temporary on database %I to kithline_app', current_database());
 end
 $$;
+
+-- Ends the way in of a batch in one call, for all batches of a tenant wait for each other here: marks the days of the
+-- events that came in. False: some of them change other days too, or replace events, and nothing is marked yet.
+-- The locks are those of `marks.QUEUE`. Each statement sees what others committed before it, also inside a function.
+create function settle_arrivals(tenant uuid) returns boolean
+language plpgsql security invoker as $$
+begin
+    perform pg_advisory_xact_lock_shared(hashtextextended('results of ' || tenant::text, 0));
+    perform pg_advisory_xact_lock(hashtextextended('events of ' || tenant::text, 0));
+    if exists (select from events where tenant_id = tenant and supersedes is not null)
+       or exists (
+           select
+             from arrivals
+            where kind = 'practice'
+               or (text_hash is not null
+                   and exists (select
+                                 from (select source, id
+                                         from events
+                                        where tenant_id = tenant and text_hash = arrivals.text_hash
+                                          and withdrawn_at is null
+                                        order by occurred_at, source, id
+                                        limit 2) as two
+                                where two.source <> arrivals.source or two.id <> arrivals.id))) then
+        return false;
+    end if;
+    insert into dirty_days (tenant_id, day)
+    select tenant, day
+      from (select distinct day from arrivals) as touched
+     order by day
+        on conflict (tenant_id, day) do update
+       set marks = dirty_days.marks + 1, marked_at = now();
+    return true;
+end
+$$;
+revoke execute on function settle_arrivals from public;
+grant execute on function settle_arrivals to kithline_app;
