@@ -233,3 +233,18 @@ async def test_whom_no_list_may_show_is_in_none_of_these(db, tenant):
         assert [one.alias for one in await identities.history(tx)] == ["ben2"]
         assert (await mergers.preview(tx, by_hand("ann", "ben"))).memberships == [PersonRow(person="ben")]
         assert await mergers.suggest(tx) == []
+
+
+async def test_links_come_back_as_they_were_sent_page_by_page(db, tenant):
+    rows = [
+        link("\u00e9 ", "b", confidence=0.1 + 0.2, rule="r", source="s"),
+        link("b", "c", "organisation"),
+        link("c", "d"),
+    ]
+    async with db.tenant(tenant) as tx:
+        await identities.upsert(tx, rows)
+        first = await identities.page(tx, size=2)
+        last = await identities.page(tx, first.after, 2)
+
+    assert sorted([*first.rows, *last.rows], key=repr) == sorted(rows, key=repr)
+    assert (len(first.rows), last.after) == (2, None)

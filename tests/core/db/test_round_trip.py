@@ -182,4 +182,5 @@ async def test_people_need_a_ground(stem, row, db, bare):
 
 
 def test_every_table_of_the_folder_has_a_module():
-    assert {*MODULES, "events"} == set(FILES)
+    # Links that close a circle are refused, so not every row comes back: test_identities.py has theirs.
+    assert {*MODULES, "events", "identities"} == set(FILES)
