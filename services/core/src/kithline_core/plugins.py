@@ -114,7 +114,8 @@ class Manifest(_Part, frozen=True, kw_only=True):
     @property
     def memory_mb(self) -> int:
         """The most that any part of the plugin may use."""
-        return max((one.limits.memory_mb for one in (*self.scorers, *self.connectors)), default=0)
+        limits = [*(one.limits for one in self.scorers), *(one.limits for one in self.connectors)]
+        return max((one.memory_mb for one in limits), default=0)
 
 
 class Plugin(msgspec.Struct, frozen=True):
