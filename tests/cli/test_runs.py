@@ -94,3 +94,18 @@ def test_what_is_withheld_is_shown_as_that(filled):
         (found,) = runs.findings(client, run["id"])
 
     assert (json.loads(found)["status"], json.loads(found)["reasons"]) == ("withheld", ["ground_ended"])
+
+
+def test_a_run_says_whose_data_have_changed_since(filled, monkeypatch):
+    findings = runs.findings
+
+    def while_data_come_in(client, run_id):
+        found = findings(client, run_id)
+        client.ask("POST", "/v1/populations:bulk", [{"group": "employee", "department": "new", "count": 9}])
+        return found
+
+    monkeypatch.setattr(runs, "findings", while_data_come_in)
+
+    told = filled("run", "--scorer", "silos.internal", "--to", "2026-04-01").stderr
+
+    assert "what silos.internal counted has changed since: run again" in told

@@ -122,3 +122,13 @@ def test_nothing_is_loaded_from_anywhere_and_nothing_runs(made, verdict):
 
 def test_a_scorer_that_is_not_installed_here_is_shown_under_its_key(made):
     assert "<h2>other.index</h2>" in drawn(made.document("other.index"))
+
+
+def test_what_changed_since_is_said_beside_the_result_and_the_verdict(verdict, made):
+    documents = [encode(verdict), encode(made.document("silos.internal")), encode(made.document("maturity.depth"))]
+
+    fresh = page("Auren", documents)
+    one = page("Auren", documents, stale=["silos.internal"])
+    both = page("Auren", documents, stale=["silos.internal", "kithline.verdict"])
+
+    assert [html.count("run again") for html in (fresh, one, both)] == [0, 1, 2]

@@ -39,10 +39,10 @@ def demo(ctx: click.Context, seed: int, path: Path | None, as_json: bool) -> Non
     dataset = make.make(seed)
     with _tenant(known) as client:
         counts = transfer.watched(client, dataset)
-        state, documents = _score(client, END)
-        _, before = _score(client, MESH_FROM, START, (SUPPLY,))
+        state, documents, stale = _score(client, END)
+        _, before, _ = _score(client, MESH_FROM, START, (SUPPLY,))
     path = path or folders.locate(os.environ) / "demo.html"
-    path.write_text(_report(dataset, documents, before), encoding="utf-8")
+    path.write_text(_report(dataset, documents, before, stale), encoding="utf-8")
     seconds = time.monotonic() - began
     if as_json:
         _print_json(counts, documents, path, seconds)
@@ -78,13 +78,13 @@ def _tenant(known: credentials.Credentials) -> Client:
 
 def _score(
     client: Client, end: datetime, begin: datetime | None = None, scorers: tuple[str, ...] = ()
-) -> tuple[str, list[bytes]]:
+) -> tuple[str, list[bytes], list[str]]:
     run = runs.finished(client, runs.start(client, scorers, begin, end), 600.0)
-    return run["state"], runs.findings(client, run["id"])
+    return run["state"], runs.findings(client, run["id"]), runs.stale(client, run["id"])
 
 
-def _report(dataset: Dataset, documents: list[bytes], before: list[bytes]) -> str:
-    return report.page(dataset.settings.title or TENANT, documents, before[0] if before else None)
+def _report(dataset: Dataset, documents: list[bytes], before: list[bytes], stale: list[str]) -> str:
+    return report.page(dataset.settings.title or TENANT, documents, before[0] if before else None, stale)
 
 
 def _print_json(counts: dict[str, Any], documents: list[bytes], path: Path, seconds: float) -> None:

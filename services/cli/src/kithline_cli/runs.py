@@ -44,6 +44,9 @@ def run(
     with Client.of(url, key) as client:
         done = finished(client, start(client, asked["scorers"], asked["start"], asked["end"], asked["use"]), seconds)
         documents = findings(client, done["id"])
+        changed = stale(client, done["id"])
+    for scorer in changed:
+        click.echo(f"kithline: what {scorer} counted has changed since: run again", err=True)
     if as_json:
         for document in documents:
             click.echo(document)
@@ -83,6 +86,11 @@ def findings(client: Client, run_id: str) -> list[bytes]:
     """Return the finding documents of a run by scorer: as stored, or what is left of one that is withheld."""
     listed = sorted(client.pages("/v1/results", run=run_id), key=lambda one: str(one["scorer"]))
     return [_finding(client, one) for one in listed]
+
+
+def stale(client: Client, run_id: str) -> list[str]:
+    """Return the scorers of a run whose data have changed since."""
+    return sorted(str(one["scorer"]) for one in client.pages("/v1/results", run=run_id) if one["stale_since"])
 
 
 def _finding(client: Client, envelope: dict[str, Any]) -> bytes:

@@ -1,6 +1,6 @@
 """The one-page report."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -31,6 +31,7 @@ class Shown(NamedTuple):
     gauge: Drawing | None
     drivers: Drawing | None
     geometric: bool
+    stale: bool
 
 
 @cache
@@ -40,15 +41,21 @@ def templates() -> Environment:
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def page(title: str, documents: Sequence[bytes], before: bytes | None = None) -> str:
-    """Return the report as HTML; `before` is an earlier supply finding, drawn beside the present one."""
+def page(
+    title: str, documents: Sequence[bytes], before: bytes | None = None, stale: Collection[str] = frozenset()
+) -> str:
+    """Return the report as HTML; `before` is an earlier supply finding, drawn beside the present one.
+
+    `stale` names the scorers whose data have changed since.
+    """
     found = {one.scorer: one for one in map(decode, documents)}
     specs = {spec.key: spec for spec in plugins.installed().scorers()}
     depth, silos = found.get(DEPTH), found.get(SILOS)
     return templates().get_template("page.html").render(
         title=title,
         verdict=found.get(VERDICT),
-        results=[_shown(one, specs.get(one.scorer)) for one in found.values() if one.scorer != VERDICT],
+        stale=VERDICT in stale,
+        results=[_shown(one, specs.get(one.scorer), stale) for one in found.values() if one.scorer != VERDICT],
         ladder=ladder(depth) if depth else None,
         heat=heat(silos) if silos else None,
         graphs=graphs(*([decode(before)] if before else []), *([found[SUPPLY]] if SUPPLY in found else [])),
@@ -62,7 +69,7 @@ def graphs(*findings: Document) -> list[tuple[Document, Drawing]]:
     return [(one, picture) for one, picture in drawn if picture is not None]
 
 
-def _shown(one: Document, spec: ScorerSpec | None) -> Shown:
+def _shown(one: Document, spec: ScorerSpec | None, stale: Collection[str]) -> Shown:
     geometric = spec is not None and spec.aggregation == "geometric"
     return Shown(
         document=one,
@@ -71,4 +78,5 @@ def _shown(one: Document, spec: ScorerSpec | None) -> Shown:
         gauge=gauge(one),
         drivers=drivers(one, geometric=geometric),
         geometric=geometric,
+        stale=one.scorer in stale,
     )
