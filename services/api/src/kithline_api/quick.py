@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import repeat
-from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -64,10 +64,11 @@ def _twin(absent: UnsetType | None) -> type[EventRow]:
     required = {field.name for field in msgspec.structs.fields(EventRow) if field.required}
     fields = [(name, _plain(hints[name])) for name in _FIELDS if name in required]
     more = [(name, _plain(hints[name]) | UnsetType, absent) for name in _FIELDS if name not in required]
-    return msgspec.defstruct(
+    twin = msgspec.defstruct(
         "EventTwin", [*fields, *more], bases=(EventRow,), namespace={"__post_init__": _nothing}, frozen=True, kw_only=True,
         forbid_unknown_fields=True, omit_defaults=True, gc=False,
     )  # fmt: skip
+    return cast("type[EventRow]", twin)
 
 
 def _nothing(_: EventRow) -> None:
@@ -84,7 +85,8 @@ def _plain(hint: Any) -> Any:  # noqa: ANN401 - an annotation
 
 
 def _unpatterned(meta: Meta) -> Meta:
-    return Meta(min_length=meta.min_length, max_length=meta.max_length, ge=meta.ge, le=meta.le, tz=meta.tz)
+    limits = {name: getattr(meta, name) for name in ("min_length", "max_length", "ge", "le", "tz")}
+    return Meta(**{name: limit for name, limit in limits.items() if limit is not None})
 
 
 def _doubted(lines: Sequence[bytes], cells: Sequence[Cells]) -> set[int]:

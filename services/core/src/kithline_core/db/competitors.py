@@ -72,7 +72,7 @@ class Deed(NamedTuple):
     id: str
     day: int
     community: str | None
-    count: int
+    times: int
 
 
 async def meet(tx: TenantTx, rows: Iterable[PersonRow]) -> None:
@@ -110,8 +110,8 @@ async def count(tx: TenantTx, secret: bytes, deeds: Sequence[Deed]) -> list[bool
         fresh.discard(digest)
     counted = Counter[tuple[int, str | None]]()
     for deed, is_new in zip(deeds, new, strict=True):
-        if is_new and deed.count:
-            counted[deed.day, deed.community] += deed.count
+        if is_new and deed.times:
+            counted[deed.day, deed.community] += deed.times
     await _add(tx, counted)
     return new
 

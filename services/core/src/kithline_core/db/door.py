@@ -79,7 +79,7 @@ class Admitted(msgspec.Struct, Generic[R], frozen=True):
 
     rows: Sequence[R]
     verdicts: dict[int, Verdict]
-    counted: Collection[int] = ()
+    counted: Sequence[int] = ()
 
 
 class Met(msgspec.Struct, frozen=True):

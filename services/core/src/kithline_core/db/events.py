@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -170,7 +169,7 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
     if len(here) < len(chosen):
         day = arrived.columns.index("day")
         await _settled(tx, {record[day] for record in chosen if not here or record[:2] not in here})
-    verdicts = list(map(Verdict, range(len(names)), repeat("accepted")))
+    verdicts = [Verdict(place, "accepted") for place in range(len(names))]
     if here or len(first) < len(names):
         had = await _here(tx, here)
         for place, name in enumerate(names):
