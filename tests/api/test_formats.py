@@ -1,6 +1,7 @@
 """Every format of a bulk body: CSV, CloudEvents, compressed; whole or not at all; with every line's verdict."""
 
 import gzip
+import itertools
 import json
 import tracemalloc
 import zlib
@@ -218,7 +219,8 @@ def broken():
     yield "zstd", wide_frame(), "requires too much memory"
 
 
-@pytest.mark.parametrize(("coding", "body", "words"), list(broken()))
+# Numbers for names: a packed body holds the time it was packed at.
+@pytest.mark.parametrize(("coding", "body", "words"), list(broken()), ids=itertools.count())
 async def test_a_body_that_cannot_be_unpacked_is_400(tenant, coding, body, words):
     headers = {"content-type": "application/json", "content-encoding": coding}
     answer = await bulk(tenant, "ratings", body, headers)
