@@ -1,0 +1,34 @@
+"""Growth on a server as it is deployed: what ten thousand events cost, and what ten million do.
+
+`KITHLINE_GROWTH=10000,100000,1000000,10000000 pytest -m bench tests/bench/test_growth.py -s` takes a quarter of an hour.
+"""
+
+import asyncio
+import os
+
+import pytest
+
+from bench import yard
+from helpers import growth
+from kithline_core.db import Database
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(7200)]
+SIZES = [int(size) for size in os.environ.get("KITHLINE_GROWTH", "10000,100000,1000000").split(",")]
+
+
+def test_ingest_stays_flat_and_a_late_event_redoes_its_day(bench_database, capsys):
+    grown = []
+    for size in SIZES:
+        grown.append(asyncio.run(measured(bench_database.app, yard.tenant(bench_database.app), size)))
+        with capsys.disabled():
+            print(f"\n{growth.table(grown)}")  # noqa: T201 - a measurement prints its figures
+
+    assert {len(one.redone) for one in grown} == {1}
+    # Within a fifth of flat; the smallest size is over before a second is.
+    rates = [one.rate for one in grown if one.events >= 100_000]
+    assert min(rates) >= 0.8 * max(rates)
+
+
+async def measured(url, tenant, size):
+    async with Database.open(url) as db:
+        return await growth.grow(db, tenant.id, size)
