@@ -62,7 +62,8 @@ async def test_disputes_are_listed_by_state(tenant):
     states = {one["state"] for one in (await tenant.get("/v1/disputes?state=open")).json()["data"]}
 
     assert states == {"open"}
-    assert (await tenant.get("/v1/disputes?state=lost")).status_code == 400
+    for wrong in ("lost", "null", ""):
+        assert (await tenant.get(f"/v1/disputes?state={wrong}")).status_code == 400
     assert len((await tenant.get("/v1/disputes?limit=1")).json()["data"]) == 1
 
 

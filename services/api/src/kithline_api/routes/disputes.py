@@ -1,6 +1,6 @@
 """Disputes about where somebody belongs, or what an organisation is."""
 
-from typing import Annotated
+from typing import Annotated, Final, get_args
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -14,11 +14,12 @@ from kithline_core import ids
 from kithline_core.db import TenantTx, disputes
 from kithline_core.model.disputes import Decision, NewDispute, Remedy, State
 
-# `state` is a word that the framework keeps for itself.
-Stands = Annotated[State | None, QueryParameter(name="state", description="Only disputes in this state")]
+# `state` is a word that the framework keeps for itself. Not a list of words: `null` would be taken for none of them.
+_STATES: Final = rf"^(?:{'|'.join(get_args(State))})$"
+Stands = Annotated[str | None, QueryParameter(name="state", pattern=_STATES, description="Only disputes in this state")]
 
 
-@post("/disputes", operation_id="openDispute", needs="disputes:write")
+@post("/disputes", operation_id="openDispute", needs="disputes:write", refusals=["not_found", "conflict"])
 async def create(data: JSONBody[NewDispute], once: Once) -> Response[claims.Dispute]:
     """Dispute a row of people.csv or organisations.csv. It counts as it stands until the dispute is accepted."""
     return await once(lambda tx: _create(tx, data))
@@ -50,7 +51,13 @@ async def preview(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> Remedy
         return await disputes.preview(tx, ids.read("dispute", dispute))
 
 
-@post("/disputes/{dispute:str}/accept", operation_id="acceptDispute", needs="disputes:write", status_code=200)
+@post(
+    "/disputes/{dispute:str}/accept",
+    operation_id="acceptDispute",
+    needs="disputes:write",
+    status_code=200,
+    refusals=["conflict", "no_ground", "mode_not_allowed"],
+)
 async def accept(dispute: FromPath[str], data: JSONBody[Decision], once: Once) -> Response[claims.Dispute]:
     """Write the correction beside the disputed row, over which it holds; what counted that row is stale."""
     return await once(lambda tx: _accept(tx, dispute, data.reason))
@@ -60,7 +67,13 @@ async def _accept(tx: TenantTx, dispute: str, reason: str) -> claims.Dispute:
     return show(claims.Dispute, await disputes.accept(tx, ids.read("dispute", dispute), reason))
 
 
-@post("/disputes/{dispute:str}/refuse", operation_id="refuseDispute", needs="disputes:write", status_code=200)
+@post(
+    "/disputes/{dispute:str}/refuse",
+    operation_id="refuseDispute",
+    needs="disputes:write",
+    status_code=200,
+    refusals=["conflict"],
+)
 async def refuse(dispute: FromPath[str], data: JSONBody[Decision], once: Once) -> Response[claims.Dispute]:
     """Leave everything as it is, and say why."""
     return await once(lambda tx: _refuse(tx, dispute, data.reason))

@@ -14,7 +14,7 @@ from kithline_core.model.identities import NewIdentity
 from kithline_core.model.mergers import Merger
 
 
-@post("/identities:link", operation_id="linkIdentity", needs="identities:write")
+@post("/identities:link", operation_id="linkIdentity", needs="identities:write", refusals=["conflict", "no_ground"])
 async def create(data: JSONBody[NewIdentity], once: Once) -> Response[claims.Identity]:
     """Link two ids: what stands under `id` counts for `same_as`. No row is changed, so it can be taken back."""
     return await once(lambda tx: _create(tx, data))
@@ -24,7 +24,9 @@ async def _create(tx: TenantTx, new: NewIdentity) -> claims.Identity:
     return show(claims.Identity, await identities.link(tx, new))
 
 
-@post("/identities:preview", operation_id="previewIdentity", needs="people:read", status_code=200)
+@post(
+    "/identities:preview", operation_id="previewIdentity", needs="people:read", status_code=200, refusals=["conflict"]
+)
 async def preview(data: JSONBody[NewIdentity], db: Db, tenant_id: TenantId) -> Merger:
     """Return the rows that a link would bring together; its effect on figures is withheld. Nothing is linked."""
     async with db.tenant(tenant_id) as tx:
@@ -53,7 +55,13 @@ async def read(identity: FromPath[str], db: Db, tenant_id: TenantId) -> claims.I
         return show(claims.Identity, await identities.get(tx, ids.read("identity", identity)))
 
 
-@post("/identities/{identity:str}/undo", operation_id="undoIdentity", needs="identities:write", status_code=200)
+@post(
+    "/identities/{identity:str}/undo",
+    operation_id="undoIdentity",
+    needs="identities:write",
+    status_code=200,
+    refusals=["conflict"],
+)
 async def undo(identity: FromPath[str], once: Once) -> Response[claims.Identity]:
     """Take a link back: what was sent under each id counts for that id again."""
     return await once(lambda tx: _undo(tx, identity))
