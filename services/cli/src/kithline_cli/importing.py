@@ -70,8 +70,6 @@ def import_(
     Exit code 1 when a line was not taken, or when Ctrl-C paused it: --resume goes on from there.
 
     Example: kithline import my-data --ground suppliers
-
-    Example: kithline import --undo my-data-20260105T090000Z --dry-run
     """
     if (source is None) == (undo is None):
         raise click.UsageError("name a folder or file to send, or an import with --undo")
