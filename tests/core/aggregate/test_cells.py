@@ -1,6 +1,7 @@
 """A folder of cells names nobody, and no cell of it speaks of fewer than k people."""
 
 import re
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -89,6 +90,22 @@ def test_no_cell_speaks_of_fewer_people_than_the_floor(seed, floor):
     assert all(row.respondents is None or row.respondents >= floor for row in rows["answers"])
     assert all(row.respondent is None for row in rows["answers"])
     assert all(not rows[stem] for stem in ("people", "events", "ties", "ratings", "survivals", "identities"))
+
+
+@pytest.mark.parametrize("seed", range(2_000, 2_040))
+def test_no_figure_that_is_withheld_is_the_only_one_that_lacks_of_a_sum(seed):
+    rows = make(Tenant(seed).dataset, floor=5, period="window").dataset.rows
+    role = {row.organisation: row.role for row in rows["organisations"]}
+    told = {(row.a, row.b) for row in rows["group_ties"] if row.level == "role" and row.ties is not None}
+    (staff,) = [row for row in rows["group_ties"] if row.level == "staff"] or [None]
+    within = [row for row in rows["group_ties"] if row.level == "department" and row.a == row.b]
+
+    lacking = Counter()
+    for row in rows["organisation_ties"]:
+        ends = tuple(sorted((role.get(row.organisation_a, "other"), role.get(row.organisation_b, "other"))))
+        lacking[ends] += row.weight is None
+    assert not [ends for ends in told if lacking[ends] == 1]
+    assert staff is None or staff.departments - len(within) != 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -271,6 +271,7 @@ def test_rows_about_people_are_facts_about_one_or_two(table, row, pair):
     [
         ("answers", {"respondent": "a", "item": "i", "role": "assessor"}),
         ("answers", {"respondent": "a", "item": "i", "role": "outside"}),
+        ("answers", {"item": "i", "value": 2.5, "respondents": 6}),
         ("ratings", {"object": "o", "rater": "a", "item": "i"}),
         ("organisations", {"organisation": "o"}),
     ],

@@ -118,10 +118,15 @@ def _lifts(whole: Whole, cells: Table, params: SilosParams) -> dict[str, float |
 
 
 def _whole(staff: Table) -> Whole:
-    counts = (int(staff.ints(one)[0]) for one in ("members", "met", "people_a", "departments", "departments_at_floor"))
+    counts = {name: int(staff.ints(name)[0]) for name in ("members", "met", "departments")}
     ties, within, chance = (float(staff.floats(one)[0]) for one in ("ties", "within", "expected"))
     return Whole(
-        *counts, float(np.nan_to_num(ties)), float(np.nan_to_num(within)), None if np.isnan(chance) else chance
+        **counts,
+        active=int(staff.ints("people_a")[0]),
+        at_floor=int(staff.ints("departments_at_floor")[0]),
+        ties=float(np.nan_to_num(ties)),
+        within=float(np.nan_to_num(within)),
+        chance=None if np.isnan(chance) else chance,
     )
 
 

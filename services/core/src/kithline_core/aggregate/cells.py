@@ -23,10 +23,13 @@ class Cells(NamedTuple):
     declared: Bools
     dominated: Bools
 
-    @property
-    def size(self) -> int:
-        """Return how many cells there are."""
-        return len(self.low)
+    def tied(self) -> "Cells":
+        """Return the cells with a tie."""
+        here = self.ties > 0
+        return Cells(
+            self.low[here], self.high[here], self.people_low[here], self.people_high[here], self.people[here],
+            self.ties[here], self.forward[here], self.backward[here], self.declared[here], self.dominated[here],
+        )  # fmt: skip
 
 
 def cells(found: Met, ends: Ends) -> Cells:

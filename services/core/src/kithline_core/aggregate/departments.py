@@ -84,7 +84,7 @@ def _pairs(ties: Graph) -> Pairs:
 
 def _cell(one: Ints, other: Ints, size: int) -> Ints:
     low, high = np.minimum(one, other), np.maximum(one, other)
-    return low * size - low * (low - 1) // 2 + high - low
+    return np.asarray(low * size - low * (low - 1) // 2 + high - low, np.int64)
 
 
 def _cells(found: Staff, ties: Graph, pairs: Pairs, period: str, k: int) -> list[GroupTieRow]:
@@ -94,7 +94,9 @@ def _cells(found: Staff, ties: Graph, pairs: Pairs, period: str, k: int) -> list
     allowed = itself[a] & itself[b] & ~pairs.dominated[~own]
     kept = floor.crossed(itself, found.heads, a, b, allowed, k)
     show = np.zeros(len(pairs.a), np.bool_)
-    show[own], show[~own] = kept.groups & ~pairs.dominated[own], kept.pairs
+    # Ties within are told of all together: no department by itself may be what lacks.
+    show[own] = floor.shown(found.heads, k, dominated=~kept.groups | pairs.dominated[own])
+    show[~own] = kept.pairs
     active = np.round(sums(ties.department, ties.share, ties.departments)).astype(np.int64)
     return [_row(found, pairs, active, one, period) for one in np.flatnonzero(show).tolist()]
 

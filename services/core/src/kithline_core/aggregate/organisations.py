@@ -64,9 +64,19 @@ def ties(seen: Snapshot, period: str, k: int) -> list[OrganisationTieRow]:
     code[-1] = -1
     ends = spread(seen, found, "organisation", code)
     apart = known.unit[ends.a] != known.unit[ends.b]
-    sums = cells(found, ends._replace(row=ends.row[apart], a=ends.a[apart], b=ends.b[apart]))
-    weighed = floor.shown(sums.people, k, dominated=sums.dominated)
-    return [_row(sums, one, known.labels, period, bool(weighed[one])) for one in np.flatnonzero(sums.ties).tolist()]
+    # What has no tie is not told of, and covers nothing.
+    sums = cells(found, ends._replace(row=ends.row[apart], a=ends.a[apart], b=ends.b[apart])).tied()
+    weighed = floor.shown(sums.people, k, dominated=sums.dominated, totals=_of_roles(sums, known))
+    return [_row(sums, one, known.labels, period, bool(weighed[one])) for one in range(len(sums.ties))]
+
+
+def _of_roles(sums: Cells, known: Suppliers) -> list[Bools]:
+    """Return the sums that the cells between roles tell: of each two roles, and of everything with suppliers."""
+    one, other = (known.role[ends] for ends in (sums.low, sums.high))
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    supplier = np.array([role == SUPPLIER for role in known.roles], np.bool_)
+    pairs = sorted(set(zip(low.tolist(), high.tolist(), strict=True)))
+    return [(low == a) & (high == b) for a, b in pairs] + [supplier[low] | supplier[high]]
 
 
 def _row(sums: Cells, one: int, labels: tuple[str, ...], period: str, weighed: bool) -> OrganisationTieRow:

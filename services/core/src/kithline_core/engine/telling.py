@@ -56,10 +56,11 @@ def read(spec: ScorerSpec, tables: Tables, window: Window, secret: bytes, scope:
 
 
 def _own(table: Table) -> Table:
-    """Leave out answers that somebody gave in a role."""
+    """Leave out answers that somebody gave in a role, and means over the answers of many."""
     if table.name != "answers":
         return table
-    return table.where(~np.isin(np.array([role or "" for role in table.texts("role")]), ROLES))
+    in_role = np.isin(np.array([role or "" for role in table.texts("role")]), ROLES)
+    return table.where(~(in_role | table.present("respondents")))
 
 
 def _rows(whole: Table, columns: Collection[str], secret: bytes) -> Iterator[Rows]:
