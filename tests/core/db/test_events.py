@@ -96,6 +96,19 @@ async def test_direct_messages_of_employees_are_refused(db, tenant):
     assert told == ["rejected", "rejected", "accepted", "accepted"]
 
 
+async def test_a_direct_message_that_came_before_its_employee_is_removed(db, tenant):
+    sent = [event("1", visibility="direct"), event("2", NOON + DAY, actor="bob", target="ann", visibility="direct")]
+    await ingest(db, tenant, *sent, event("3", actor="bob", visibility="direct"), event("4", NOON + 2 * DAY))
+    await dirty(db, tenant, clean=True)
+
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [PersonRow(person="ann", group="employee"), PersonRow(person="bob", group="customer")])
+
+    assert [row.id for row in await everything(db, tenant)] == ["3", "4"]
+    assert await dirty(db, tenant) == [day(NOON), day(NOON + DAY)]
+    assert await ingest(db, tenant, *sent) == ["rejected", "rejected"]
+
+
 async def test_no_text_is_kept_anywhere(db, tenant, database_urls):
     await ingest(db, tenant, event("a", text="the secret sauce", visibility="public"))
     connection = await asyncpg.connect(database_urls.superuser)

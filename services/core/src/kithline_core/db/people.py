@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from kithline_core.db import bulk, competitors, grounds
+from kithline_core.db import bulk, competitors, direct, grounds
 from kithline_core.db.bulk import Page
 from kithline_core.db.database import TenantTx
 from kithline_core.model.rows import IDENTITY, PersonRow
@@ -43,6 +43,7 @@ async def upsert(tx: TenantTx, rows: Sequence[PersonRow]) -> list[Verdict]:
     groups = {(None if row.group == "competitor" else row.group, row.organisation) for row in rows}
     await grounds.require(tx, groups)
     await competitors.meet(tx, rows)
+    await direct.meet(tx, rows)
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["people"])
 
 
