@@ -4,7 +4,8 @@ import gzip
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from kithline_cli.client import Client, Moved, Refused
 from kithline_cli.tapes import Tape
 from kithline_core.errors import Unavailable
 
+T = TypeVar("T")
 Import = dict[str, Any]
 Tell = Callable[[str, int], None]
 
@@ -38,7 +40,7 @@ def upload(client: Client, tape: Tape, batch: str | None, resume: bool, tell: Te
     """Send a file and return its import. `tell` hears the file's name and how many bytes went. Raises Stopped."""
     content = tape.content
     asked = {"file": tape.stem, "format": tape.form, "bytes": content.size, "sha256": content.sha256, "batch": batch}
-    one = _found(client, tape) if resume else None
+    one = patiently(partial(_found, client, tape)) if resume else None
     if one is None:
         one = _announced(client, asked)
     tell(tape.stem, one["position"])
@@ -95,7 +97,7 @@ def _put(client: Client, one: Import, part: bytes) -> Import:
     return taken
 
 
-def patiently(act: Callable[[], Import]) -> Import:
+def patiently(act: Callable[[], T]) -> T:
     """Do something, again while the server does not answer. Raises Unavailable after half a minute."""
     for wait in WAITS:
         try:
@@ -107,9 +109,4 @@ def patiently(act: Callable[[], Import]) -> Import:
 
 def rejects(client: Client, one: Import, most: int | None = None) -> list[dict[str, Any]]:
     """Return the lines that were not taken, all of them or the first."""
-    found = list[dict[str, Any]]()
-    for line in client.pages(one["links"]["rejects"]):
-        if len(found) == most:
-            break
-        found.append(line)
-    return found
+    return patiently(lambda: list(islice(client.pages(one["links"]["rejects"]), most)))
