@@ -17,7 +17,9 @@ from kithline_core.errors import NotFound
 from kithline_core.model.batches import Batch
 
 # Writers of imports share it; whoever undoes one wants to be alone with all of them.
-SHARE = "select pg_advisory_xact_lock_shared(hashtextextended('imports of ' || $1::uuid::text, 0)) as tenant_id"
+SHARE = (
+    "select $1::uuid as tenant_id, pg_advisory_xact_lock_shared(hashtextextended('imports of ' || $1::uuid::text, 0))"
+)
 
 OPEN = """
     insert into batches as had (tenant_id, batch)

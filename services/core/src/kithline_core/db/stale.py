@@ -23,8 +23,10 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # More than this many spans are told as one from the first to the last.
 _MOST: Final = 500
 
-SHARE = "select pg_advisory_xact_lock_shared(hashtextextended('results of ' || $1::uuid::text, 0)) as tenant_id"
-ALONE = "select pg_advisory_xact_lock(hashtextextended('results of ' || $1::uuid::text, 0)) as tenant_id"
+SHARE = (
+    "select $1::uuid as tenant_id, pg_advisory_xact_lock_shared(hashtextextended('results of ' || $1::uuid::text, 0))"
+)
+ALONE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('results of ' || $1::uuid::text, 0))"
 
 NOTE = """
     insert into changes (tenant_id, change_id, tables, during)

@@ -12,7 +12,7 @@ from kithline_core.db.database import TenantTx
 from kithline_core.db.images import Image
 from kithline_core.model.batches import Left, Undone
 
-QUEUE = "select pg_advisory_xact_lock(hashtextextended('imports of ' || $1::uuid::text, 0)) as tenant_id"
+QUEUE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('imports of ' || $1::uuid::text, 0))"
 
 FILES = "select distinct file from batch_rows where tenant_id = $1 and batch = $2 order by file"
 

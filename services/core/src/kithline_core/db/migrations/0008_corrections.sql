@@ -5,7 +5,6 @@ set local statement_timeout = '60s';
 
 -- The first moment a result read (its look-back included); null where a result is older than this column.
 alter table results add column reach_start timestamptz;
-create index results_fresh on results (tenant_id, window_end) where stale_since is null;
 
 -- `transaction` is compared with the snapshot a result was read under: clocks cannot tell what was committed when.
 create table changes (
