@@ -25,7 +25,7 @@ from kithline_core.db import (
 )
 from kithline_core.engine.rollups import ROLLED
 from kithline_core.errors import NotFound
-from kithline_core.model.corrections import EventsWithdrawal
+from kithline_core.model.corrections import EventsWithdrawal, RowsWithdrawal
 from kithline_core.model.results import NewResult
 from kithline_core.model.rows import CommunityRow, EventRow, PersonRow, PopulationRow, TieRow
 from kithline_core.model.runs import NewRun, Pinned
@@ -141,7 +141,9 @@ async def test_a_change_without_a_name_between_two_imports_is_what_the_second_go
 async def test_what_two_imports_sent_stays_until_both_are_undone(db, tenant):
     row = PopulationRow(group="employee", count=9)
     await send(db, tenant, "one", said=[event("1"), event("2")], populations=[row])
-    told = await send(db, tenant, "two", said=[event("1"), event("2", text="other", visibility="public")], populations=[row])
+    told = await send(
+        db, tenant, "two", said=[event("1"), event("2", text="other", visibility="public")], populations=[row]
+    )
 
     first = await undo(db, tenant, "one")
     async with db.tenant(tenant) as tx:
@@ -207,7 +209,9 @@ async def test_only_results_that_counted_what_came_with_it_turn_stale(db, tenant
 
 
 async def test_what_rows_were_before_is_forgotten_in_time_and_undoing_says_so(db, tenant):
-    await send(db, tenant, None, populations=[PopulationRow(group="employee", count=1), PopulationRow(group="other", count=1)])
+    await send(
+        db, tenant, None, populations=[PopulationRow(group="employee", count=1), PopulationRow(group="other", count=1)]
+    )
     await send(db, tenant, "monday", populations=[PopulationRow(group=one, count=9) for one in ("employee", "other")])
     long_ago, soon = datetime(2020, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -221,6 +225,25 @@ async def test_what_rows_were_before_is_forgotten_in_time_and_undoing_says_so(db
     assert (undone.expired, undone.restored) == (True, 0)
     async with db.tenant(tenant) as tx:
         assert {row.count for row in (await populations.page(tx)).rows} == {9}
+
+
+async def test_nothing_of_a_competitors_people_is_put_back(db, tenant):
+    rows = [PersonRow(person="eve", group="employee"), PersonRow(person="ada", group="employee")]
+    await send(
+        db, tenant, "monday", people=rows, ties=[TieRow(actor="eve", target="ada"), TieRow(actor="ada", target="ben")]
+    )
+    async with db.tenant(tenant) as tx:
+        named = RowsWithdrawal(reason="r", rows=[{"person": "eve", "group": "employee"}])
+        made = await corrections.withdraw_rows(tx, "people", named, WHO)
+    await send(db, tenant, None, people=[PersonRow(person="eve", group="competitor")])
+
+    async with db.tenant(tenant) as tx:
+        restored = await corrections.restore(tx, made.id, "r", WHO)
+        kept = [row.person for row in (await people.page(tx)).rows]
+    undone = await undo(db, tenant, "monday")
+
+    assert (restored.counts, kept) == ({"rows": 0}, ["ada"])
+    assert (undone.removed, undone.left_alone) == (2, 0)
 
 
 async def test_imports_are_listed_with_what_stands_for_them(db, tenant, other):
@@ -257,7 +280,9 @@ async def test_a_row_that_somebody_makes_at_the_same_moment_is_looked_at_again(d
 
 async def test_an_answer_about_a_community_turns_results_stale_that_carry_communities(db, tenant):
     await send(db, tenant, None, communities=[CommunityRow(community="c", name="Betriebsrat")])
-    pinned = Pinned(scorer="a", version="1", plugin="p", plugin_version="1", window_start=AT, window_end=AT + timedelta(days=7))
+    pinned = Pinned(
+        scorer="a", version="1", plugin="p", plugin_version="1", window_start=AT, window_end=AT + timedelta(days=7)
+    )
     async with db.tenant(tenant) as tx:
         assert [(one.community, one.topic) for one in await communities.questions(tx)] == [("c", "works council")]
         run = await runs.insert(tx, NewRun(intended_use="research", tasks=[pinned]))
@@ -265,7 +290,9 @@ async def test_an_answer_about_a_community_turns_results_stale_that_carry_commun
         made = await tasks.finish(
             tx, held, NewResult(scorer="a", version="1", status="ok", key="k", document=b"{}", reads=["tie_day"])
         )
-    await send(db, tenant, None, communities=[CommunityRow(community="c", name="Betriebsrat", owner="ada", sensitive=True)])
+    await send(
+        db, tenant, None, communities=[CommunityRow(community="c", name="Betriebsrat", owner="ada", sensitive=True)]
+    )
     async with db.tenant(tenant) as tx:
         fresh = (await results.get(tx, made.id)).stale_since
 

@@ -60,8 +60,21 @@ FORGET_IDENTITIES = """
     delete from identities
      where tenant_id = $1 and kind = 'person' and (id = any($2::text[]) or same_as = any($2::text[]))
 """
+# What rows were before an import or a withdrawal: what is forgotten is not put back either.
+FORGET_ENTRIES = """
+    delete from batch_rows
+     where tenant_id = $1
+       and exists (select
+                     from jsonb_each_text(coalesce(before, '{}') || after)
+                    where value = any($2::text[]))
+"""
+FORGET_IMAGES = """
+    delete from corrected_rows
+     where tenant_id = $1 and exists (select from jsonb_each_text(image) where value = any($2::text[]))
+"""
 ROWS: Final = (
     FORGET_MEMBERSHIPS, FORGET_MANAGERS, FORGET_TIES, FORGET_ANSWERS, FORGET_RATINGS, FORGET_SURVIVALS, FORGET_IDENTITIES,
+    FORGET_ENTRIES, FORGET_IMAGES,
 )  # fmt: skip
 
 
