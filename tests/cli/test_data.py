@@ -40,7 +40,7 @@ def test_validate_says_in_the_words_of_the_folder_what_a_scorer_needs(offline, t
 
     assert done.exit_code == 0
     assert "the folder is empty" in done.stdout
-    assert "silos.internal: needs events or ties\n" in done.stdout
+    assert "silos.internal: needs events or ties or group_ties\n" in done.stdout
     assert "kithline.verdict: needs maturity.depth or" in done.stdout
 
 
