@@ -1,6 +1,7 @@
 """Rights over REST: in force with the answer, a receipt at the end, and nobody's id in what is kept."""
 
 import asyncio
+import dataclasses
 
 import msgspec
 import pytest
@@ -63,6 +64,20 @@ async def test_access_counts_and_the_copy_is_read_from_what_is_there_then(world,
         {"table": one["table"], "target": one["row"].get("target")} for one in told
     ]
     assert lines.headers["content-type"].startswith("application/x-ndjson")
+
+
+async def test_whoever_may_not_read_a_persons_rows_is_not_told_how_many_there_are(world, own):
+    await filled(own, "ann-13")
+    made = await own.post("/v1/api-keys", json={"title": "w", "scopes": ["privacy:write", "jobs:read", "jobs:write"]})
+    writer = dataclasses.replace(own, key=made.json()["key"])
+    asked = {"person": "ann-13", "reason": "r"}
+
+    job = await ended(world, writer, await writer.post("/v1/privacy/access", json=asked))
+
+    assert (job["state"], job["receipt"]) == ("succeeded", {"ids": 1})
+    listed = (await writer.get("/v1/jobs?kind=privacy.access")).json()["data"]
+    assert all("rows" not in one["receipt"] for one in listed)
+    assert (await own.get(f"/v1/jobs/{job['id']}")).json()["receipt"]["rows"]["ties"] == 1
 
 
 async def test_that_somebodys_data_were_read_is_written_down_without_the_id(own):
