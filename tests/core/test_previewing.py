@@ -13,6 +13,7 @@ from kithline_core.db.database import Database
 from kithline_core.errors import NotFound
 from kithline_core.model.rows import EventRow
 from kithline_core.model.scopes import NewScope
+from kithline_core.settings import Settings
 
 pytestmark = pytest.mark.anyio
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -47,7 +48,7 @@ async def home(db, **sizes):
 async def preview(db, tenant, scope, *communities, budget=300):
     async with db.tenant(tenant) as tx:
         made = await scopes.create(tx, NewScope(scope=scope, communities=list(communities) or None))
-    return await previewing.preview(db, tenant, made.id, SPAN, budget)
+    return await previewing.preview(db, tenant, made.id, SPAN, Settings(snapshot_budget=budget))
 
 
 async def test_versions_that_differ_by_few_people_are_not_both_counted(db):

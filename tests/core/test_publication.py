@@ -171,6 +171,16 @@ async def test_people_who_are_new_cover_nobody_until_they_were_there_for_four_we
     assert (at_once, await run(db, tenant)) == (WITHHELD, OK)
 
 
+async def test_an_installation_may_let_newcomers_count_at_once(db, tenant):
+    await send(db, tenant, pairs(*range(10)))
+    await run(db, tenant)
+    await send(db, tenant, [*pairs(*range(10), prefix="new"), TieRow(actor="p0", target="p1")])
+
+    told = [await run(db, tenant, settings=Settings(newcomer_days=days)) for days in (1, 0)]
+
+    assert told == [WITHHELD, OK]
+
+
 async def test_where_people_belong_covers_nothing_they_did(db, tenant):
     async def belong(department):
         async with db.tenant(tenant) as tx:
@@ -213,7 +223,7 @@ async def test_two_that_are_scored_at_once_see_each_other(db, tenant):
         await send(db, tenant, more)
         async with db.tenant(tenant) as tx:
             held.append(await scoring.tasks.claim(tx, await ask_in(tx), "a test", 30.0))
-        looked.append(await scoring.score(db, sandbox, tenant, held[-1], 5))
+        looked.append(await scoring.score(db, sandbox, tenant, held[-1], QUICK))
 
     ended = await asyncio.gather(
         *(scoring.finish(db, tenant, one, found, "none", 0.1) for one, found in zip(held, looked, strict=True))

@@ -128,7 +128,7 @@ async def test_a_twin_that_comes_late_is_fenced_out(db, sandbox, tenant):
     _, (task,) = await ordered(db, tenant, "steady")
     async with db.tenant(tenant) as tx:
         twin = await tasks.claim(tx, task, "a twin", 0.0)
-    found = await scoring.score(db, sandbox, tenant, twin, QUICK.snapshot_budget)
+    found = await scoring.score(db, sandbox, tenant, twin, QUICK)
     first = await scoring.perform(db, sandbox, QUICK, tenant, task)
 
     assert await scoring.finish(db, tenant, twin, found, "none", 0.1) is None

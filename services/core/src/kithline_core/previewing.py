@@ -16,6 +16,7 @@ from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.tables import Tables, micros
 from kithline_core.model.scopes import Counted, NotCounted, Preview, Scope
 from kithline_core.plugins import Input, ScorerSpec
+from kithline_core.settings import Settings
 from kithline_sdk.snapshot import Window
 
 # A preview is held against earlier previews as a scorer's findings are: by what it reads.
@@ -43,7 +44,7 @@ class _Read(msgspec.Struct, frozen=True):
 
 
 async def preview(
-    db: Database, tenant_id: UUID, scope_id: UUID, span: tuple[datetime, datetime], budget: int
+    db: Database, tenant_id: UUID, scope_id: UUID, span: tuple[datetime, datetime], settings: Settings
 ) -> Preview:
     """Return what a version of a scope counts, and what the version before it did. Raises NotFound."""
     window = Window(micros(span[0]), micros(span[1]))
@@ -57,7 +58,7 @@ async def preview(
             if one is not None
         ]
         hidden = await changes.sensitive_ones(tx)
-    counted = [await _counted(db, tenant_id, one, window, budget) for one in read]
+    counted = [await _counted(db, tenant_id, one, window, settings) for one in read]
     places = _places(read[-1])
     return Preview(
         scope=scope.scope, version=scope.version, window=span, channels=scope.channels, not_counted=_left(scope, places, hidden),
@@ -75,12 +76,12 @@ def _left(scope: Scope, places: set[str], hidden: frozenset[str]) -> list[NotCou
     return [NotCounted(community=one, reason="sensitive" if one in hidden else "unknown") for one in missing]
 
 
-async def _counted(db: Database, tenant_id: UUID, read: _Read, window: Window, budget: int) -> Counted:
+async def _counted(db: Database, tenant_id: UUID, read: _Read, window: Window, settings: Settings) -> Counted:
     """Count, unless that would tell of fewer people than the floor, by itself or beside what was told before."""
     floor = max(read.found.floor, GENERAL["floor"])
     tables = await asyncio.to_thread(assemble, read.found.data, [])
     counts = telling.Scope(read.scope.communities, read.scope.channels)
-    look = await publication.look(db, tenant_id, READS, tables, window, floor, budget, counts)
+    look = await publication.look(db, tenant_id, READS, tables, window, floor, settings, counts)
     async with db.tenant(tenant_id) as tx:
         await publications.alone(tx, READS.key)
         look = await publication.compared(tx, look)

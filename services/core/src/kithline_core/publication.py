@@ -2,7 +2,7 @@
 
 What is about to be published is held against nothing and against every earlier publication of the same scorer, whatever
 its scope, window or parameters. People count who were there when the scorer was first published, or were met four weeks
-ago: whoever is newer may have been made up to cover somebody.
+ago (`newcomer_days`): whoever is newer may have been made up to cover somebody.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from kithline_core.engine.facts import CELL, NONE, Block, Cells, Facts, Selectio
 from kithline_core.engine.tables import Tables
 from kithline_core.engine.telling import ALL, Scope
 from kithline_core.plugins import ScorerSpec
+from kithline_core.settings import Settings
 from kithline_sdk.snapshot import Window
 
 SEASON: Final = 28  # days
@@ -44,7 +45,7 @@ class Look(msgspec.Struct, frozen=True):
     scorer: str
     facts: Facts = NONE
     floor: int = 0
-    budget: int = 0
+    settings: Settings = Settings()
     passed: frozenset[bytes] = frozenset()
     why: tuple[str, str] | None = None
 
@@ -57,7 +58,7 @@ class _Against(msgspec.Struct, frozen=True):
 
 
 async def look(
-    db: Database, tenant_id: UUID, spec: ScorerSpec, tables: Tables, window: Window, floor: int, budget: int,
+    db: Database, tenant_id: UUID, spec: ScorerSpec, tables: Tables, window: Window, floor: int, settings: Settings,
     scope: Scope = ALL,
 ) -> Look:  # fmt: skip
     """Return a snapshot's facts, held against all that was published before it."""
@@ -66,7 +67,7 @@ async def look(
     # Off the loop, which has to send heartbeats however large a tenant is.
     found = await asyncio.to_thread(telling.read, spec, tables, window, secret, scope)
     async with db.tenant(tenant_id, frozen=True) as tx:
-        return await compared(tx, Look(spec.key, found, floor, budget))
+        return await compared(tx, Look(spec.key, found, floor, settings))
 
 
 async def compared(tx: TenantTx, asked: Look) -> Look:
@@ -77,12 +78,12 @@ async def compared(tx: TenantTx, asked: Look) -> Look:
     if asked.why is not None or not asked.facts.size or await publications.same(tx, asked.scorer, asked.facts.digest()):
         return asked
     history = await publications.history(tx, asked.scorer, SEASON)
-    known = None if history.first_at is None else await _known(tx, history, history.first_at)
+    known = None if history.first_at is None else await _known(tx, asked.settings, history, history.first_at)
     if difference.withheld(NONE, asked.facts, asked.floor, known):
         return msgspec.structs.replace(asked, why=FEW)
     if known is None:
         return asked
-    if history.lately >= asked.budget:
+    if history.lately >= asked.settings.snapshot_budget:
         return msgspec.structs.replace(asked, why=SPENT)
     earlier, against = await publications.earlier(tx, asked.scorer, asked.passed), _Against(known, {})
     for one in earlier:
@@ -124,8 +125,8 @@ def _read(one: Earlier, blocks: dict[int, Block]) -> Facts:
     return Facts(np.frombuffer(one.cells, CELL), blocks, Selection(one.first_day, one.last_day, *named))
 
 
-async def _known(tx: TenantTx, history: History, first_at: datetime) -> Words:
-    until = max(first_at, history.now - timedelta(days=SEASON))
+async def _known(tx: TenantTx, settings: Settings, history: History, first_at: datetime) -> Words:
+    until = max(first_at, history.now - timedelta(days=settings.newcomer_days))
     return np.unique(facts.words(await publications.met(tx, until)))
 
 

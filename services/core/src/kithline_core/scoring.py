@@ -100,7 +100,7 @@ async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id:
         return None
     started = time.monotonic()
     try:
-        work = score(db, sandbox, tenant_id, claimed, settings.snapshot_budget)
+        work = score(db, sandbox, tenant_id, claimed, settings)
         found = await while_leased(work, beat(db, settings, tenant_id, claimed))
     except Unavailable:
         raise
@@ -113,7 +113,7 @@ async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id:
     return await finish(db, tenant_id, claimed, found, sandbox.tier, time.monotonic() - started)
 
 
-async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, budget: int) -> Rested:
+async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, settings: Settings) -> Rested:
     """Return the judged finding of a claimed task and what it rests on; no connection is held while the scorer runs.
 
     Raises UnknownScorer, or Conflict when this worker's plugin is not the version that was pinned.
@@ -128,7 +128,7 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, 
         if judged is not None:
             return Rested(judged, found.basis, Look(spec.key))
     floor = floor_of(parameters)
-    look = await publication.look(db, tenant_id, spec, found.tables, window, floor, budget, found.scope)
+    look = await publication.look(db, tenant_id, spec, found.tables, window, floor, settings, found.scope)
     if look.why is not None:
         return Rested(withheld(plugin, spec, window, parameters, look.why), found.basis, look)
     earlier = await findings(db, tenant_id, claimed)

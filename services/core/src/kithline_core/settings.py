@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     renudge_seconds: float = 15.0
     max_attempts: int = 5
     snapshot_budget: int = 300
+    newcomer_days: int = 28
     tasks_per_tenant: int = 4
     worker_children: int = 2
     max_body_bytes: int = 10_000_000

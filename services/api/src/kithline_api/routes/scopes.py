@@ -69,7 +69,7 @@ async def preview(
     privacy floor.
     """
     span = _span(_moment("from", start), _moment("to", end))
-    return await previewing.preview(db, tenant_id, ids.read("scope", scope_id), span, settings.snapshot_budget)
+    return await previewing.preview(db, tenant_id, ids.read("scope", scope_id), span, settings)
 
 
 def _moment(name: str, given: datetime | None) -> datetime | None:
