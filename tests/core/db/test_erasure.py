@@ -32,6 +32,7 @@ from kithline_core.engine.tables import micros
 from kithline_core.errors import NotFound
 from kithline_core.model import pseudonyms
 from kithline_core.model.datasets import Dataset
+from kithline_core.model.grounds import from_template
 from kithline_core.model.identities import IdentityRow
 from kithline_core.model.rights import AskedRight
 from kithline_core.model.rows import EventRow, PersonRow, TieRow
@@ -359,3 +360,82 @@ async def test_a_ground_of_pseudonyms_is_what_decides(db, tenant):
     async with db.tenant(tenant) as tx:
         assert {ground.mode for ground in await grounds.in_force(tx)} == {"identified"}
         assert await rights.stored(tx, "ann-77") == "ann-77"
+
+
+@pytest.fixture
+async def later(db, tenant, look):
+    """A tenant whose ground for pseudonyms begins after people came in under their ids."""
+    ground = msgspec.structs.replace(from_template("suppliers", "the board"), mode="pseudonymous")
+    async with db.tenant(tenant) as tx:
+        await grounds.create(tx, msgspec.structs.replace(ground, valid_from=datetime.now(UTC) + timedelta(hours=1)))
+    await filled(db, tenant, "ann-77")
+    await look.execute("update processing_grounds set valid_from = now() where tenant_id = $1", tenant)
+    return tenant
+
+
+async def test_what_came_before_pseudonyms_were_asked_for_is_erased_too(db, later, look):
+    async with db.tenant(later) as tx:
+        await ties.upsert(tx, [TieRow(actor="ann-77", target="bob", count=3)])
+
+    job = await erased(db, later, "ann-77")
+
+    assert (job.receipt["ids"], job.receipt["rows"]["ties"]) == (2, 2)
+    assert await cells_with(look, later, "ann-77") == []
+
+
+async def test_what_came_as_pseudonyms_is_erased_when_ids_are_kept_again(db, tenant):
+    async with db.tenant(tenant) as tx:
+        key = await rights.secret(tx)
+        ground = msgspec.structs.replace(from_template("suppliers", "the board"), mode="pseudonymous")
+        made = await grounds.create(tx, ground)
+    await filled(db, tenant, "ann-77")
+    async with db.tenant(tenant) as tx:
+        await grounds.end(tx, made.id)
+
+    job = await erased(db, tenant, "ann-77")
+
+    assert job.receipt["rows"]["ties"] == 1
+    assert pseudonyms.pseudonym(key, "ann-77") not in repr(await cells(db, tenant))
+
+
+async def test_an_objection_holds_for_ids_and_pseudonyms(db, later):
+    async with db.tenant(later) as tx:
+        await privacy.request(tx, "object", AskedRight(person="ann-77", reason="asked"))
+
+    assert "ann-77" not in repr(await cells(db, later))
+
+
+async def test_a_roll_up_that_read_the_old_name_meanwhile_does_not_bring_it_back(db, tenant, look):
+    async with db.tenant(tenant) as tx:
+        await people.upsert(tx, [PersonRow(person="ann-77", group="customer")])
+        await events.ingest(tx, [event(1, "ann-77", "bob")])
+        job = await privacy.request(tx, "erase", AskedRight(person="ann-77", reason="asked"))
+    async with db.tenant(tenant) as tx:
+        held = await jobs.claim(tx, job.id, 60)
+    held = await stepped(db, tenant, held)
+    async with db.tenant(tenant) as racing:
+        await rollups.refresh(racing)
+        while (held := await stepped(db, tenant, held)).place.get("looks", 0) < 2:
+            assert held.done < held.total
+    while held.done < held.total:
+        held = await stepped(db, tenant, held)
+
+    assert await cells_with(look, tenant, "ann-77") == []
+
+
+async def stepped(db, tenant, held):
+    async with db.tenant(tenant) as tx:
+        return await jobs.advance(tx, held, await privacy.erase(tx, held))
+
+
+async def cells_with(look, tenant, needle):
+    """Return the tables of a tenant in which a text stands."""
+    tables = {column["table"] for column in await planting.columns(look)}
+    found = [
+        (table, await look.fetchval(
+            f"select count(*) from {table} as had where tenant_id = $1 and strpos(had::text, $2) > 0",
+            tenant, needle,
+        ))
+        for table in sorted(tables)
+    ]  # fmt: skip
+    return [table for table, count in found if count]

@@ -4,12 +4,13 @@ An objection, a restriction and an erasure hold from the request on; the job cou
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import Database, TenantTx, about, audit, erasure, jobs, publications, rights
+from kithline_core.db import Database, TenantTx, about, audit, erasure, jobs, publications, retention, rights
 from kithline_core.db.places import ABOUT, PLACES, Place
 from kithline_core.errors import Conflict, NotFound
 from kithline_core.model.jobs import Advance, Held, Job
@@ -28,12 +29,12 @@ class Erased(Conflict):
 
 async def request(tx: TenantTx, right: Right, asked: AskedRight) -> Job:
     """Put a right into force and queue the job that gives the receipt. Raises Erased, NotFound for nothing to lift."""
-    person = await rights.stored(tx, asked.person)
-    people = await rights.linked(tx, person)
+    kept = await _kept(tx, asked.person)
+    people = await rights.linked(tx, *kept)
     if await rights.are_erased(tx, people):
         raise Erased("this person was erased; nothing is held about them", pointer="/person")
-    subject = (await about.hashes(tx, [person]))[0]
-    pairs = await _put_in_force(tx, right, asked, people)
+    subject = (await about.hashes(tx, kept[:1]))[0]
+    pairs = await _put_in_force(tx, right, asked, people, kept)
     job = await jobs.insert(tx, f"privacy.{right}", subject, {"people": pairs})
     reason = erasure.without(asked.reason, [asked.person, *people])
     await audit.record(tx, f"privacy.{right}", subject, {"job": ids.show("job", job.id), "reason": reason})
@@ -42,7 +43,17 @@ async def request(tx: TenantTx, right: Right, asked: AskedRight) -> Job:
     return job
 
 
-async def _put_in_force(tx: TenantTx, right: Right, asked: AskedRight, people: list[str]) -> list[list[str]]:
+async def _kept(tx: TenantTx, person: str) -> list[str]:
+    """Return the ids a person is kept under, the one in use first. What came under another mode has the other one."""
+    used, other = await rights.stored(tx, person), await rights.other(tx, person)
+    if other is None or not any([await about.count(tx, table, [other]) for table in ABOUT]):
+        return [used]
+    return [used, other]
+
+
+async def _put_in_force(
+    tx: TenantTx, right: Right, asked: AskedRight, people: list[str], kept: list[str]
+) -> list[list[str]]:
     """Return the ids, each with its tombstone where it is to be erased."""
     if right == "erase":
         pairs = [[person, erasure.tombstone()] for person in people]
@@ -54,7 +65,8 @@ async def _put_in_force(tx: TenantTx, right: Right, asked: AskedRight, people: l
             await publications.rename(tx, key, [person], name)
         return pairs
     if right in rights.UNCOUNTED:
-        await rights.take(tx, right, people[0])
+        for person in kept:
+            await rights.take(tx, right, person)
     elif isinstance(asked, AskedLift) and not await rights.lift(tx, asked.right, people):
         raise NotFound(f"no {asked.right} is in force for this person")
     return [[person] for person in people]
@@ -101,34 +113,51 @@ def _sample(table: str) -> Part:
     return Part("", work)
 
 
-# The job's own row is among the last: it holds the id until then.
-PARTS: Final = (
-    *(_rename(place) for place in PLACES if place.table != "jobs"),
+# These hold the id, or the name that stands for it, until nothing else does.
+_LAST: Final = ("person_rights", "jobs")
+_FIRST: Final = (
+    *(_rename(place) for place in PLACES if place.table not in _LAST),
     Part("results", erasure.rename_in_findings),
+)
+# Whoever was rolling up or copying rows meanwhile may have read the old name before it was replaced there, and put it
+# where it had been replaced already: so all but the events, which nobody copies into, is gone through again.
+PARTS: Final = (
+    *_FIRST,
+    *(part for part in _FIRST if part.name != "events"),
     Part("", _answers),
+    *(_rename(place) for place in PLACES if place.table == "person_rights"),
     *(_rename(place)._replace(name="") for place in PLACES if place.table == "jobs"),
     *(_sample(table) for table in erasure.SAMPLED),
 )
 
 
 async def erase(tx: TenantTx, held: Held) -> Advance:
-    """Do one bounded part of an erasure. It begins when nobody can be writing who did not see the request."""
-    total = len(PARTS) * len(held.parameters["people"])
-    looks = held.place.get("looks", 0) + 1
-    patient = "at" not in held.place and looks * LOOK_SECONDS < PATIENCE_SECONDS
-    if patient and not await erasure.settled(tx, held.started_at):
-        return Advance(done=0, total=total, place={"looks": looks}, wait=LOOK_SECONDS)
-    at = int(held.place.get("at", 0))
+    """Do one bounded part of an erasure. Either round begins when nobody can be writing who read before it."""
+    at, size = int(held.place.get("at", 0)), len(held.parameters["people"])
+    total = len(PARTS) * size
     if at == total:
         return await _closed(tx, held, total)
-    part = PARTS[at // len(held.parameters["people"])]
-    person, name = held.parameters["people"][at % len(held.parameters["people"])]
+    if at in (0, len(_FIRST) * size) and (place := await _awaited(tx, held)) is not None:
+        return Advance(done=at, total=total, place={**place, "at": at}, wait=LOOK_SECONDS)
+    part = PARTS[at // size]
+    person, name = held.parameters["people"][at % size]
     touched = await part.work(tx, person, name)
     rows = dict(held.receipt.get("rows", {}))
     if touched and part.name:
         rows[part.name] = rows.get(part.name, 0) + touched
-    at += touched < erasure.BATCH
-    return Advance(done=at, total=total, place={"at": at}, receipt={"rows": rows})
+    more = touched >= erasure.BATCH
+    at += not more
+    return Advance(done=at, total=total, place={"at": at, "begun": more}, receipt={"rows": rows})
+
+
+async def _awaited(tx: TenantTx, held: Held) -> dict[str, object] | None:
+    """Return where a round stands that has to wait; None when it may begin, or has."""
+    if held.place.get("begun"):
+        return None
+    looks, since = held.place.get("looks", 0) + 1, held.place.get("since") or (await retention.now(tx)).isoformat()
+    if looks * LOOK_SECONDS >= PATIENCE_SECONDS or await erasure.settled(tx, datetime.fromisoformat(since)):
+        return None
+    return {"looks": looks, "since": since}
 
 
 async def _closed(tx: TenantTx, held: Held, total: int) -> Advance:
@@ -156,7 +185,7 @@ async def read_out(tx: TenantTx, person: str) -> str:
 async def everything(db: Database, tenant_id: UUID, person: str) -> AsyncIterator[dict[str, Any]]:
     """Yield every row that speaks of a person, as it stands now, with its table; nothing of it is kept."""
     async with db.tenant(tenant_id) as tx:
-        people = await rights.linked(tx, await rights.stored(tx, person))
+        people = await rights.linked(tx, *await _kept(tx, person))
     for table in (*ABOUT, *about.BY_HASH):
         behind: about.Behind | None = about.START
         while behind is not None:

@@ -18,6 +18,13 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 SECRET = "select text_secret from tenants where tenant_id = $1"  # noqa: S105 - a statement
 
+# Whether the tenant ever kept both ids and pseudonyms: what is stored does not change with the mode.
+MODES = """
+    select count(distinct mode) > 1 as mixed
+      from processing_grounds
+     where tenant_id = $1 and mode in ('identified', 'pseudonymous')
+"""
+
 # Every id that links in force make one person's, from the ids that are given.
 LINKED = """
       with recursive known (person) as (
@@ -171,10 +178,19 @@ async def stored(tx: TenantTx, person: str) -> str:
     return pseudonyms.pseudonym(await secret(tx), person) if hidden else person
 
 
-async def linked(tx: TenantTx, person: str) -> list[str]:
-    """Return the ids that links in force make one person's, this one first."""
-    found = {row["person"] for row in await tx.rows(LINKED, [person], await _bar(tx))}
-    return [person, *sorted(found - {person})]
+async def other(tx: TenantTx, person: str) -> str | None:
+    """Return the id a person may still be kept under from a time of another mode; None where there was one mode only."""
+    (modes,) = await tx.rows(MODES)
+    if not modes["mixed"]:
+        return None
+    found = {person, pseudonyms.pseudonym(await secret(tx), person)} - {await stored(tx, person)}
+    return next(iter(found), None)
+
+
+async def linked(tx: TenantTx, *people: str) -> list[str]:
+    """Return the ids that links in force make one person's, the given ones first."""
+    found = {row["person"] for row in await tx.rows(LINKED, list(people), await _bar(tx))}
+    return [*people, *sorted(found.difference(people))]
 
 
 async def _bar(tx: TenantTx) -> float:
