@@ -144,11 +144,16 @@ async def gather(
 
 def _doubtful(batch: Batch[R], lines: Sequence[Line]) -> Iterator[Line]:
     """Yield lines of events that are to be read one by one; the others join the batch in their places."""
-    for line, known in zip(lines, quick.events([line for _, line in lines]), strict=True):
+    rows = quick.events([line for _, line in lines])
+    if all(rows):
+        batch.rows.extend(rows)  # type: ignore[arg-type]  # events, and that is what was asked for
+        batch.numbers.extend(number for number, _ in lines)
+        return
+    for line, known in zip(lines, rows, strict=True):
         if known is None:
             yield line
         else:
-            batch.rows.append(known)  # type: ignore[arg-type]  # events, and that is what was asked for
+            batch.rows.append(known)  # type: ignore[arg-type]  # as above
             batch.numbers.append(line[0])
 
 

@@ -8,10 +8,10 @@ cannot is looked for here, in all lines.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from itertools import repeat
 from typing import Annotated, Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
+import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import astuple
 
@@ -27,15 +27,20 @@ _VERB: Final = re.compile(get_args(Verb)[1].pattern)
 _IDS: Final = tuple(_FIELDS.index(name) for name in ids_of(EventRow))
 _OPTIONAL: Final = tuple(field.name for field in msgspec.structs.fields(EventRow) if not field.required)
 _COUNT_AT: Final = _FIELDS.index("count")
+_QUOTE: Final = ord('"')
 
 
 def events(lines: Sequence[bytes | str]) -> list[EventRow | None]:
     """Return a row for every line that is certainly one; None for those the strict reader has to look at."""
     rows = _read(lines, _decoder(None))
-    known = [place for place, row in enumerate(rows) if row is not None]
-    read = [lines[place] for place in known]
+    if all(rows):
+        known: Sequence[int] = range(len(rows))
+        read = cast("Sequence[bytes]", lines)  # a line that is a row is bytes
+    else:
+        known = [place for place, row in enumerate(rows) if row is not None]
+        read = [cast("bytes", lines[place]) for place in known]
     cells = [astuple(row) for row in rows if row is not None]
-    for place in _doubted(read, cells) if cells else ():  # type: ignore[arg-type]  # a line that is a row is bytes
+    for place in _doubted(read, cells) if cells else ():
         rows[known[place]] = None
     return rows
 
@@ -91,21 +96,28 @@ def _unpatterned(meta: Meta) -> Meta:
 
 def _doubted(lines: Sequence[bytes], cells: Sequence[Cells]) -> set[int]:
     """Return the places of lines that may hold what the twin cannot see; a look at all of them saves one at each."""
+    together = b"".join(lines)
     columns = dict(zip(_FIELDS, zip(*cells, strict=True), strict=True))
-    return {*_repeating(lines, cells, columns), *_strange(columns["verb"]), *_timeless(columns), *_hiding(lines, cells)}
+    found = {*_strange(columns["verb"]), *_timeless(columns)}
+    if _quotes(together) != _needed(len(cells), columns):
+        found |= {place for place, (line, row) in enumerate(zip(lines, cells, strict=True)) if _repeats(line, row)}
+    if b"\\" in together or not together.isascii():
+        found |= {place for place, (line, row) in enumerate(zip(lines, cells, strict=True)) if _hides(line, row)}
+    return found
 
 
-def _repeating(lines: Sequence[bytes], cells: Sequence[Cells], columns: dict[str, Cells]) -> Iterable[int]:
-    """Return where a member may stand twice: there are more quotes than names and strings need."""
-    given = len(_FIELDS) * len(cells) - sum(columns[name].count(None) for name in _OPTIONAL)
-    numbers = len(cells) - columns["count"].count(None)
-    # Names and strings are quoted, and all cells are strings but `count`.
-    if sum(map(bytes.count, lines, repeat(b'"'))) == 4 * given - 2 * numbers:
-        return ()
-    return (place for place, (line, row) in enumerate(zip(lines, cells, strict=True)) if _repeats(line, row))
+def _quotes(text: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == _QUOTE))
+
+
+def _needed(rows: int, columns: dict[str, Cells]) -> int:
+    """Return how many quotes rows need: names and strings are quoted, and all cells are strings but `count`."""
+    given = len(_FIELDS) * rows - sum(columns[name].count(None) for name in _OPTIONAL)
+    return 4 * given - 2 * (rows - columns["count"].count(None))
 
 
 def _repeats(line: bytes, cells: Cells) -> bool:
+    """Say whether a member may stand twice: there are more quotes than names and strings need."""
     given, number = len(cells) - cells.count(None), cells[_COUNT_AT] is not None
     spare = line.count(b'"') - (4 * given - 2 * number)
     if spare and b"\\\\" not in line:  # else it is not plain which quotes are escaped
@@ -137,16 +149,8 @@ def _timeless(columns: dict[str, Cells]) -> Iterable[int]:
     )
 
 
-def _hiding(lines: Sequence[bytes], cells: Sequence[Cells]) -> Iterable[int]:
-    """Return where there may be a NUL, or an id of more bytes than characters, that is too long."""
-    if all(map(bytes.isascii, lines)) and not any(map(bytes.__contains__, lines, repeat(b"\\"))):
-        return ()
-    return (
-        place
-        for place, line in enumerate(lines)
-        if (b"\\" in line or not line.isascii()) and _hides(line, cells[place])
-    )
-
-
 def _hides(line: bytes, cells: Cells) -> bool:
+    """Say whether there may be a NUL, or an id of more bytes than characters, that is too long."""
+    if b"\\" not in line and line.isascii():
+        return False
     return b"\\u0000" in line or any(len(cells[place] or "") > ASCII_SAFE for place in _IDS)

@@ -18,24 +18,25 @@ class Text(NamedTuple):
 
 
 NOTHING: Final = Text(None, None)
-Digest = Callable[[str | None, str | None], Text]
+# As `Text`, without its names: there are many.
+Digest = Callable[[str | None, str | None], tuple[bytes | None, int | None]]
 
 
 def digest(text: str | None, visibility: str | None, secret: bytes) -> Text:
     """Return what remains of a text. What is not public is not read at all."""
-    return digester(secret)(text, visibility)
+    return Text(*digester(secret)(text, visibility))
 
 
 def digester(secret: bytes) -> Digest:
     """Return `digest` for many texts of one tenant."""
     keyed = _keyed(secret)
 
-    def digest(text: str | None, visibility: str | None) -> Text:
+    def digest(text: str | None, visibility: str | None) -> tuple[bytes | None, int | None]:
         if not text or visibility != "public":
             return NOTHING
         if text.startswith("hash:") and (raw := _told(text)) is not None:
-            return Text(raw, None)
-        return Text(keyed(text.encode()), len(text))
+            return raw, None
+        return keyed(text.encode()), len(text)
 
     return digest
 
