@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from helpers.agreed import employees
+from kithline_core.aggregate.answers import answers as aggregated
 from kithline_core.db import answers, events, grounds, people, ties
 from kithline_core.errors import ModeNotAllowed
 from kithline_core.model.grounds import from_template
@@ -72,6 +73,35 @@ async def test_without_any_other_ground_no_row_about_people_comes_in(db, bare):
             await events.ingest(tx, [event("1", "ann")])
         with pytest.raises(ModeNotAllowed, match="rows are not taken of employee"):
             await people.upsert(tx, [PersonRow(person="ann", group="employee")])
+
+
+async def test_means_that_somebody_confirmed_come_in_as_aggregate_writes_them(db, bare):
+    people_gave = [
+        AnswerRow(questionnaire="q", assessment="a", item="i", value=n, respondent=f"p{n}", confirmed_by="boss")
+        for n in range(5)
+    ]
+    written = aggregated(people_gave, 5)
+
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, employees("employees-aggregates"))
+        told = await answers.upsert(tx, written)
+        stored = (await answers.page(tx)).rows
+
+    assert [one.status for one in told] == ["accepted"]
+    assert stored == written
+
+
+async def test_that_somebody_confirmed_stays_a_word_where_ids_become_pseudonyms(db, bare):
+    rows = [
+        AnswerRow(questionnaire="q", assessment="a", item=who, value=1, confirmed_by=who) for who in ("given", "boss")
+    ]
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, employees())
+        await answers.upsert(tx, rows)
+        stored = {row.item: row.confirmed_by for row in (await answers.page(tx)).rows}
+
+    assert stored["given"] == "given"
+    assert stored["boss"].startswith("p-")
 
 
 async def test_a_ground_of_one_legal_entity_closes_nobody_elses_rows(db, bare):

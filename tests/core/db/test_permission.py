@@ -108,6 +108,12 @@ def test_whoever_is_named_aside_goes_blank():
     assert read(rows).data["answers"]["confirmed_by"] == [None]
 
 
+def test_a_confirmation_that_names_nobody_stays():
+    answers = table("answers", {"item": "i", "confirmed_by": "given"})
+
+    assert read(data(answers=answers)).data["answers"]["confirmed_by"] == ["given"]
+
+
 def test_the_floor_is_the_highest_of_the_grounds_that_cover_whom_is_read():
     rows = data(member("ann", "employee"), member("sue", "supplier"))
     grounds = [ground(), ground("employee", floor=20), ground("customer", floor=99), ground(scorers=["x"], floor=98)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kithline_core.model.rows import AnswerRow
+from kithline_core.model.rows import UNNAMED, AnswerRow
 
 Key = tuple[str, str | None, str, str]
 EVIDENCE = "given"
@@ -43,11 +43,11 @@ def _mean(many: list[AnswerRow], k: int) -> AnswerRow | None:
         value=math.fsum(row.value for row in many) / len(many),
         evidence=EVIDENCE if any(row.evidence for row in many) else None,
         dated=max((row.dated for row in many if row.dated is not None), default=None),
-        confirmed_by=EVIDENCE if any(row.confirmed_by for row in many) else None,
+        confirmed_by=UNNAMED if any(row.confirmed_by for row in many) else None,
         respondents=len(people),
     )
 
 
 def _confirmed(row: AnswerRow) -> str | None:
     # Who confirmed is a person; that somebody did is not.
-    return EVIDENCE if row.confirmed_by else None
+    return UNNAMED if row.confirmed_by else None

@@ -6,7 +6,7 @@ from uuid import UUID
 from kithline_core.db import assessments, bulk, grounds
 from kithline_core.db.bulk import Page
 from kithline_core.db.database import TenantTx
-from kithline_core.model.rows import IDENTITY, AnswerRow
+from kithline_core.model.rows import IDENTITY, UNNAMED, AnswerRow
 from kithline_core.model.verdicts import Verdict
 
 UPSERT = """
@@ -43,7 +43,7 @@ PAGE = """
 
 async def upsert(tx: TenantTx, rows: Sequence[AnswerRow]) -> list[Verdict]:
     """Insert or update by the sender's identity, opening and closing what was not sat before. Raises NoGround."""
-    if any(row.respondent is not None or row.confirmed_by is not None for row in rows):
+    if any(row.respondent is not None or row.confirmed_by not in {None, UNNAMED} for row in rows):
         await grounds.require(tx)
     await assessments.ensure(tx, {(row.questionnaire, row.assessment, row.version) for row in rows})
     return await bulk.upsert(tx, UPSERT, rows, IDENTITY["answers"])

@@ -13,7 +13,7 @@ from kithline_core.db import grounds
 from kithline_core.db.database import TenantTx
 from kithline_core.model import pseudonyms
 from kithline_core.model.row import Row
-from kithline_core.model.rows import FILES
+from kithline_core.model.rows import FILES, UNNAMED
 from kithline_core.model.verdicts import Verdict
 
 R = TypeVar("R", bound=Row)
@@ -147,7 +147,7 @@ class Door(msgspec.Struct, frozen=True):
     def _kept(self, stem: str, row: R, met: Met) -> R:
         """Return the row without whom it may not name, and with pseudonyms where the tenant keeps these."""
         changes: dict[str, str | None] = {}
-        if (aside := ASIDE.get(stem)) is not None and (named := getattr(row, aside)) is not None:
+        if (aside := ASIDE.get(stem)) is not None and (named := _aside(row, aside)) is not None:
             gone = named in met.erased or named in met.competitors or named in met.closed
             changes[aside] = None if gone else self.stored(named)
         if self.pseudonymous and _personal(stem, row):
@@ -200,8 +200,13 @@ def _about(stem: str, row: Row) -> list[str]:
 def _named(stem: str, rows: Sequence[Row]) -> set[str]:
     found = {person for row in rows for person in _about(stem, row)}
     if (aside := ASIDE.get(stem)) is not None:
-        found |= {getattr(row, aside) for row in rows}
+        found |= {_aside(row, aside) for row in rows}
     return found - {None}  # a blank cell names nobody
+
+
+def _aside(row: Row, column: str) -> str | None:
+    named: str | None = getattr(row, column)
+    return None if column == "confirmed_by" and named == UNNAMED else named
 
 
 def _refused(place: int, stem: str, row: Row, people: Collection[str], words: tuple[str, str]) -> Verdict:

@@ -15,6 +15,7 @@ import msgspec
 
 from kithline_core.db import cell_permission
 from kithline_core.model.grounds import CELL_MODES, ROW_MODES, Ground
+from kithline_core.model.rows import UNNAMED
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Window
 
@@ -121,7 +122,7 @@ def _without(name: str, cells: Cells, barred: set[object], valid: Sequence[Groun
         keep = [here and _covered(member, valid) for here, member in zip(keep, members, strict=True)]  # type: ignore[arg-type]  # texts or null
     kept = {column: [cell for cell, here in zip(values, keep, strict=True) if here] for column, values in cells.items()}
     if (aside := ASIDE.get(name)) in kept:
-        kept[aside] = [None if _barred(one, barred, valid) else one for one in kept[aside]]
+        kept[aside] = [None if one != UNNAMED and _barred(one, barred, valid) else one for one in kept[aside]]
     return dict(kept)
 
 

@@ -145,6 +145,10 @@ class OrganisationTieRow(Row, frozen=True):
     declared: bool | None = None
 
 
+# In `confirmed_by`: somebody did, and nobody is named. What `aggregate` writes, and no id of a person.
+UNNAMED = "given"
+
+
 class AnswerRow(Row, frozen=True):
     """One answer to one item."""
 
