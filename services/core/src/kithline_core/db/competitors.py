@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from kithline_core.db import door, expired_days, marks, stale
+from kithline_core.db import door, erasure, expired_days, marks, stale
 from kithline_core.db.database import TenantTx
+from kithline_core.db.places import PLACES
 from kithline_core.model import pseudonyms
 from kithline_core.model.rows import PersonRow
 
@@ -60,22 +61,45 @@ FORGET_IDENTITIES = """
     delete from identities
      where tenant_id = $1 and kind = 'person' and (id = any($2::text[]) or same_as = any($2::text[]))
 """
-# What rows were before an import or a withdrawal: what is forgotten is not put back either.
-FORGET_ENTRIES = """
-    delete from batch_rows
-     where tenant_id = $1
-       and exists (select
-                     from jsonb_each_text(coalesce(before, '{}') || after)
-                    where value = any($2::text[]))
-"""
-FORGET_IMAGES = """
-    delete from corrected_rows
-     where tenant_id = $1 and exists (select from jsonb_each_text(image) where value = any($2::text[]))
-"""
 ROWS: Final = (
     FORGET_MEMBERSHIPS, FORGET_MANAGERS, FORGET_TIES, FORGET_ANSWERS, FORGET_RATINGS, FORGET_SURVIVALS, FORGET_IDENTITIES,
-    FORGET_ENTRIES, FORGET_IMAGES,
 )  # fmt: skip
+# What rows were before imports and withdrawals touched them would come back with them; what they said of a manager goes blank.
+FORGET_BATCH_ROWS = """
+    delete from batch_rows
+     using unnest($3::text[], $4::text[]) as named (stem, place)
+     where tenant_id = $1 and file = stem and (after ->> place = any($2::text[]) or before ->> place = any($2::text[]))
+       and coalesce(after ->> 'kind', 'person') = 'person'
+"""
+FORGET_CORRECTED_ROWS = """
+    delete from corrected_rows
+     using unnest($3::text[], $4::text[]) as named (stem, place)
+     where tenant_id = $1 and file = stem and image ->> place = any($2::text[])
+       and coalesce(image ->> 'kind', 'person') = 'person'
+"""
+BLANK_BATCH_ROWS = """
+    update batch_rows
+       set before = case when before ->> place = any($2::text[]) then before - place else before end,
+           after = case when after ->> place = any($2::text[]) then after - place else after end
+      from unnest($3::text[], $4::text[]) as named (stem, place)
+     where tenant_id = $1 and file = stem and (after ->> place = any($2::text[]) or before ->> place = any($2::text[]))
+"""
+BLANK_CORRECTED_ROWS = """
+    update corrected_rows
+       set image = image - place
+      from unnest($3::text[], $4::text[]) as named (stem, place)
+     where tenant_id = $1 and file = stem and image ->> place = any($2::text[])
+"""
+CLAIMED = """
+    select subject as person from disputes where tenant_id = $1 and kind = 'person' and subject = any($2::text[])
+     union
+    select person from person_rights where tenant_id = $1 and person = any($2::text[])
+"""
+_ABOUT: Final = [(stem, name) for stem, names in door.PEOPLE.items() for name in names]
+# Claims and requests in their name stay, about nobody.
+_NAMED: Final = [
+    place for place in PLACES if place.table in ("disputes", "person_rights") and place.kind != "organisation"
+]
 
 
 class Deed(NamedTuple):
@@ -98,6 +122,7 @@ async def meet(tx: TenantTx, rows: Iterable[PersonRow]) -> None:
     await tx.run(NAME, sorted({digest for person in people for digest in door.known_by(secret, person)}))
     stored = sorted({*people, *(pseudonyms.pseudonym(secret, person) for person in people)})
     await _forget_events(tx, secret, stored)
+    await _forget_images(tx, stored)
     if sum([await tx.run(forget, stored) for forget in ROWS]):
         await stale.table(tx, "memberships")
 
@@ -111,6 +136,17 @@ async def _forget_events(tx: TenantTx, secret: bytes, people: Sequence[str]) -> 
     await tx.run(FORGET_EVENTS, people)
     # Of days whose events have had their time, roll-ups alone are left.
     await _add(tx, Counter({(day, place): many for day, place, many in await expired_days.forget_people(tx, people)}))
+
+
+async def _forget_images(tx: TenantTx, people: Sequence[str]) -> None:
+    for sql in (FORGET_BATCH_ROWS, FORGET_CORRECTED_ROWS):
+        await tx.run(sql, people, *map(list, zip(*_ABOUT, strict=True)))
+    for sql in (BLANK_BATCH_ROWS, BLANK_CORRECTED_ROWS):
+        await tx.run(sql, people, list(door.ASIDE), list(door.ASIDE.values()))
+    claimed = [row["person"] for row in await tx.rows(CLAIMED, people)]
+    for place in _NAMED:
+        for person in claimed:
+            await erasure.rename(tx, place, person, erasure.tombstone())
 
 
 async def count(tx: TenantTx, secret: bytes, deeds: Sequence[Deed]) -> list[bool]:
