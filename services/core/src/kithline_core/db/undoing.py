@@ -75,9 +75,10 @@ TAKEN = """
      limit $3
 """
 
+# Whoever sends events under a name waits meanwhile, so that up to the last name nothing else has come.
 REMOVE = """
     delete from events
-     where tenant_id = $1 and batch = $2 and (source, id) in (select * from unnest($3::text[], $4::text[]))
+     where tenant_id = $1 and batch = $2 and (source, id) <= ($3, $4)
 """
 
 # What the import replaced comes back, unless another event replaces it too or it was withdrawn for a reason.
@@ -144,7 +145,7 @@ async def _events(tx: TenantTx, batch: str, most: int) -> int:
             break
         # Marked while they count: afterwards nobody could tell which days they had changed.
         await marks.mark(tx, [corrections.touched(row) for row in part if row["counts"]])
-        await tx.run(REMOVE, batch, [row["source"] for row in part], [row["id"] for row in part])
+        await tx.run(REMOVE, batch, part[-1]["source"], part[-1]["id"])
         await _revive(tx, [(row["source"], row["supersedes"]) for row in part if row["supersedes"]])
         taken += len(part)
     return taken
