@@ -136,6 +136,17 @@ def test_direct_messages_of_employees_are_refused_and_those_of_others_are_not(tm
     assert [line.split(" is ")[0] for line in problems(tmp_path)] == ["events: '1'", "events: '2'"]
 
 
+def test_texts_that_are_not_public_are_refused_and_events_without_them_are_not(tmp_path):
+    head = "id,occurred_at,actor,verb,visibility,text\n"
+    (tmp_path / "events.csv").write_text(
+        head + "1,2026-01-01,cat,posted,public,hello\n2,2026-01-01,cat,posted,members,\n3,2026-01-01,cat,posted,,hello\n"
+    )
+    assert len(read(tmp_path).rows["events"]) == 3
+
+    (tmp_path / "events.csv").write_text(head + "1,2026-01-01,cat,posted,members,hush\n")
+    assert problems(tmp_path) == ["events: '1' has a text and is not public; leave texts that are not public out"]
+
+
 def test_two_answers_that_name_nobody_are_refused_instead_of_one_being_lost(tmp_path):
     head = "questionnaire,assessment,item,value,respondent\n"
     (tmp_path / "answers.csv").write_text(head + "q,a,i,0,\nq,a,i,4,\n")
