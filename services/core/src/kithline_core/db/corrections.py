@@ -12,7 +12,7 @@ import asyncpg
 import msgspec
 
 from kithline_core import ids
-from kithline_core.db import audit, changes, images, marks
+from kithline_core.db import audit, changes, door, images, marks
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict, Invalid
 from kithline_core.model.corrections import Correction, EventsWithdrawal, RowsWithdrawal
@@ -183,7 +183,8 @@ def _names(found: Sequence[asyncpg.Record]) -> tuple[list[str], list[str]]:
 
 async def withdraw_rows(tx: TenantTx, stem: str, asked: RowsWithdrawal, made_by: str) -> Correction:
     """Take rows of a file out, each named by what identifies it; their images stay. Raises Invalid."""
-    names = [identity(stem, place, row) for place, row in enumerate(asked.rows)]
+    told = [identity(stem, place, row) for place, row in enumerate(asked.rows)]
+    names = await door.named(tx, stem, told)
     found = await images.named(tx, stem, names)
     await changes.put_back(tx, stem, dict.fromkeys(found), found.values())
     act = _Act(kind="withdrawn", file=stem, reason=asked.reason, made_by=made_by)

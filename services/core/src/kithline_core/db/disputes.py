@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from kithline_core import ids
-from kithline_core.db import audit, door, organisations, people, remedies
+from kithline_core.db import audit, door, organisations, people, remedies, rights
 from kithline_core.db.database import TenantTx
 from kithline_core.db.remedies import MEMBERSHIPS, ORGANISATIONS
 from kithline_core.errors import Conflict, Invalid, NotFound
@@ -41,6 +41,7 @@ PAGE = """
     select dispute_id as id, kind, subject, about, claimed, reason, opened_by, state, decision, created_at, decided_at
       from disputes
      where tenant_id = $1 and ($2::uuid is null or dispute_id < $2) and ($4::text is null or state = $4)
+       and not (kind = 'person' and subject = any($5::text[]))
      order by dispute_id desc
      limit $3
 """
@@ -106,8 +107,8 @@ async def get(tx: TenantTx, dispute_id: UUID) -> Dispute:
 
 
 async def page(tx: TenantTx, before: UUID | None = None, size: int = 50, *, state: str | None = None) -> list[Dispute]:
-    """Return disputes, the newest first."""
-    return await tx.all(Dispute, PAGE, before, size, state)
+    """Return disputes, the newest first, but those about people whom no list may show."""
+    return await tx.all(Dispute, PAGE, before, size, state, sorted(await rights.unshown(tx)))
 
 
 async def preview(tx: TenantTx, dispute_id: UUID) -> Remedy:

@@ -5,7 +5,7 @@ kept about a competitor's people. It serves every file that names people.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -13,7 +13,7 @@ from kithline_core.db import grounds
 from kithline_core.db.database import TenantTx
 from kithline_core.model import pseudonyms
 from kithline_core.model.row import Row
-from kithline_core.model.rows import FILES, UNNAMED
+from kithline_core.model.rows import FILES, IDENTITY, UNNAMED
 from kithline_core.model.verdicts import Verdict
 
 R = TypeVar("R", bound=Row)
@@ -171,6 +171,21 @@ async def ready(tx: TenantTx) -> Door:
     if not door.open:
         await grounds.require(tx)
     return door
+
+
+async def named(tx: TenantTx, stem: str, names: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return what identifies rows of a file as the tenant keeps it."""
+    entry = await load(tx)
+    if not entry.pseudonymous or stem not in PEOPLE:
+        return list(names)
+    people = [column in PEOPLE[stem] for column in IDENTITY[stem]]
+    return [
+        tuple(
+            entry.stored(cell) if is_person and cell is not None else cell
+            for is_person, cell in zip(people, name, strict=True)
+        )
+        for name in names
+    ]
 
 
 def stem_of(rows: Sequence[Row]) -> str | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from kithline_core.affiliation import priority
 from kithline_core.affiliation.spans import Row as Cells
-from kithline_core.db import datasets
+from kithline_core.db import datasets, rights
 from kithline_core.db.database import TenantTx
 from kithline_core.model.disputes import Dispute, MembershipName, OrganisationName, Remedy
 from kithline_core.model.rows import OrganisationRow, PersonRow
@@ -77,11 +77,12 @@ def _row(cells: Cells) -> PersonRow:
 
 
 async def preview(tx: TenantTx, dispute: Dispute) -> Remedy:
-    """Return the subject's rows as they count, and as they would with the correction."""
+    """Return the subject's rows as they count, and as they would with the correction; of nobody whom no list may show."""
     if dispute.kind == "person":
         rows, further = await tx.all(PersonRow, MEMBERSHIPS, dispute.subject), membership(dispute)
         sources = (await datasets.get(tx)).affiliation.sources
-        now, then = (_counted(held, sources) for held in (rows, [*(row for row in rows if row != further), further]))
+        both = (_counted(held, sources) for held in (rows, [*(row for row in rows if row != further), further]))
+        now, then = [await rights.shown(tx, held) for held in both]
         return Remedy(memberships=now, memberships_then=then, organisations=[], organisations_then=[])
     held, new = await tx.all(OrganisationRow, ORGANISATIONS, dispute.subject), organisation(dispute)
     after = [*(row for row in held if row != new), new]
