@@ -121,3 +121,10 @@ async def test_error_bodies_tell_nothing_of_our_insides(world, bodies):
                 assert not any(
                     word in text for word in ("traceback", "asyncpg", "select ", "insert into", ".py", "/src")
                 )
+
+
+@pytest.mark.parametrize("path", ["/v1/audit?action=%00", "/v1/jobs?kind=%00"])
+async def test_a_filter_that_no_text_column_can_hold_is_refused(world, path):
+    answer = await world.tenant.get(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")

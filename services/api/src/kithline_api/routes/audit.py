@@ -12,7 +12,9 @@ from kithline_api.routers import router as router_of
 from kithline_api.views import show
 from kithline_core.db import audit
 
-Action = Annotated[str | None, QueryParameter(max_length=100, description="Only acts of this kind: noun.verb")]
+Action = Annotated[
+    str | None, QueryParameter(max_length=100, pattern=r"^[^\x00]+$", description="Only acts of this kind: noun.verb")
+]
 
 
 @get("/audit", operation_id="listAuditEvents", needs="audit:read")

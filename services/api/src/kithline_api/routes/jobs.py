@@ -20,7 +20,7 @@ from kithline_core.model.keys import Principal
 
 # What a right counted are rows of one person, and of two that were linked: who may not read rows could tell ties by it.
 _COUNTS: Final = "rows"
-Kind = Annotated[str | None, QueryParameter(max_length=40, description="Only jobs of this kind")]
+Kind = Annotated[str | None, QueryParameter(max_length=40, pattern=r"^[^\x00]+$", description="Only jobs of this kind")]
 # `state` is a word that the framework keeps for itself.
 Stands = Annotated[JobState | None, QueryParameter(name="state", description="Only jobs in this state")]
 
