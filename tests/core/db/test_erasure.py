@@ -362,6 +362,20 @@ async def test_a_ground_of_pseudonyms_is_what_decides(db, tenant):
         assert await rights.stored(tx, "ann-77") == "ann-77"
 
 
+@pytest.mark.parametrize("person", ["synthetic", "nature", "status"])
+async def test_settings_and_findings_can_be_read_whatever_the_person_was_called(db, tenant, look, person):
+    await filled(db, tenant, person)
+    async with db.tenant(tenant) as tx:
+        await datasets.put(tx, Dataset(nature="synthetic", title="ours"))
+
+    job = await erased(db, tenant, person)
+
+    assert job.receipt["rows"]["memberships"] == 1
+    async with db.tenant(tenant) as tx:
+        assert await datasets.get(tx) == Dataset(nature="synthetic", title="ours")
+    assert "memberships" not in await cells_with(look, tenant, person)
+
+
 @pytest.fixture
 async def later(db, tenant, look):
     """A tenant whose ground for pseudonyms begins after people came in under their ids."""

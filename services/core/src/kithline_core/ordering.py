@@ -14,7 +14,7 @@ from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.tables import micros, moment
 from kithline_core.errors import Conflict, Invalid, UnknownScorer
 from kithline_core.model.datasets import Dataset
-from kithline_core.model.runs import NewRun, Pinned
+from kithline_core.model.runs import REFUSED_USES, NewRun, Pinned
 from kithline_core.model.scopes import Scope
 from kithline_core.model.shapes import Asked
 from kithline_core.model.types import Id, Text, Time
@@ -29,8 +29,6 @@ USES: Final = (
     "research",
     "demonstration",
 )
-# Results about communities must not decide about a person or an award.
-REFUSED_USES: Final = ("appraisal", "pay", "dismissal", "award", "delisting")
 # They print figures of single persons: offline only, where the owner of the data does it at home.
 REFUSED_PARAMETERS: Final = ("persons", "no_floor")
 

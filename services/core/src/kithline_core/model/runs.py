@@ -1,7 +1,7 @@
 """Runs and their tasks: what was asked, what is being done, what came of it."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from msgspec import field
@@ -10,6 +10,8 @@ from kithline_core.model.shapes import Stored
 
 RunState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 TaskState = Literal["queued", "leased", "done", "error", "dead", "cancelled"]
+# Results about communities must not decide about a person or an award.
+REFUSED_USES: Final = ("appraisal", "pay", "dismissal", "award", "delisting")
 
 
 class Pinned(Stored, frozen=True):

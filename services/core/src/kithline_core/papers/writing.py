@@ -7,7 +7,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kithline_core.model.papers import Kind, Language
-from kithline_core.ordering import REFUSED_USES
+from kithline_core.model.runs import REFUSED_USES
 from kithline_core.papers.configuration import Facts, of_employees
 
 _PLACE: Final = ("kithline_core.papers", "templates")
