@@ -140,6 +140,14 @@ async def test_a_parameter_out_of_bounds_is_named(tenant):
         assert answer.json()["errors"][0]["pointer"] == "/query/limit"
 
 
+@pytest.mark.parametrize("asked", ["jobs?state", "disputes?state", "scopes/scp_x/preview?from", "scopes?scope"])
+async def test_a_parameter_is_named_as_the_caller_knows_it(tenant, asked):
+    answer = await tenant.get(f"/v1/{asked}=")
+
+    assert_problem(answer, 400, "invalid_parameter")
+    assert answer.json()["errors"][0]["pointer"] == "/query/" + asked.partition("?")[2]
+
+
 async def test_a_body_over_the_limit_is_413(tenant):
     answer = await tenant.post(
         "/v1/events:bulk", content=b" " * 10_000_001, headers={"content-type": "application/json"}
@@ -149,9 +157,9 @@ async def test_a_body_over_the_limit_is_413(tenant):
 
 
 async def test_a_missing_parameter_is_told_by_its_name():
-    found = problems._parameters(ValidationException("Missing required query parameter 'x' for path /secret"))
+    found = problems._parameters(ValidationException("Missing required query parameter 'x' for path /secret"), {})
     assert [(one.pointer, one.code) for one in found] == [("/query/x", "missing")]
-    assert problems._parameters(ValidationException("else")) == []
+    assert problems._parameters(ValidationException("else"), {}) == []
 
 
 async def test_a_caller_that_hangs_up_is_no_defect(world, anyio_backend):

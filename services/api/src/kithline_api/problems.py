@@ -102,7 +102,7 @@ def _headers(error: DomainError) -> dict[str, str] | None:
 def on_router(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Answer what the framework raised, without its words: they carry the caller's address and query."""
     if isinstance(error, ValidationException):
-        errors = _parameters(error)
+        errors = _parameters(error, _aliases(request))
         return answer(request, KINDS["invalid_parameter"], "a parameter cannot be accepted", errors)
     code = _BY_STATUS.get(error.status_code)
     if code is None:
@@ -128,16 +128,25 @@ def on_defect(request: AnyRequest, error: Exception) -> Response[bytes]:
     return answer(request, KINDS["internal"], "the cause is in the log, under this request id")
 
 
-def _parameters(error: ValidationException) -> list[FieldError]:
+def _aliases(request: AnyRequest) -> dict[str, str]:
+    """Return the names that callers know of parameters which go by another in the handler."""
+    parameters = request.route_handler.parsed_fn_signature.parameters
+    named = {ours: getattr(one.kwarg_definition, "name", None) for ours, one in parameters.items()}
+    return {ours: theirs for ours, theirs in named.items() if theirs}
+
+
+def _parameters(error: ValidationException, aliases: Mapping[str, str]) -> list[FieldError]:
     if missing := _MISSING.match(error.detail):
         return [FieldError(f"/{missing[1]}/{missing[2]}", "missing", "This parameter is required")]
     entries: list[dict[str, str]] = error.extra if isinstance(error.extra, list) else []
-    return [FieldError(_place(entry), code_of(entry["message"]), worded(entry["message"])) for entry in entries]
+    return [
+        FieldError(_place(entry, aliases), code_of(entry["message"]), worded(entry["message"])) for entry in entries
+    ]
 
 
-def _place(entry: dict[str, str]) -> str:
-    source = entry.get("source", ParamType.QUERY)
-    return f"/{ParamType(source).value}/{entry.get('key', '')}"
+def _place(entry: dict[str, str], aliases: Mapping[str, str]) -> str:
+    source, key = entry.get("source", ParamType.QUERY), entry.get("key", "")
+    return f"/{ParamType(source).value}/{aliases.get(key, key)}"
 
 
 HANDLERS: Final[ExceptionHandlersMap] = {
