@@ -66,6 +66,8 @@ def test_a_line_without_a_person_or_with_a_date_that_is_none_is_a_fault_of_its_o
     found = faults("hr.list", b"person,start date\n,2020-01-01\nE1,soon\nE2,13/01/2026\n", "x.csv")
 
     assert [(one.where, one.code) for one in found] == [("line 2", "no_person"), ("line 3", "invalid")]
+    assert "write 2026-01-13" in found[1].message
+    assert "soon" not in found[1].message
 
 
 @pytest.mark.parametrize("text", [
@@ -230,6 +232,16 @@ def test_a_mapped_cell_is_read_in_the_form_it_has(rows, form, said_cell, read):
     found = rows("csv.mapped", f"P,X\na,{said_cell}\n".encode(), "t.csv", mapping=json.dumps(mapping))
 
     assert found["people"][0]["x"] == read
+
+
+@pytest.mark.parametrize("form", ["number", "epoch", "time", "day", "bool"])
+def test_a_mapped_cell_that_does_not_fit_is_told_without_its_words(faults, form):
+    mapping = {"file": "people", "columns": {"x": {"column": "X", "form": form}}}
+
+    (found,) = faults("csv.mapped", b"X\nAnna Weber\n", "t.csv", mapping=json.dumps(mapping))
+
+    assert found.code == "invalid"
+    assert "Anna" not in found.message
 
 
 def test_a_mapped_cell_that_is_neither_yes_nor_no_is_a_fault(faults):

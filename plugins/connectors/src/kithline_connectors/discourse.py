@@ -157,7 +157,7 @@ def _own(cells: Mapping[str, str], options: DiscourseOptions) -> Entry | None:
         return None
     place = _TOPIC.search(cells["url"])
     if place is None:
-        raise ValueError("its url names no topic")
+        raise times.Unfit("its url names no topic")
     topic, number = place[1], int(place[2] or 1)
     row: dict[str, Cell] = {
         "id": f"t/{topic}/{number}", "source": options.source, "actor": options.actor, "thread": f"t/{topic}",

@@ -82,7 +82,7 @@ def _event(mail: Message, authors: dict[str, str], options: MailingListOptions) 
     """Return a mail's event and remember who wrote it. Raises ValueError without sender, id or date."""
     sender, name = _address(str(mail.get("From", ""))), _ids(str(mail.get("Message-ID", "")))
     if not sender or not name:
-        raise ValueError("it lacks From or Message-ID")
+        raise times.Unfit("it lacks From or Message-ID")
     row: dict[str, Cell] = {
         "id": name[0], "source": options.source, "actor": sender, "visibility": options.visibility,
         "occurred_at": times.shown(_date(mail)), **_place(mail, name[0], authors),

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from kithline_connectors import times
 from kithline_connectors.sources import attempted, behind, chunks, parsed
+from kithline_connectors.times import Unfit
 from kithline_sdk.connecting import Cell, Entry, Said, Source, Unreadable
 from kithline_sdk.delimited import Table
 
@@ -78,14 +79,21 @@ def _row(cells: Mapping[str, Cellular], said: Mapping[str, str]) -> dict[str, Ce
 
 
 def _cell(one: Cellular, said: str | None) -> Cell:
-    """Return a cell read as the mapping says. Raises ValueError."""
+    """Return a cell read as the mapping says. Raises Unfit."""
     if said is None:
         return None
     text = said if one.values is None else one.values.get(said, said)
     if one.form == "bool":
         if text.lower() not in _YES | _NO:
-            raise ValueError("it is neither yes nor no")
+            raise Unfit("a cell is neither yes nor no")
         return text.lower() in _YES
     if one.form == "number":
-        return float(text) if "." in text else int(text)
+        return _number(text)
     return text if one.form == "text" else _TIMES[one.form](text)
+
+
+def _number(text: str) -> Cell:
+    try:
+        return float(text) if "." in text else int(text)
+    except ValueError:
+        raise Unfit("a cell is no number; write 12 or 0.5") from None

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 import msgspec
 
+from kithline_connectors.times import Unfit
 from kithline_sdk.archives import Archive
 from kithline_sdk.connecting import Fault, Progress, Source, Unreadable
 
@@ -42,5 +43,8 @@ def attempted(where: str, work: Callable[[], T]) -> T | Fault:
     """Return what the work returns, or the fault of a cell that cannot be read."""
     try:
         return work()
-    except (ValueError, KeyError) as error:
-        return Fault(where, "invalid", f"it cannot be read: {type(error).__name__}: {error}"[:200])
+    except Unfit as error:
+        return Fault(where, "invalid", str(error))
+    except (ValueError, KeyError):
+        # Their words would quote the cell.
+        return Fault(where, "invalid", "something it needs is missing, or not written as it should be")

@@ -8,17 +8,24 @@ _ZONES: Final = (" UTC", " Z")
 _DAY_FIRST: Final = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y")
 
 
+class Unfit(ValueError):
+    """Something that cannot be taken, in words that quote nothing of it."""
+
+
 def instant(said: str) -> str:
-    """Return a time; one without a zone is UTC. Raises ValueError."""
+    """Return a time; one without a zone is UTC. Raises Unfit."""
     text = said.strip()
     for zone in _ZONES:
         text = text.removesuffix(zone)
-    found = datetime.fromisoformat(text)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unfit("a time is none; write 2026-01-13T09:30:00Z, or for a day 2026-01-13 or 13.01.2026") from None
     return shown(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
 def day(said: str) -> str:
-    """Return midnight UTC of a date, ISO or day first. Raises ValueError for any other, month first included."""
+    """Return midnight UTC of a date, ISO or day first. Raises Unfit for any other, month first included."""
     text = said.strip()
     for form in _DAY_FIRST:
         try:
@@ -29,12 +36,12 @@ def day(said: str) -> str:
 
 
 def epoch(seconds: str | float) -> str:
-    """Return the instant of seconds since 1970. Raises ValueError."""
+    """Return the instant of seconds since 1970. Raises Unfit."""
     whole, _, part = str(seconds).partition(".")
     try:
         return shown(datetime.fromtimestamp(int(whole), UTC).replace(microsecond=int(part[:6].ljust(6, "0") or 0)))
-    except (OverflowError, OSError) as error:
-        raise ValueError(str(error)) from None
+    except (ValueError, OverflowError, OSError):
+        raise Unfit("a time is none; write the seconds since 1970") from None
 
 
 def shown(moment: datetime) -> str:

@@ -81,7 +81,8 @@ def _take(line: Line, found: Read, writer: "_Writer", tell: Tell) -> None:
         case Progress():
             tell(line.done, line.total)
         case Broken(code="invalid_option"):
-            raise Invalid(f"the options do not fit the connector: {line.reason}")
+            todo = "give each as --option NAME=VALUE, and a mapping with --mapping FILE"
+            raise Invalid(f"the options do not fit the connector: {line.reason}; {todo}")
         case Broken():
             raise DatasetError([f"the export cannot be read ({line.code}): {line.reason}"])
         case Ended():
