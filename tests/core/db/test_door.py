@@ -1,12 +1,25 @@
 """The door: pseudonyms where a ground says so, nothing of erased people, competitors' people only counted."""
 
+import asyncio
 import itertools
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from kithline_core.db import answers, door, events, grounds, identities, people, ratings, rollups, survivals, ties
+from kithline_core.db import (
+    answers,
+    arrivals,
+    door,
+    events,
+    grounds,
+    identities,
+    people,
+    ratings,
+    rollups,
+    survivals,
+    ties,
+)
 from kithline_core.errors import ModeNotAllowed
 from kithline_core.model import pseudonyms
 from kithline_core.model.grounds import from_template
@@ -242,11 +255,37 @@ async def test_a_pseudonymous_tenants_competitors_are_known_by_both_names(db, ha
     assert [count for _, _, count in await ask(db, hashed, COUNTED)] == [3]
 
 
+async def test_events_of_a_competitor_and_a_new_competitor_do_not_wait_for_each_other(db, tenant, monkeypatch):
+    await send(db, tenant, rival())
+    await send(db, tenant, event("1", actor="ann"))
+    storing, met, store = asyncio.Event(), asyncio.Event(), arrivals.store
+
+    async def slow(*args, **more):
+        storing.set()
+        await met.wait()
+        return await store(*args, **more)
+
+    monkeypatch.setattr(arrivals, "store", slow)
+    coming = asyncio.create_task(send(db, tenant, event("2", actor="eve"), event("3", actor="bob")))
+    await storing.wait()
+    meeting = asyncio.create_task(send(db, tenant, rival("ann")))
+    await asyncio.sleep(0.3)  # it has come as far as it can
+    met.set()
+
+    assert await asyncio.gather(coming, meeting) == [["accepted", "accepted"], ["accepted"]]
+    assert await counted(db, tenant) == 2
+
+
 async def test_another_tenants_competitors_are_people(db, tenant, other):
     await send(db, tenant, rival())
 
     assert await send(db, other, event("1", actor="eve")) == ["accepted"]
     assert [row.actor for row in (await everything(db, other))["events"]] == ["eve"]
+
+
+async def counted(db, tenant):
+    async with db.tenant(tenant) as tx:
+        return sum(row["count"] for row in await tx.rows(COUNTED))
 
 
 def replacing(*pairs):

@@ -213,10 +213,10 @@ def _about(stem: str, row: Row) -> list[str]:
 
 
 def _named(stem: str, rows: Sequence[Row]) -> set[str]:
-    found = {person for row in rows for person in _about(stem, row)}
+    found: set[str | None] = {person for row in rows for person in _about(stem, row)}
     if (aside := ASIDE.get(stem)) is not None:
         found |= {_aside(row, aside) for row in rows}
-    return found - {None}  # a blank cell names nobody
+    return {person for person in found if person is not None}  # a blank cell names nobody
 
 
 def _aside(row: Row, column: str) -> str | None:

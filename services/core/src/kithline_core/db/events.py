@@ -72,19 +72,22 @@ async def ingest(tx: TenantTx, rows: Sequence[EventRow]) -> list[Verdict]:
         return []
     entry = await door.ready(tx)
     admitted = await entry.admit(tx, rows)
-    verdicts = {**admitted.verdicts, **await _counted(tx, entry, rows, admitted.counted)}
-    verdicts |= await _refused(tx, entry, admitted.rows, verdicts)
+    verdicts = {**admitted.verdicts, **await _refused(tx, entry, admitted.rows, admitted.verdicts)}
     if not verdicts:
         return await _stored(tx, entry, _arrived(admitted.rows, entry.secret))
     kept = [place for place in range(len(rows)) if place not in verdicts]
     if kept:
         told = await _stored(tx, entry, _arrived([admitted.rows[place] for place in kept], entry.secret))
         verdicts |= {place: msgspec.structs.replace(one, index=place) for place, one in zip(kept, told, strict=True)}
+    if admitted.counted:
+        verdicts |= await _counted(tx, entry, rows, admitted.counted)
     return [verdicts[place] for place in range(len(rows))]
 
 
 async def _counted(tx: TenantTx, entry: Door, rows: Sequence[EventRow], places: Sequence[int]) -> dict[int, Verdict]:
     """Count events of competitors' people; nothing of them is kept."""
+    # Behind what is stored, and in the queue of those who store: a new competitor's events are counted there, too.
+    await tx.rows(marks.QUEUE)
     spoken = [rows[place] for place in places]
     deeds = [
         Deed(row.source or "", row.id, day, row.community, row.count or 1)
