@@ -35,6 +35,7 @@ class World:
     """The demo organisation's employees and one week of what they said to each other."""
 
     def __init__(self) -> None:
+        self.known: dict[object, tuple[Tables, Any]] = {}
         made = make.make()
         self.spec = next(one for one in plugins.installed().scorers() if one.key == "silos.internal")
         self.params = keys.parameters(self.spec, {})
@@ -53,9 +54,23 @@ class World:
         self.games = self._games()
 
     def read(self, tables: Tables, window: Window | None = None) -> facts.Facts:
-        return telling.read(self.spec, tables, window or self.window, SECRET)
+        return self._once(self._read, tables, window)
 
     def score(self, tables: Tables, window: Window | None = None, **parameters: object) -> dict[str, Any]:
+        return self._once(self._score, tables, window, **parameters)
+
+    def _once(self, act: Callable[..., Any], tables: Tables, window: Window | None, **parameters: object) -> Any:
+        """Do something with the same tables once a game: many strategies begin alike."""
+        key = (act.__name__, id(tables), window and window.start, *parameters.items())
+        if key not in self.known:
+            # With the tables, so that no others can take their place in memory.
+            self.known[key] = (tables, act(tables, window, **parameters))
+        return self.known[key][1]
+
+    def _read(self, tables: Tables, window: Window | None) -> facts.Facts:
+        return telling.read(self.spec, tables, window or self.window, SECRET)
+
+    def _score(self, tables: Tables, window: Window | None, **parameters: object) -> dict[str, Any]:
         params = {**self.params, **parameters}
         cut = snapshot.cut(self.spec, tables, window or self.window, params)
         kept = {name: value for name, value in params.items() if name in Silos.Params.__struct_fields__}

@@ -14,6 +14,7 @@ class Game:
     """One question: X, two candidates in an order that tells nothing, and people from elsewhere."""
 
     def __init__(self, world: World, number: int) -> None:
+        world.known.clear()
         x, contact, stranger = world.games[number % len(world.games)]
         self.world, self.x, self.contact = world, x, contact
         self.first, self.second = (contact, stranger) if number % 2 else (stranger, contact)
@@ -152,17 +153,21 @@ def x_is_merged_with_either(game: Game, tenant: Tenant):
     drops = []
     for one in (game.first, game.second):
         shown = tenant.publish(renamed(game.world.tables, {one: game.x}), told=game.world.tables)
-        drops.append(None if shown is None else game.world.shown["ties"] - shown["ties"])
-    if None in drops or drops[0] == drops[1]:
+        if shown is None:
+            return None
+        drops.append(game.world.shown["ties"] - shown["ties"])
+    if drops[0] == drops[1]:
         return None
     return game.first if drops[0] > drops[1] else game.second
 
 
 def x_objects(game: Game, tenant: Tenant):
     shown = tenant.publish(less(game.world.tables, game.x))
+    if shown is None:
+        return None
     both = tenant.publish(less(game.world.tables, game.x, game.first))
     alone = tenant.publish(less(game.world.tables, game.first))
-    if None in (shown, both, alone):
+    if None in (both, alone):
         return None
     return game.told(game.world.shown["ties"] - shown["ties"] - alone["ties"] + both["ties"])
 
