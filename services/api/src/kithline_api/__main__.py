@@ -13,13 +13,14 @@ Serve = Callable[[Settings], None]
 
 def _granian(settings: Settings) -> None:
     from granian import Granian  # noqa: PLC0415 - only the chosen server is loaded
-    from granian.constants import Interfaces  # noqa: PLC0415 - as above
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - as above
 
     Granian(
         TARGET,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        http=HTTPModes.http1,  # to find out which one costs a large body a sixth of its way in
         workers=1,
         log_access=False,
         respawn_failed_workers=True,
