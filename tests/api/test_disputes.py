@@ -38,6 +38,23 @@ async def test_a_dispute_is_opened_looked_at_and_accepted(tenant):
     assert any(row["source"].startswith("dispute/") for row in rows if "source" in row)
 
 
+async def test_whoever_may_not_write_people_cannot_by_accepting_a_dispute(tenant):
+    scopes = ["disputes:write", "organisations:write"]
+    made = await tenant.post("/v1/api-keys", json={"title": "clerk", "scopes": scopes})
+    clerk = type(tenant)(tenant.client, made.json()["key"])
+    person = await opened(clerk, rank="chief")
+    claim = {"organisation": {"organisation": "client", "claimed": {"owner": "y"}}, "reason": "r", "opened_by": "o"}
+    organisation = (await clerk.post("/v1/disputes", json=claim)).json()
+
+    refused = await clerk.post(f"/v1/disputes/{person['id']}/accept", json={"reason": "me"})
+    accepted = await clerk.post(f"/v1/disputes/{organisation['id']}/accept", json={"reason": "me"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert "people:write" in refused.json()["detail"]
+    assert (await tenant.get(f"/v1/disputes/{person['id']}")).json()["state"] == "open"
+    assert accepted.json()["state"] == "accepted"
+
+
 async def test_a_dispute_is_refused_with_a_reason_and_only_once(tenant):
     made = await opened(tenant, organisation=None)
 

@@ -6,14 +6,18 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from kithline_api import claims
-from kithline_api.deps import Db, Once, Paging, TenantId
+from kithline_api.deps import Caller, Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
 from kithline_core import ids
 from kithline_core.db import TenantTx, disputes
+from kithline_core.errors import Forbidden
 from kithline_core.model.disputes import Decision, NewDispute, Remedy, State
+from kithline_core.model.keys import Principal
 
+# What accepting a dispute writes.
+_WRITES: Final = {"person": "people:write", "organisation": "organisations:write"}
 # `state` is a word that the framework keeps for itself. Not a list of words: `null` would be taken for none of them.
 _STATES: Final = rf"^(?:{'|'.join(get_args(State))})$"
 Stands = Annotated[str | None, QueryParameter(name="state", pattern=_STATES, description="Only disputes in this state")]
@@ -58,13 +62,22 @@ async def preview(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> Remedy
     status_code=200,
     refusals=["conflict", "no_ground", "mode_not_allowed"],
 )
-async def accept(dispute: FromPath[str], data: JSONBody[Decision], once: Once) -> Response[claims.Dispute]:
-    """Write the correction beside the disputed row, over which it holds; what counted that row is stale."""
-    return await once(lambda tx: _accept(tx, dispute, data.reason))
+async def accept(
+    dispute: FromPath[str], data: JSONBody[Decision], once: Once, caller: Caller
+) -> Response[claims.Dispute]:
+    """Write the correction beside the disputed row, over which it holds; what counted that row is stale.
+
+    The key has to carry the scope of that row's file as well: `people:write` or `organisations:write`.
+    """
+    return await once(lambda tx: _accept(tx, dispute, data.reason, caller))
 
 
-async def _accept(tx: TenantTx, dispute: str, reason: str) -> claims.Dispute:
-    return show(claims.Dispute, await disputes.accept(tx, ids.read("dispute", dispute), reason))
+async def _accept(tx: TenantTx, dispute: str, reason: str, caller: Principal) -> claims.Dispute:
+    found = await disputes.get(tx, ids.read("dispute", dispute))
+    scope = _WRITES[found.kind]
+    if scope not in caller.scopes:  # else whoever may open disputes could write any row by accepting their own
+        raise Forbidden(f"the key lacks the scope {scope}, which the corrected row needs")
+    return show(claims.Dispute, await disputes.accept(tx, found.id, reason))
 
 
 @post(
