@@ -324,6 +324,21 @@ def test_verbs_of_ones_own_can_be_registered_on_the_way(kithline, ground, tmp_pa
     assert "custom:crm.called" in [one["verb"] for one in client.ask("GET", "/v1/verbs")]
 
 
+def test_a_folder_without_settings_leaves_those_of_an_earlier_one_and_their_ground(kithline, example, client, tmp_path):
+    settings = json.loads((example / "dataset.json").read_text())
+    (example / "dataset.json").write_text(json.dumps({**settings, "nature": "synthetic"}))
+    assert kithline("import", example).exit_code == 0
+    before = client.ask("GET", "/v1/dataset")
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "events.csv").write_text(f"id,occurred_at,actor,verb\nlater,{AT},p,posted\n")
+
+    taken = kithline("import", tmp_path / "later")
+
+    assert taken.exit_code == 0, taken.output
+    assert client.ask("GET", "/v1/dataset") == before != {}
+    assert [one.get("valid_to") for one in client.pages("/v1/grounds")] == [None]
+
+
 @pytest.mark.parametrize("name", ["nothing", "letters.txt", "ratings.csv"])
 def test_what_is_no_dataset_is_refused(kithline, tmp_path, name):
     if name != "nothing":

@@ -110,7 +110,9 @@ def send(client: Client, dataset: Dataset, tell: Tell, how: How = _SO, tapes: Ma
 
 
 def _documents(client: Client, dataset: Dataset) -> None:
-    client.ask("PUT", "/v1/dataset", dataset.settings)
+    # A folder that says nothing about itself must not end what an earlier one said: its ground would be gone for good.
+    if dataset.settings != Settings():
+        client.ask("PUT", "/v1/dataset", dataset.settings)
     for one in dataset.questionnaires:
         client.ask("PUT", _address(one), one)
     if dataset.value is not None:
