@@ -47,6 +47,17 @@ async def test_a_role_that_could_pass_row_level_security_fails(database_urls):
         assert check.advice
 
 
+async def test_temporary_tables_of_whoever_takes_in_events_are_no_tables_of_its_own(database_urls):
+    taking_in = await asyncpg.connect(database_urls.app)
+    try:
+        await taking_in.execute("create temporary table arrivals (id text)")
+        check = await checks.role("app role", database_urls.app)
+    finally:
+        await taking_in.close()
+
+    assert check.state == "ok"
+
+
 async def test_a_role_without_a_url_or_a_server_fails(free_port):
     assert (await checks.role("app role", "")).state == "fail"
     assert "no connection" in (await checks.role("app role", f"postgresql://a@127.0.0.1:{free_port}/b")).found

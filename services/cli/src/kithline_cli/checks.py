@@ -23,9 +23,10 @@ SLOW_BROKER = 0.5
 VERSION = "select current_setting('server_version_num')::int"
 MAX_CONNECTIONS = "select current_setting('max_connections')::int"
 CLOCK = "select clock_timestamp()"
+# Temporary tables are their connection's alone: each that takes in events has one.
 RIGHTS = """
     select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb as strong,
-           exists (select from pg_class where relowner = pg_roles.oid) as owns
+           exists (select from pg_class where relowner = pg_roles.oid and relpersistence <> 't') as owns
       from pg_roles
      where rolname = current_user
 """
