@@ -179,8 +179,7 @@ async def rename(tx: TenantTx, secret: bytes, names: Sequence[str], tombstone: s
     for name in names:
         gone = pseudonyms.digest(secret, name)[:WIDTH]
         for row in await tx.rows(WITH, gone):
-            if (people := _replaced(row["people"], gone, stands)) != row["people"]:
-                found += await tx.run(RENAME, row["block"], people)
+            found += await tx.run(RENAME, row["block"], _replaced(row["people"], gone, stands))
         for row in await tx.rows(ACQUAINTED):
             if (people := _replaced(row["people"], gone, stands)) != row["people"]:
                 await tx.run(REMEET, row["id"], people)
