@@ -16,7 +16,7 @@ from helpers import strategies
 from helpers.differencing import Tenant, World, quick, without
 from helpers.strategies import PORTFOLIO, Game
 
-SLOW = [pytest.mark.slow, pytest.mark.timeout(1200)]
+SLOW = [pytest.mark.slow, pytest.mark.timeout(3600)]
 GAMES, FEW, PART = 2_000, 100, 25
 world = cache(World)
 
