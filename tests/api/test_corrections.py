@@ -92,11 +92,63 @@ async def test_imports_are_listed_page_by_page(grounded):
     assert [one["batch"] for one in second["data"]][:1] == ["one"]
 
 
+async def with_scopes(caller, *scopes):
+    made = await caller.post("/v1/api-keys", json={"title": "importer", "scopes": list(scopes)})
+    return type(caller)(caller.client, made.json()["key"])
+
+
+async def test_an_import_is_undone_only_by_who_might_write_every_file_it_changed(grounded):
+    await grounded.post("/v1/people:bulk?batch=both", json=[{"person": "ada", "group": "other"}])
+    await grounded.post("/v1/events:bulk?batch=both", json=[event("both-1")])
+    address, why = "/v1/batches/both/undo", {"reason": "r"}
+    importer = await with_scopes(grounded, "imports:write")
+    half = await with_scopes(grounded, "imports:write", "events:write")
+    whole = await with_scopes(grounded, "imports:write", "events:write", "people:write")
+
+    tried = await importer.post(f"{address}?dry_run=true", json=why)
+    refused = [(await caller.post(address, json=why)).json() for caller in (importer, half)]
+    kept = (await grounded.get("/v1/batches/both")).json()
+    undone = await whole.post(address, json=why)
+
+    assert (tried.status_code, tried.json()["events"], tried.json()["removed"]) == (200, 1, 1)
+    assert [one["code"] for one in refused] == ["forbidden", "forbidden"]
+    assert "lacks events:write, people:write:" in refused[0]["detail"]
+    assert "lacks people:write:" in refused[1]["detail"]
+    assert (kept["events"], kept["rows"], kept["undone_at"]) == (1, 1, None)
+    assert (undone.status_code, undone.json()["events"], undone.json()["removed"]) == (200, 1, 1)
+
+
+async def test_an_event_that_an_import_only_sent_again_needs_the_scope_of_events(grounded):
+    await grounded.post("/v1/events:bulk?batch=first", json=[event("again-1")])
+    await grounded.post("/v1/events:bulk?batch=second", json=[event("again-1")])
+    importer = await with_scopes(grounded, "imports:write")
+
+    refused = await importer.post("/v1/batches/second/undo", json={"reason": "r"})
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+
+
+async def test_a_withdrawal_is_restored_only_by_who_might_write_the_file(grounded):
+    await grounded.post("/v1/people:bulk", json=[{"person": "bea", "group": "other"}])
+    taken = {"reason": "wrong", "rows": [{"person": "bea", "group": "other"}]}
+    withdrawn = await grounded.post("/v1/people:withdraw", json=taken)
+    address, why = f"/v1/corrections/{withdrawn.json()['id']}/undo", {"reason": "r"}
+    importer = await with_scopes(grounded, "imports:write", "events:write")
+    keeper = await with_scopes(grounded, "imports:write", "people:write")
+
+    refused = await importer.post(address, json=why)
+    gone = "bea" not in {one["person"] for one in await listed(grounded, "/v1/people")}
+    restored = await keeper.post(address, json=why)
+
+    assert (refused.status_code, refused.json()["code"], gone) == (403, "forbidden", True)
+    assert "lacks people:write:" in refused.json()["detail"]
+    assert (restored.status_code, restored.json()["counts"]) == (201, {"rows": 1})
+
+
 async def test_rows_that_were_left_are_named_to_whoever_may_read_them(grounded):
     await grounded.post("/v1/populations:bulk?batch=left", json=[{"group": "other", "count": 9}])
     await grounded.post("/v1/populations:bulk", json=[{"group": "other", "count": 12}])
-    made = await grounded.post("/v1/api-keys", json={"title": "importer", "scopes": ["imports:write"]})
-    blind = type(grounded)(grounded.client, made.json()["key"])
+    blind = await with_scopes(grounded, "imports:write")
     address = "/v1/batches/left/undo?dry_run=true"
 
     seen = (await grounded.post(address, json={"reason": "r"})).json()

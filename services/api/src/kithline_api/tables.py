@@ -1,6 +1,6 @@
 """Every file of the dataset folder as the API knows it: its address, its scope, its rows, how they are kept and read."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,7 +23,9 @@ from kithline_core.db import (
     ties,
 )
 from kithline_core.db.bulk import Page as Stored
+from kithline_core.errors import Forbidden
 from kithline_core.model.identities import IdentityRow
+from kithline_core.model.keys import Principal
 from kithline_core.model.rows import (
     AnswerRow,
     CommunityRow,
@@ -83,3 +85,10 @@ TABLES: Final[tuple[Table, ...]] = (
 )  # fmt: skip
 
 BY_STEM: Final = {table.stem: table for table in TABLES}
+
+
+def require_write(caller: Principal, stems: Iterable[str]) -> None:
+    """Raise Forbidden, with what is missing, unless the key might write each of these files itself."""
+    needed = {f"{BY_STEM[stem].scope}:write" for stem in stems}
+    if lacking := sorted(needed - set(caller.scopes)):
+        raise Forbidden(f"the key lacks {', '.join(lacking)}: taking back needs the scopes of the files it changes")

@@ -11,7 +11,7 @@ from kithline_api.once import Once as OnceKey
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.routes.corrections import made_by
-from kithline_api.tables import BY_STEM
+from kithline_api.tables import BY_STEM, require_write
 from kithline_core.db import TenantTx, batches, undoing
 from kithline_core.model.batches import Batch, Undone
 from kithline_core.model.corrections import WhyUndone
@@ -44,10 +44,11 @@ async def undo(
 ) -> Response[Undone]:
     """Undo an import: what it brought goes, what it changed is put back, what was changed since stays and is named.
 
-    Of a large import, 100,000 events a call: while the answer says `done: false`, call again.
+    Of a large import, 100,000 events a call: while the answer says `done: false`, call again. The key has to carry the
+    scope to write each file that the import changed as well, except to be told what would become of it.
     """
     work = _Work(batch, data, caller)
-    return Response(await _rehearse(once, work)) if dry_run else await once(work)
+    return Response(await _rehearse(once, work)) if dry_run else await once(work.permitted)
 
 
 class _Work:
@@ -55,6 +56,11 @@ class _Work:
 
     def __init__(self, batch: str, why: WhyUndone, caller: Principal) -> None:
         self._batch, self._why, self._caller = batch, why, caller
+
+    async def permitted(self, tx: TenantTx) -> Undone:
+        """Undo it. Raises Forbidden when the key might not have written all of it."""
+        require_write(self._caller, await undoing.files(tx, self._batch))
+        return await self(tx)
 
     async def __call__(self, tx: TenantTx) -> Undone:
         undone = await undoing.undo(tx, self._batch, self._why.reason, made_by(self._caller, self._why.by))

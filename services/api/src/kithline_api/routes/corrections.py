@@ -8,7 +8,7 @@ from kithline_api import amends
 from kithline_api.deps import Caller, Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
-from kithline_api.tables import TABLES, Table
+from kithline_api.tables import TABLES, Table, require_write
 from kithline_api.views import show
 from kithline_core import ids
 from kithline_core.db import TenantTx, corrections
@@ -68,13 +68,18 @@ async def read(correction: FromPath[str], db: Db, tenant_id: TenantId) -> amends
 async def undo(
     correction: FromPath[str], data: JSONBody[WhyUndone], once: Once, caller: Caller
 ) -> Response[amends.CorrectionEntry]:
-    """Restore what a withdrawal took: another correction. A row that was sent again meanwhile stands as it was sent."""
-    who = made_by(caller, data.by)
-    return await once(lambda tx: _undo(tx, correction, data.reason, who))
+    """Restore what a withdrawal took: another correction. A row that was sent again meanwhile stands as it was sent.
+
+    The key has to carry the scope to write the file of what was withdrawn as well.
+    """
+    return await once(lambda tx: _undo(tx, correction, data, caller))
 
 
-async def _undo(tx: TenantTx, correction: str, reason: str, who: str) -> amends.CorrectionEntry:
-    return show(amends.CorrectionEntry, await corrections.restore(tx, ids.read("correction", correction), reason, who))
+async def _undo(tx: TenantTx, correction: str, why: WhyUndone, caller: Principal) -> amends.CorrectionEntry:
+    was = await corrections.get(tx, ids.read("correction", correction))
+    require_write(caller, [] if was.file is None else [was.file])
+    made = await corrections.restore(tx, was.id, why.reason, made_by(caller, why.by))
+    return show(amends.CorrectionEntry, made)
 
 
 # Links between ids are taken back one by one, and events are a file of their own kind.

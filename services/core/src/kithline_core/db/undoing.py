@@ -16,6 +16,17 @@ QUEUE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('i
 
 FILES = "select distinct file from batch_rows where tenant_id = $1 and batch = $2 order by file"
 
+# Of which files it left anything that undoing it would touch.
+TOUCHED = """
+    select file
+      from (select distinct file from batch_rows where tenant_id = $1 and batch = $2
+             union
+            select 'events'
+             where exists (select from events where tenant_id = $1 and batch = $2)
+                or exists (select from batch_events where tenant_id = $1 and batch = $2)) as touched
+     order by file
+"""
+
 # The last entry of each row that the import touched, and the one behind it, which another import made.
 ENTRIES = """
     select distinct on (mine.row_id) mine.entry, mine.row_id, mine.before, mine.after, later.entry as later,
@@ -112,6 +123,12 @@ class _Rows(msgspec.Struct):
         self.removed, self.restored, self.left = (
             self.removed + other.removed, self.restored + other.restored, self.left + other.left,
         )  # fmt: skip
+
+
+async def files(tx: TenantTx, batch: str) -> list[str]:
+    """Return the files that undoing an import would touch; none is added while the transaction lasts."""
+    await tx.rows(QUEUE)
+    return [row["file"] for row in await tx.rows(TOUCHED, batch)]
 
 
 async def undo(tx: TenantTx, batch: str, reason: str, made_by: str, most: int = 100_000) -> Undone:
