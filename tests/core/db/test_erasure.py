@@ -378,12 +378,11 @@ async def test_settings_and_findings_can_be_read_whatever_the_person_was_called(
 
 @pytest.fixture
 async def later(db, tenant, look):
-    """A tenant whose ground for pseudonyms begins after people came in under their ids."""
-    ground = msgspec.structs.replace(from_template("suppliers", "the board"), mode="pseudonymous")
+    """A tenant whose ground for pseudonyms began after people came in under their ids, as none can any more."""
     async with db.tenant(tenant) as tx:
-        await grounds.create(tx, msgspec.structs.replace(ground, valid_from=datetime.now(UTC) + timedelta(hours=1)))
+        made = await grounds.create(tx, from_template("suppliers", "the board"))
     await filled(db, tenant, "ann-77")
-    await look.execute("update processing_grounds set valid_from = now() where tenant_id = $1", tenant)
+    await look.execute("update processing_grounds set mode = 'pseudonymous' where ground_id = $1", made.id)
     return tenant
 
 

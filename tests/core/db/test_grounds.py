@@ -7,12 +7,12 @@ import pytest
 
 from helpers.agreed import employees
 from kithline_core import ids
-from kithline_core.db import answers, audit, datasets, grounds, people, ratings, survivals, ties
+from kithline_core.db import answers, audit, datasets, events, grounds, people, ratings, survivals, ties
 from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.ground_rules import faults
 from kithline_core.model.grounds import TEMPLATES, from_template
-from kithline_core.model.rows import AnswerRow, PersonRow, RatingRow, SurvivalRow, TieRow
+from kithline_core.model.rows import AnswerRow, EventRow, PersonRow, RatingRow, SurvivalRow, TieRow
 
 pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
@@ -154,6 +154,7 @@ async def test_the_strictest_mode_wins_for_a_group_and_strangers_pass_where_any_
 HASH = "a" * 26
 UNDER_A_NAME = [
     (people, PersonRow(person="ann", group="supplier")),
+    (people, PersonRow(person="p-" + HASH, group="supplier", manager="ann")),
     (ties, TieRow(actor="p-" + HASH, target="ann")),
     (answers, AnswerRow(questionnaire="q", assessment="a", item="i", value=1, respondent="ann")),
     (ratings, RatingRow(object="o", rater="ann", item="i", value=1)),
@@ -169,6 +170,26 @@ async def test_nobody_is_hashed_who_is_here_under_a_name(db, bare, noun, row):
         with pytest.raises(Conflict, match="under their own ids"):
             await grounds.create(tx, employees())
         assert await grounds.in_force(tx) == [first]
+
+
+async def test_nobody_is_hashed_to_whom_something_was_said_under_a_name(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, changed("suppliers"))
+        spoken = EventRow(id="1", source="s", occurred_at=now(), actor="p-" + HASH, verb="replied", target="ann")
+        assert [one.status for one in await events.ingest(tx, [spoken])] == ["accepted"]
+        with pytest.raises(Conflict, match="under their own ids"):
+            await grounds.create(tx, employees())
+
+
+async def test_a_pseudonymous_ground_begins_at_once_lest_ids_come_in_until_it_does(db, bare):
+    with pytest.raises(Invalid, match="on the day it begins, before the first row") as refused:
+        async with db.tenant(bare) as tx:
+            await grounds.create(tx, employees(mode="pseudonymous", valid_from=now() + DAY))
+    assert refused.value.pointer == "/valid_from"
+    async with db.tenant(bare) as tx:
+        assert await grounds.page(tx) == []
+        await grounds.create(tx, employees(mode="pseudonymous", valid_from=now() - DAY))
+        await grounds.create(tx, employees(mode="identified", valid_from=now() + DAY))
 
 
 async def test_whoever_is_hashed_already_or_was_erased_is_no_obstacle(db, bare):

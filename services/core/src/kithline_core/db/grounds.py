@@ -66,8 +66,8 @@ END = """
 """
 
 RAW = """
-    select exists (select from memberships where tenant_id = $1 and person !~ $2)
-           or exists (select from events where tenant_id = $1 and actor !~ $2)
+    select exists (select from memberships where tenant_id = $1 and (person !~ $2 or manager !~ $2))
+           or exists (select from events where tenant_id = $1 and (actor !~ $2 or target !~ $2))
            or exists (select from ties where tenant_id = $1 and (actor !~ $2 or target !~ $2))
            or exists (select from answers where tenant_id = $1 and respondent !~ $2)
            or exists (select from ratings where tenant_id = $1 and rater !~ $2)
@@ -88,6 +88,12 @@ async def create(tx: TenantTx, new: NewGround) -> Ground:
     )  # fmt: skip
     if made.valid_to is not None and made.valid_to <= made.created_at:
         raise Invalid("it is over already; leave `valid_to` out, or name an instant to come", pointer="/valid_to")
+    if made.mode == "pseudonymous" and made.valid_from > made.created_at:
+        # Until then ids would come in as they are, and stay so under a mode that promises there are none.
+        raise Invalid(
+            "a ground in the mode pseudonymous does not begin later: create it on the day it begins, before the first row",
+            pointer="/valid_from",
+        )
     await audit.record(tx, "ground.create", ids.show("ground", made.id), _told(made))
     return made
 
