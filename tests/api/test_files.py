@@ -15,6 +15,7 @@ ROWS = {
     "organisations": {"organisation": "auren", "name": "Auren", "role": "focal", "valid_from": AT},
     "people": {"person": "p", "group": "employee", "department": "d", "leader": True},
     "populations": {"group": "employee", "count": 5},
+    "identities": {"kind": "organisation", "id": "auren gmbh", "same_as": "auren"},
     "communities": {"community": "c", "purpose": "Cut scrap", "sensitive": False},
     "interfaces": {"side_a": "a", "side_b": "b", "weight": 0.5},
     "ties": {"actor": "p", "target": "q", "count": 2, "first_at": AT},

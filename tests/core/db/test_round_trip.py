@@ -53,10 +53,24 @@ MODULES = {
     "waits": waits, "contributions": contributions,
 }  # fmt: skip
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What stands in a column's pattern → what it may hold.
+WORDS = {
+    "custom": ["posted", "custom:a.b"],
+    "technology": ["technology;policy", "policy"],
+    "Q[1-4]": ["2026", "2026-Q1", "2026-01"],
+    "A-Za-z": ["de", "en-GB"],
+}
 LETTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])
 INSTANTS = st.integers(-62_135_510_400, 253_402_127_999).flatmap(
     lambda second: st.integers(0, 999_999).map(lambda part: EPOCH + timedelta(seconds=second, microseconds=part))
 )
+
+
+def words(kind):
+    for mark, said in WORDS.items():
+        if kind.pattern and mark in kind.pattern:
+            return st.sampled_from(said)
+    return st.text(LETTERS, min_size=kind.min_length or 0, max_size=40)
 
 
 def cells(kind):  # noqa: PLR0911 - one line per type
@@ -67,13 +81,7 @@ def cells(kind):  # noqa: PLR0911 - one line per type
     if isinstance(kind, inspect.LiteralType):
         return st.sampled_from(kind.values)
     if isinstance(kind, inspect.StrType):
-        if kind.pattern and "custom" in kind.pattern:
-            return st.sampled_from(["posted", "custom:a.b"])
-        if kind.pattern and ("technology" in kind.pattern or "Q[1-4]" in kind.pattern):
-            return st.sampled_from(["technology;policy", "policy"] if "tech" in kind.pattern else ["2026", "2026-Q1", "2026-01"])
-        if kind.pattern and "A-Za-z" in kind.pattern:
-            return st.sampled_from(["de", "en-GB"])
-        return st.text(LETTERS, min_size=kind.min_length or 0, max_size=40)
+        return words(kind)
     if isinstance(kind, inspect.IntType):
         return st.integers(kind.ge or 0, kind.le)
     if isinstance(kind, inspect.FloatType):
@@ -86,9 +94,14 @@ def cells(kind):  # noqa: PLR0911 - one line per type
 def rows_of(kind):
     fields = inspect.multi_type_info([kind])[0].fields
     told = st.fixed_dictionaries({field.name: cells(field.type) for field in fields})
-    # Nobody takes an organisation over without a day.
-    allowed = told.filter(lambda row: row.get("successor") is None or row["valid_to"] is not None)
-    return allowed.map(lambda row: kind(**row))
+    return told.filter(lambda row: kept(kind, row)).map(lambda row: kind(**row))
+
+
+def kept(kind, row):
+    """Nobody takes an organisation over without a day, and rows about competitors' people are not kept."""
+    if kind is PersonRow:
+        return row["group"] != "competitor"
+    return row.get("successor") is None or row["valid_to"] is not None
 
 
 async def everything(tx, module):

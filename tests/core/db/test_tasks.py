@@ -326,10 +326,11 @@ async def test_the_dispatcher_sees_tasks_and_no_findings(db, dispatch, tenant):
 
     async with dispatch.dispatcher() as tx:
         assert await tx.rows("select 1 from run_tasks") != []
-    for table in ("results", "events", "memberships", "answers", "api_keys", "tenants"):
+    for read in ("1 from results", "1 from events", "1 from memberships", "1 from answers", "1 from api_keys",
+                 "title from tenants"):  # fmt: skip
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with dispatch.dispatcher() as tx:
-                await tx.rows(f"select 1 from {table}")
+                await tx.rows(f"select {read}")
 
 
 async def test_a_bell_rings_after_commit(db, tenant):

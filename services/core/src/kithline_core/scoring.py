@@ -268,8 +268,11 @@ async def still_apart(tx: TenantTx, claimed: Claimed, found: Rested) -> Rested:
 
 
 async def give_back(db: Database, settings: Settings, tenant_id: UUID, claimed: Claimed, error: Exception) -> None:
-    """Queue a task again that failed for a reason of ours; after the last attempt it is dead, with the reason."""
-    reason = error.detail if isinstance(error, DomainError) else f"{type(error).__name__}: {error}"
+    """Queue a task again that failed for a reason of ours; after the last attempt it is dead, with the reason.
+
+    Of a foreign error only its kind is kept: its words may quote a row. The log has the whole.
+    """
+    reason = error.detail if isinstance(error, DomainError) else type(error).__name__
     log.error("task given back", task=str(claimed.id), attempt=claimed.attempt, reason=reason, exc_info=error)
     async with db.tenant(tenant_id) as tx:
         await tasks.give_back(tx, claimed, reason[:500], settings.max_attempts)

@@ -61,6 +61,8 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
     "survivals": ("unit",),
     "identities": ("id", "same_as"),
 }
+# Ids that senders like to make out of people's, and of which nothing but sameness is ever asked.
+MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {"events": ("thread", "object"), "ratings": ("object",)}
 # Who else is named: such a cell goes blank, and the row stays.
 ASIDE: Final[Mapping[str, str]] = {"people": "manager", "answers": "confirmed_by"}
 ERASED_WORDS: Final = ("erased", "somebody it names was erased here; leave rows about erased people out")
@@ -151,7 +153,8 @@ class Door(msgspec.Struct, frozen=True):
             gone = named in met.erased or named in met.competitors or named in met.closed
             changes[aside] = None if gone else self.stored(named)
         if self.pseudonymous and _personal(stem, row):
-            changes |= {name: self.stored(cell) for name in PEOPLE[stem] if (cell := getattr(row, name)) is not None}
+            columns = (*PEOPLE[stem], *MADE_OF.get(stem, ()))
+            changes |= {name: self.stored(cell) for name in columns if (cell := getattr(row, name)) is not None}
         return msgspec.structs.replace(row, **changes) if changes else row
 
 
@@ -178,7 +181,7 @@ async def named(tx: TenantTx, stem: str, names: Sequence[tuple[Any, ...]]) -> li
     entry = await load(tx)
     if not entry.pseudonymous or stem not in PEOPLE:
         return list(names)
-    people = [column in PEOPLE[stem] for column in IDENTITY[stem]]
+    people = [column in (*PEOPLE[stem], *MADE_OF.get(stem, ())) for column in IDENTITY[stem]]
     return [
         tuple(
             entry.stored(cell) if is_person and cell is not None else cell

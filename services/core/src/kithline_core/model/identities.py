@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from kithline_core.model.row import Row
+from kithline_core.model.row import ID_BYTES, Row
 from kithline_core.model.shapes import Asked, Stored
 from kithline_core.model.types import Id, Share, Text
 
@@ -29,6 +29,12 @@ class NewIdentity(Asked, frozen=True):
     id: Id
     same_as: Id
     reason: Text | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse ids that no row could hold. Raises ValueError."""
+        for name in ("id", "same_as"):
+            if len(getattr(self, name).encode()) > ID_BYTES:
+                raise ValueError(f"{name} is longer than {ID_BYTES} bytes")
 
 
 class Identity(Stored, frozen=True):

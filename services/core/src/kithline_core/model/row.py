@@ -11,8 +11,8 @@ from kithline_core.model.types import Id, Name, Time
 # A day short of what a datetime can hold: in any zone it still has its instant in UTC, and none means "for ever".
 FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
 LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
-_ID_BYTES: Final = 200
-ASCII_SAFE: Final = _ID_BYTES // 4  # no character takes more than four bytes
+ID_BYTES: Final = 200
+ASCII_SAFE: Final = ID_BYTES // 4  # no character takes more than four bytes
 
 
 class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -23,8 +23,8 @@ class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_de
         ids, instants = _looked_at(type(self))
         for name in ids:
             cell = getattr(self, name)
-            if cell is not None and len(cell) > ASCII_SAFE and len(cell.encode()) > _ID_BYTES:
-                raise ValueError(f"{name} is longer than {_ID_BYTES} bytes")
+            if cell is not None and len(cell) > ASCII_SAFE and len(cell.encode()) > ID_BYTES:
+                raise ValueError(f"{name} is longer than {ID_BYTES} bytes")
         for name in instants:
             cell = getattr(self, name)
             if cell is not None and not FIRST <= cell <= LAST:
