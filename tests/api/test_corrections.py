@@ -37,7 +37,9 @@ async def test_withdrawn_events_are_gone_from_the_list_and_stand_in_the_history(
 
 async def test_a_withdrawal_is_restored_by_another_correction_and_only_once(grounded):
     await grounded.post("/v1/populations:bulk", json=[{"group": "employee", "count": 9}])
-    withdrawn = await grounded.post("/v1/populations:withdraw", json={"reason": "wrong", "rows": [{"group": "employee"}]})
+    withdrawn = await grounded.post(
+        "/v1/populations:withdraw", json={"reason": "wrong", "rows": [{"group": "employee"}]}
+    )
     gone = await listed(grounded, "/v1/populations")
     address = f"/v1/corrections/{withdrawn.json()['id']}/undo"
 

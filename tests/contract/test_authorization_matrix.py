@@ -79,7 +79,9 @@ def _withdrawn(name: str) -> Row:
     """Name a row of one's own by what identifies it."""
     stem = name.replace("-", "_")
     named = {key: value for key, value in ROWS_OF_FILES[name].items() if key in IDENTITY[stem]}
-    return Row(expect=OWN, body={"reason": "r", "rows": [{**named, **{key: "mine" for key in named if named[key] == MARK}}]})
+    return Row(
+        expect=OWN, body={"reason": "r", "rows": [{**named, **{key: "mine" for key in named if named[key] == MARK}}]}
+    )
 
 
 NOBODY = Row(by="nobody", expect=OWN)
@@ -125,10 +127,13 @@ MATRIX: dict[str, Row] = {
     "listIdentityHistory": LIST,
     "readIdentity": Row(),
     "undoIdentity": Row(),
-    "openDispute": Row(body={
-        "membership": {"person": MARK, "group": "employee", "claimed": {"group": "customer"}},
-        "reason": "r", "opened_by": "o",
-    }),
+    "openDispute": Row(
+        body={
+            "membership": {"person": MARK, "group": "employee", "claimed": {"group": "customer"}},
+            "reason": "r",
+            "opened_by": "o",
+        }
+    ),
     "listDisputes": LIST,
     "readDispute": Row(),
     "previewDispute": Row(),
@@ -245,7 +250,9 @@ MATRIX: dict[str, Row] = {
     "revokeSigningKey": Row(),
     "sendFinding": Row(
         body={
-            "document": "e30=", "signature": "A" * 86 + "==", "signing_key": "{signing_key}",
+            "document": "e30=",
+            "signature": "A" * 86 + "==",
+            "signing_key": "{signing_key}",
             "sha256": hashlib.sha256(b"{}").hexdigest(),
         }
     ),
@@ -271,7 +278,10 @@ MATRIX: dict[str, Row] = {
 @pytest.fixture(scope="module")
 async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     """Fill the first tenant with marked things and return the id of each."""
-    one, names = world.tenant, {"external_id": THEIRS, "name": "no-ground", "key": THEIRS, "version": "1", "paper": "notice"}
+    one, names = (
+        world.tenant,
+        {"external_id": THEIRS, "name": "no-ground", "key": THEIRS, "version": "1", "paper": "notice"},
+    )
     await world.partner.put(f"/v1/partners/me/tenants/{THEIRS}", json={"title": MARK})
     names["partner"] = world.other_partner.ids["partner"]
     owner = world.partner.ids["partner"]

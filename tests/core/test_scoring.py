@@ -255,7 +255,9 @@ async def test_questionnaires_and_answers_come_with_items(db, tenant, monkeypatc
 async def perform_under(db, tenant, sandbox, *new, parameters=None, rows=()):
     """Let only these grounds be in force once ties and texts are there, and perform a task over them."""
     async with db.tenant(tenant) as tx:
-        await people.upsert(tx, [PersonRow(person=f"{one}{number}", group="employee") for one in "ab" for number in CROWD])
+        await people.upsert(
+            tx, [PersonRow(person=f"{one}{number}", group="employee") for one in "ab" for number in CROWD]
+        )
         await ties.upsert(tx, [TieRow(actor=f"a{number}", target=f"b{number}") for number in CROWD])
         await communities.upsert(tx, rows)
         for ground in await grounds.in_force(tx):

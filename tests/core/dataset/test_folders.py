@@ -139,7 +139,8 @@ def test_direct_messages_of_employees_are_refused_and_those_of_others_are_not(tm
 def test_texts_that_are_not_public_are_refused_and_events_without_them_are_not(tmp_path):
     head = "id,occurred_at,actor,verb,visibility,text\n"
     (tmp_path / "events.csv").write_text(
-        head + "1,2026-01-01,cat,posted,public,hello\n2,2026-01-01,cat,posted,members,\n3,2026-01-01,cat,posted,,hello\n"
+        head
+        + "1,2026-01-01,cat,posted,public,hello\n2,2026-01-01,cat,posted,members,\n3,2026-01-01,cat,posted,,hello\n"
     )
     assert len(read(tmp_path).rows["events"]) == 3
 

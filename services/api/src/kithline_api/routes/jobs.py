@@ -1,6 +1,6 @@
 """Jobs: watch them, and call off what may be stopped half-way."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 import msgspec
 from litestar import Response, get, post
@@ -21,8 +21,9 @@ from kithline_core.model.keys import Principal
 # What a right counted are rows of one person, and of two that were linked: who may not read rows could tell ties by it.
 _COUNTS: Final = "rows"
 Kind = Annotated[str | None, QueryParameter(max_length=40, pattern=r"^[^\x00]+$", description="Only jobs of this kind")]
-# `state` is a word that the framework keeps for itself.
-Stands = Annotated[JobState | None, QueryParameter(name="state", description="Only jobs in this state")]
+# `state` is a word that the framework keeps for itself; as a pattern, it reads the word null as one that is no state.
+_STATES: Final = rf"^(?:{'|'.join(get_args(JobState))})$"
+Stands = Annotated[str | None, QueryParameter(name="state", pattern=_STATES, description="Only jobs in this state")]
 
 
 def _shown(job: model.Job, caller: Principal) -> Job:

@@ -35,7 +35,7 @@ _POLL = "2"
         "parameter_refused",
         "inputs_expired",
         "idempotency_key_missing",
-    ],  # fmt: skip
+    ],
 )
 async def create(data: JSONBody[AskedRun], once: Once) -> Response[views.Run]:
     """Ask for scores. The answer is a promise: follow Location until the state is succeeded, failed or cancelled."""
