@@ -469,3 +469,11 @@ def test_a_bomb_takes_no_more_memory_than_the_cap_and_a_slice(coding, body):
     tracemalloc.stop()
 
     assert peak < 24_000_000
+
+
+async def test_a_member_of_a_cloud_event_named_twice_is_refused(tenant):
+    text = json.dumps(cloud("doubled"))[:-1] + ', "type": "posted"}'
+
+    answer = await bulk(tenant, "events", text, ONE)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "all_rejected")

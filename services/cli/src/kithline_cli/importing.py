@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import rich_click as click
 
@@ -51,19 +51,13 @@ _ODD: Final = re.compile(r"[^\w.-]+")
 @click.pass_context
 def import_(
     ctx: click.Context,
+    /,
     source: Path | None,
-    grounds: tuple[str, ...],
-    batch: str | None,
     undo: str | None,
     reason: str,
-    dry_run: bool,
-    atomic: bool,
-    resume: bool,
-    rejects: Path | None,
-    register_verbs: bool,
-    url: str | None,
-    key: str | None,
+    *,
     as_json: bool,
+    **chosen: Any,  # noqa: ANN401 - options, typed by click
 ) -> None:
     """Send a dataset folder, or one table of it, to a server. Sending it again changes nothing.
 
@@ -71,21 +65,25 @@ def import_(
 
     Example: kithline import my-data --ground suppliers
     """
-    if (source is None) == (undo is None):
+    if source is not None and undo is None:
+        _send(ctx, source, chosen, as_json)
+    elif source is None and undo is not None:
+        with Client.of(chosen["url"], chosen["key"]) as client:
+            corrections.take_back(client, undo, reason, dry_run=chosen["dry_run"], as_json=as_json)
+    else:
         raise click.UsageError("name a folder or file to send, or an import with --undo")
-    if undo is not None:
-        with Client.of(url, key) as client:
-            corrections.take_back(client, undo, reason, dry_run=dry_run, as_json=as_json)
-        return
-    assert source is not None  # noqa: S101 - one of the two is named
+
+
+def _send(ctx: click.Context, source: Path, chosen: dict[str, Any], as_json: bool) -> None:
+    trial, rejects = chosen["dry_run"], chosen["rejects"]
     how = How(
-        batch=batch or _named(source), dry_run=dry_run, atomic=atomic, resume=resume, every=rejects is not None,
-        bare=not source.is_dir(),
+        batch=chosen["batch"] or _named(source), dry_run=trial, atomic=chosen["atomic"], resume=chosen["resume"],
+        every=rejects is not None, bare=not source.is_dir(),
     )  # fmt: skip
-    tapes = {} if dry_run or atomic else _tapes(source)
+    tapes = {} if trial or how.atomic else _tapes(source)
     dataset = _read(source, tapes)
-    with Client.of(url, key) as client:
-        _prepare(client, dataset, tapes, () if dry_run else grounds, register_verbs and not dry_run)
+    with Client.of(chosen["url"], chosen["key"]) as client:
+        _prepare(client, dataset, tapes, () if trial else chosen["grounds"], chosen["register_verbs"] and not trial)
         report = _sent(ctx, client, source, dataset, how, tapes)
     if rejects is not None:
         refused.write(rejects, report)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from kithline_api import views
+from kithline_api import principals
 from kithline_api.deps import Caller, Db, Paging, TenantId
 from kithline_api.lifetimes import until
 from kithline_api.paging import Page
@@ -32,15 +32,15 @@ def _held(scopes: Iterable[str], caller: Principal) -> None:
 
 
 @get("/api-keys", operation_id="listApiKeys", needs="keys:read")
-async def listed(page: Paging, db: Db, tenant_id: TenantId) -> Response[Page[views.Key]]:
+async def listed(page: Paging, db: Db, tenant_id: TenantId) -> Response[Page[principals.Key]]:
     """Return the tenant's keys, the newest first, without their secrets."""
     async with db.tenant(tenant_id) as tx:
         found = await keys.page(tx, page.after_id, page.size)
-    return page.newest(found, lambda one: show(views.Key, one))
+    return page.newest(found, lambda one: show(principals.Key, one))
 
 
 @post("/api-keys", operation_id="createApiKey", needs="keys:write")
-async def issue(data: JSONBody[NewKey], caller: Caller, db: Db, tenant_id: TenantId) -> views.IssuedKey:
+async def issue(data: JSONBody[NewKey], caller: Caller, db: Db, tenant_id: TenantId) -> principals.IssuedKey:
     """Issue a key with some of the caller's scopes. The secret is in the answer, this once."""
     known(data.scopes)
     _held(data.scopes, caller)
@@ -48,7 +48,7 @@ async def issue(data: JSONBody[NewKey], caller: Caller, db: Db, tenant_id: Tenan
         # A platform's key passes its bond to the grant on, or a key of a key would outlive the grant.
         ends = until(data.expires_at, caller)
         made, plaintext = await keys.issue(tx, data.title, data.scopes, ends, partner_id=caller.partner_id)
-        return show(views.IssuedKey, made, key=plaintext)
+        return show(principals.IssuedKey, made, key=plaintext)
 
 
 @delete("/api-keys/{key:str}", operation_id="revokeApiKey", needs="keys:write")
@@ -59,9 +59,9 @@ async def revoke(key: FromPath[str], db: Db, tenant_id: TenantId) -> None:
 
 
 @get("/whoami", operation_id="readCaller")
-async def whoami(caller: Caller) -> views.Caller:
+async def whoami(caller: Caller) -> principals.Caller:
     """Say whose key this is and what it may do."""
-    return show(views.Caller, caller, scopes=list(caller.scopes))
+    return show(principals.Caller, caller, scopes=list(caller.scopes))
 
 
 router = router_of("Keys", "tenant", [listed, issue, revoke])

@@ -3,7 +3,7 @@
 from litestar import Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from kithline_api import views
+from kithline_api import principals
 from kithline_api.deps import Caller, Db, Paging
 from kithline_api.lifetimes import until
 from kithline_api.paging import Page
@@ -24,43 +24,43 @@ class NewPartnerKey(Asked, frozen=True):
 
 
 @post("/partners", operation_id="createPartner")
-async def create(data: JSONBody[NewPartner], db: Db) -> views.Partner:
+async def create(data: JSONBody[NewPartner], db: Db) -> principals.Partner:
     """Admit a platform."""
     async with db.platform() as tx:
-        return show(views.Partner, await partners.create(tx, data))
+        return show(principals.Partner, await partners.create(tx, data))
 
 
 @get("/partners", operation_id="listPartners")
-async def listed(page: Paging, db: Db) -> Response[Page[views.Partner]]:
+async def listed(page: Paging, db: Db) -> Response[Page[principals.Partner]]:
     """Return platforms, the newest first."""
     async with db.platform() as tx:
         found = await partners.page(tx, page.after_id, page.size)
-    return page.newest(found, lambda one: show(views.Partner, one))
+    return page.newest(found, lambda one: show(principals.Partner, one))
 
 
 @get("/partners/{partner:str}", operation_id="readPartner")
-async def read(partner: FromPath[str], db: Db) -> views.Partner:
+async def read(partner: FromPath[str], db: Db) -> principals.Partner:
     """Return one platform."""
     async with db.platform() as tx:
-        return show(views.Partner, await partners.get(tx, ids.read("partner", partner)))
+        return show(principals.Partner, await partners.get(tx, ids.read("partner", partner)))
 
 
 @post("/partners/{partner:str}/keys", operation_id="createPartnerKey")
-async def issue(partner: FromPath[str], data: JSONBody[NewPartnerKey], caller: Caller, db: Db) -> views.IssuedKey:
+async def issue(partner: FromPath[str], data: JSONBody[NewPartnerKey], caller: Caller, db: Db) -> principals.IssuedKey:
     """Issue a key to a platform. The secret is in the answer, this once."""
     async with db.platform() as tx:
         owner = await partners.get(tx, ids.read("partner", partner))
         made, plaintext = await partner_keys.issue(tx, owner.id, data.title, until(data.expires_at, caller))
-        return show(views.IssuedKey, made, key=plaintext)
+        return show(principals.IssuedKey, made, key=plaintext)
 
 
 @get("/partners/{partner:str}/keys", operation_id="listPartnerKeys")
-async def keys(partner: FromPath[str], page: Paging, db: Db) -> Response[Page[views.Key]]:
+async def keys(partner: FromPath[str], page: Paging, db: Db) -> Response[Page[principals.Key]]:
     """Return a platform's keys, the newest first."""
     async with db.platform() as tx:
         owner = await partners.get(tx, ids.read("partner", partner))
         found = await partner_keys.page(tx, owner.id, page.after_id, page.size)
-    return page.newest(found, lambda one: show(views.Key, one))
+    return page.newest(found, lambda one: show(principals.Key, one))
 
 
 @delete("/partners/{partner:str}/keys/{key:str}", operation_id="revokePartnerKey")
@@ -71,11 +71,11 @@ async def revoke(partner: FromPath[str], key: FromPath[str], db: Db) -> None:
 
 
 @post("/partners/{partner:str}/grants", operation_id="createGrant")
-async def grant(partner: FromPath[str], data: JSONBody[NewGrant], db: Db) -> views.Grant:
+async def grant(partner: FromPath[str], data: JSONBody[NewGrant], db: Db) -> principals.Grant:
     """Let a platform act: for one tenant, by the platform's own id for it, or (left out) for any."""
     async with db.platform() as tx:
         owner = await partners.get(tx, ids.read("partner", partner))
-        return show(views.Grant, await grants.create(tx, owner.id, data))
+        return show(principals.Grant, await grants.create(tx, owner.id, data))
 
 
 @delete("/partners/{partner:str}/grants/{grant_id:str}", operation_id="revokeGrant")

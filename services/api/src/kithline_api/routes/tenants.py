@@ -7,7 +7,7 @@ from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta
 
-from kithline_api import views
+from kithline_api import principals
 from kithline_api.deps import Caller, Db, Paging, PartnerId
 from kithline_api.lifetimes import until
 from kithline_api.paging import Page
@@ -37,32 +37,32 @@ class FirstKey(Asked, frozen=True):
 @put("/partners/me/tenants/{external_id:str}", operation_id="putTenant", statuses=[200, 201], refusals=["no_grant"])
 async def provision(
     external_id: ExternalId, data: JSONBody[NewTenant], partner_id: PartnerId, db: Db
-) -> Response[views.Tenant]:
+) -> Response[principals.Tenant]:
     """Provision a tenant, or give it another title: the same call twice is one tenant. Needs a grant in force."""
     async with db.platform() as tx:
         tenant, created = await tenants.provision(tx, partner_id, external_id, data)
-    return Response(show(views.Tenant, tenant), status_code=HTTP_201_CREATED if created else HTTP_200_OK)
+    return Response(show(principals.Tenant, tenant), status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
 
 @get("/partners/me/tenants", operation_id="listTenants")
-async def listed(page: Paging, partner_id: PartnerId, db: Db) -> Response[Page[views.Tenant]]:
+async def listed(page: Paging, partner_id: PartnerId, db: Db) -> Response[Page[principals.Tenant]]:
     """Return the tenants that a grant in force lets the platform act for, the newest first."""
     async with db.platform() as tx:
         found = await tenants.page(tx, partner_id, page.after_id, page.size)
-    return page.newest(found, lambda one: show(views.Tenant, one))
+    return page.newest(found, lambda one: show(principals.Tenant, one))
 
 
 @get("/partners/me/tenants/{external_id:str}", operation_id="readTenant")
-async def read(external_id: ExternalId, partner_id: PartnerId, db: Db) -> views.Tenant:
+async def read(external_id: ExternalId, partner_id: PartnerId, db: Db) -> principals.Tenant:
     """Return one of the tenants that a grant in force lets the platform act for."""
     async with db.platform() as tx:
-        return show(views.Tenant, await tenants.find(tx, partner_id, external_id))
+        return show(principals.Tenant, await tenants.find(tx, partner_id, external_id))
 
 
 @post("/partners/me/tenants/{external_id:str}/keys", operation_id="createTenantKey", refusals=["no_grant"])
 async def issue(
     external_id: ExternalId, data: JSONBody[FirstKey], partner_id: PartnerId, caller: Caller, db: Db
-) -> views.IssuedKey:
+) -> principals.IssuedKey:
     """Issue a tenant's key. Needs a grant in force. The secret is in the answer, this once.
 
     The key, and every key made with it, holds as long as a grant is in force.
@@ -74,7 +74,7 @@ async def issue(
     async with db.tenant(tenant.id) as tenant_tx:
         ends = until(data.expires_at, caller)
         made, plaintext = await keys.issue(tenant_tx, data.title, scopes, ends, partner_id=partner_id)
-    return show(views.IssuedKey, made, key=plaintext)
+    return show(principals.IssuedKey, made, key=plaintext)
 
 
 router = router_of("Tenants", "partner", [provision, listed, read, issue])
