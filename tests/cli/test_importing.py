@@ -118,7 +118,9 @@ def test_an_import_that_stopped_goes_on_where_it_was(kithline, ground, ratings, 
 
     assert (report["import"], report["batch"]) == (one["id"], "b")
     assert (report["accepted"], report["duplicates"], report["rejected"]) == (1_998, 0, 2)
-    fresh = json.loads(kithline("import", ratings, "--resume", "--json").stdout)["ratings"]
+    ended = json.loads(kithline("import", ratings, "--resume", "--json").stdout)["ratings"]
+    assert (ended["import"], ended["accepted"], ended["duplicates"]) == (one["id"], 1_998, 0)
+    fresh = json.loads(kithline("import", ratings, "--json").stdout)["ratings"]
     assert fresh["import"] != one["id"]
 
 

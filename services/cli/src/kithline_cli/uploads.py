@@ -51,11 +51,16 @@ def upload(client: Client, tape: Tape, batch: str | None, resume: bool, tell: Te
 
 
 def _found(client: Client, tape: Tape) -> Import | None:
-    """Return the newest import of this file that can go on, taking parts again."""
+    """Return the newest import of this file that can go on, taking parts again, or that came to its end.
+
+    Whoever was stopped after the last part went cannot know that there is nothing left to send.
+    """
     for one in client.pages("/v1/imports", sha256=tape.content.sha256):
         if one["file"] == tape.stem and one["state"] in ("open", "paused"):
             resumed: Import = client.ask("POST", one["links"]["resume"])
             return resumed
+        if one["file"] == tape.stem and one["state"] == "completed":
+            return one
     return None
 
 
