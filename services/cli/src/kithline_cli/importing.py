@@ -43,7 +43,11 @@ _ODD: Final = re.compile(r"[^\w.-]+")
 @click.option("--reason", default=corrections.REASON, show_default=True, help="Why it is undone, for the history.")
 @click.option("--dry-run", is_flag=True, help="Only say what would become of each line; nothing is kept.")
 @click.option("--atomic", is_flag=True, help="Take each file whole or not at all; for files of up to 10,000 rows.")
-@click.option("--resume", is_flag=True, help="Go on with large files where an earlier import stopped; send none that came to its end.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with large files where an earlier import stopped; send none that came to its end.",
+)
 @click.option("--rejects", type=NEW_FILE, help="Write every line that was not taken to this file, .csv or .ndjson.")
 @click.option("--register-verbs", is_flag=True, help="First register the custom verbs that the events use.")
 @server_options
