@@ -60,7 +60,8 @@ def _found(client: Client, tape: Tape) -> Import | None:
             resumed: Import = client.ask("POST", one["links"]["resume"])
             return resumed
         if one["file"] == tape.stem and one["state"] == "completed":
-            return one
+            ended: Import = one
+            return ended
     return None
 
 
