@@ -109,7 +109,7 @@ def _capped(name: str, data: Iterable[bytes]) -> Iterator[bytes]:
 
 def _rows(name: str, table: Table, made: Callable[[Mapping[str, str]], Entry | None]) -> Iterator[Said]:
     for line, cells in table:
-        one = attempted(f"{name}, line {line}", lambda c=cells: made(c))  # type: ignore[misc]  # the default binds these cells
+        one = attempted(f"{name}, line {line}", made, cells)
         if one is not None:
             yield one
 
@@ -133,7 +133,7 @@ def _topic(topic: Topic, options: DiscourseOptions) -> Iterator[Said]:
         base["community"] = f"c/{topic.category_id}"
     for post in topic.post_stream.posts:
         if post.post_type == _REGULAR:
-            yield attempted(f"post {post.id}", lambda p=post: _event(p, topic.id, authors, base))  # type: ignore[misc]  # as above
+            yield attempted(f"post {post.id}", _event, post, topic.id, authors, base)
 
 
 def _event(post: Post, topic: int, authors: Mapping[int, str], base: Mapping[str, Cell]) -> Entry:

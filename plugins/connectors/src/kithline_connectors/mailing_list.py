@@ -44,7 +44,7 @@ class MailingList:
             if _automatic(mail):
                 automatic += 1
             else:
-                yield attempted(f"mail {number}", lambda m=mail: _event(m, authors, options))  # type: ignore[misc]  # the default binds this mail
+                yield attempted(f"mail {number}", _event, mail, authors, options)
             if number % _EVERY == 0:
                 yield behind(source)
         if automatic:

@@ -59,7 +59,7 @@ class Mapped:
         table = Table(chunks(source.stream), delimiter=options.delimiter, encoding=options.encoding)
         _check(cells, table.columns)
         for number, (line, said) in enumerate(table):
-            yield attempted(f"line {line}", lambda s=said: Entry(mapping.file, _row(cells, s)))  # type: ignore[misc]  # the default binds this line
+            yield attempted(f"line {line}", _entry, mapping.file, cells, said)
             if number % _EVERY == 0:
                 yield behind(source)
         yield behind(source)
@@ -71,6 +71,11 @@ def _check(cells: Mapping[str, Cellular], header: list[str]) -> None:
             raise Unreadable(f"the mapping of {ours} needs a column, or a value, not both")
         if one.column is not None and one.column not in header:
             raise Unreadable(f"there is no column {one.column!r} for {ours}; there are {', '.join(header[:20])}")
+
+
+def _entry(file: str, cells: Mapping[str, Cellular], said: Mapping[str, str]) -> Entry:
+    """Return a line as a row of the file. Raises ValueError."""
+    return Entry(file, _row(cells, said))
 
 
 def _row(cells: Mapping[str, Cellular], said: Mapping[str, str]) -> dict[str, Cell]:

@@ -121,7 +121,7 @@ def _person(one: Person, options: SlackOptions) -> Entry:
 def _day(archive: Archive, name: str, channel: tuple[Channel, str], options: SlackOptions) -> Iterator[Said]:
     messages: list[Message] = json(archive, name, list[Message])
     for number, message in enumerate(messages, 1):
-        made = attempted(f"{name}, message {number}", lambda m=message: _events(m, channel, options))  # type: ignore[misc]  # the default binds this message
+        made = attempted(f"{name}, message {number}", _events, message, channel, options)
         yield from [made] if isinstance(made, Fault) else made
 
 

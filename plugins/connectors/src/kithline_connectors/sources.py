@@ -1,7 +1,7 @@
 """What the connectors share: chunks with progress, JSON members, faults for cells."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import Any, BinaryIO, Final, ParamSpec, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from kithline_sdk.connecting import Fault, Progress, Source, Unreadable
 
 CHUNK: Final = 1024 * 1024
 JSON_BYTES: Final = 256 * 1024**2
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -26,7 +27,7 @@ def behind(source: Source) -> Progress:
     return Progress(min(source.stream.tell(), source.size), source.size)
 
 
-def json(archive: Archive, name: str, kind: Callable[..., T] | Any) -> Any:  # noqa: ANN401 - typed by `kind`
+def json(archive: Archive, name: str, kind: Any) -> Any:  # noqa: ANN401 - typed by `kind`
     """Return a member as the type. Raises Unreadable, naming the member and the place."""
     return parsed(archive.read(name, JSON_BYTES), kind, name)
 
@@ -39,10 +40,10 @@ def parsed(data: bytes, kind: Any, name: str) -> Any:  # noqa: ANN401 - as above
         raise Unreadable(f"{name}: {error}"[:300]) from None
 
 
-def attempted(where: str, work: Callable[[], T]) -> T | Fault:
+def attempted(where: str, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
     """Return what the work returns, or the fault of a cell that cannot be read."""
     try:
-        return work()
+        return work(*args, **kwargs)
     except Unfit as error:
         return Fault(where, "invalid", str(error))
     except (ValueError, KeyError):

@@ -48,7 +48,7 @@ class Viva:
 
 def _rows(archive: Archive, name: str, needed: tuple[str, ...], made: Callable[[Cells], Entry]) -> Iterator[Said]:
     for line, cells in Table(archive.chunks(name), needed):
-        yield attempted(f"{name}, line {line}", lambda c=cells: made(c))  # type: ignore[misc]  # the default binds these cells
+        yield attempted(f"{name}, line {line}", made, cells)
 
 
 def _community(cells: Cells) -> Entry:
@@ -84,7 +84,7 @@ def _messages(archive: Archive, name: str, options: VivaOptions) -> Iterator[Sai
         if _passed_over(cells):
             left_out += 1
         else:
-            yield attempted(f"{name}, line {line}", lambda c=cells: _event(c, authors, options))  # type: ignore[misc]  # as above
+            yield attempted(f"{name}, line {line}", _event, cells, authors, options)
         if done % _EVERY == 0:
             yield Progress(done, len(authors))
     if left_out:
