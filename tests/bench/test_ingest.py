@@ -21,9 +21,11 @@ from kithline_core.stack.probe import any_port
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 TURNS = 5
-ROWS = 100_000
+ROWS = 200_000
 OURS_TO_COPY = 0.70
 OURS_TO_PEER = 3.2
+MILLIONS = 2_000_000
+RESIDENT = 250_000_000
 PATH = "/v1/events:bulk"
 
 
@@ -96,3 +98,25 @@ def test_bulk_ingest_beside_copy_and_beside_a_peer(servers, bench_database, caps
             )
     assert rate / medians["COPY, 1 connection"] >= OURS_TO_COPY
     assert rate / medians["peer, 4 connections"] >= OURS_TO_PEER
+
+
+def test_two_million_events_leave_the_api_small(servers, capsys):
+    tenant, ours, _, process = servers
+    resident = 0
+
+    async def watched(bodies):
+        sending = asyncio.create_task(load.send(ours, PATH, tenant.key, bodies))
+        most = 0
+        while not sending.done():
+            most = max(most, sum(one.memory_info().rss for one in [process, *process.children(recursive=True)]))
+            await asyncio.sleep(0.05)
+        await sending
+        return most
+
+    for part in range(MILLIONS // ROWS):
+        rows = load.rows(ROWS, part, first=10**9 + part * ROWS)
+        resident = max(resident, asyncio.run(watched(load.bodies(rows))))
+
+    with capsys.disabled():
+        print(f"\n{MILLIONS:,} events: the API is resident with {resident / 1e6:.0f} MB at most")  # noqa: T201 - as above
+    assert resident < RESIDENT

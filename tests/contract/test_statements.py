@@ -27,7 +27,6 @@ STATEMENTS = dict(every_statement())
 PLATFORM = {
     "acting.AS_OPERATOR",
     "acting.AS_PARTNER",
-    "acting.WITH_KEY",
     "admission.ALONE",
     "bootstrap.ALONE",
     "bootstrap.FIRST",

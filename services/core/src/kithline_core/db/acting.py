@@ -1,4 +1,7 @@
-"""Says on whose behalf a transaction without a tenant acts: the policies of the platform's tables read it."""
+"""Says on whose behalf a transaction without a tenant acts: the policies of the platform's tables read it.
+
+A presented key's id travels with BEGIN: see `Database.presented`.
+"""
 
 from uuid import UUID
 
@@ -6,7 +9,6 @@ from kithline_core.db.database import Tx
 
 AS_PARTNER = "select set_config('app.partner', $1::text, true)"
 AS_OPERATOR = "select set_config('app.operator', 'on', true)"
-WITH_KEY = "select set_config('app.key', $1, true)"
 
 
 async def partner(tx: Tx, partner_id: UUID) -> None:
@@ -17,8 +19,3 @@ async def partner(tx: Tx, partner_id: UUID) -> None:
 async def operator(tx: Tx) -> None:
     """Show every partner and every operator: what only an operator may list."""
     await tx.run(AS_OPERATOR)
-
-
-async def key(tx: Tx, key_id: str) -> None:
-    """Show the one key whose id was presented, whoever holds it."""
-    await tx.run(WITH_KEY, key_id)

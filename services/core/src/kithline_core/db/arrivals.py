@@ -6,14 +6,14 @@ events is here already is it gone through row by row.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
-import asyncpg
-
-from kithline_core.db import bulk, marks
+from kithline_core import ids
+from kithline_core.db import bulk, marks, stale
 from kithline_core.db.database import TenantTx
 
 Name = tuple[str, str]
+Outcome = Literal["met", "moving", "settled"]
 
 # `source` and `id` come first: a row's name. The rest stands as the event does.
 COLUMNS: Final = (
@@ -30,14 +30,8 @@ create temporary table if not exists arrivals (
 ) on commit delete rows
 """
 
-INSERT = """
-    insert into events
-           (tenant_id, batch, source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object,
-            kind, visibility, text_hash, count, sent_at, supersedes, day, text_length)
-    select $1, $2, source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object, kind,
-           visibility, text_hash, count, sent_at, supersedes, day, text_length
-      from arrivals
-"""
+# See migration 0017: one call for all that follows COPY.
+TAKE = "select take_arrivals(tenant_id, $2, $3, $4) as outcome from tenants where tenant_id = $1"
 
 # What was here already leaves the temporary table and comes back by name: what stays in it has come in.
 MERGE = """
@@ -101,20 +95,24 @@ RETIRE = """
 """
 
 
-async def store(
+async def take(
     tx: TenantTx, columns: Sequence[str], records: Sequence[tuple[object, ...]], *, prepared: bool
-) -> set[Name]:
-    """Insert events, sorted by name, each name once; return the names of those that were here already."""
+) -> Outcome:
+    """Store events, sorted by name, each name once, as if all were new, and mark their days and the results on them.
+
+    `met`: one of them is here already, and none is stored. `moving`: they are, and some change other days too.
+    """
     if not prepared:
         await tx.connection.execute(MAKE)
     await tx.connection.copy_records_to_table("arrivals", records=records, columns=columns, schema_name="pg_temp")
-    try:
-        async with tx.savepoint():
-            await tx.run(INSERT, tx.batch)
-    except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
-        here = await bulk.patiently(tx, lambda: tx.rows(MERGE, tx.batch))
-        return {(row["source"], row["id"]) for row in here}
-    return set()
+    (done,) = await tx.rows(TAKE, tx.batch, ids.new(), sorted(stale.ROLLED))
+    outcome: Outcome = done["outcome"]
+    return outcome
+
+
+async def merge(tx: TenantTx) -> set[Name]:
+    """Store which of the events are new, and nothing more; return the names of the others."""
+    return {(row["source"], row["id"]) for row in await bulk.patiently(tx, lambda: tx.rows(MERGE, tx.batch))}
 
 
 async def settle(tx: TenantTx) -> bool:

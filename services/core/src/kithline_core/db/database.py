@@ -122,7 +122,7 @@ class Database:
         """Open a pool for as long as the block lasts. Connections are made when they are needed, not now."""
         limits = {"statement_timeout": str(int(statement_seconds * 1000)), "application_name": "kithline"}
         pool = await asyncpg.create_pool(
-            url, min_size=0, max_size=pool_max, init=_codecs, server_settings=limits, timeout=10
+            url, min_size=0, max_size=pool_max, init=_codecs, reset=_as_it_is, server_settings=limits, timeout=10
         )
         try:
             yield cls(pool, url, secret.encode(), acquire_seconds)
@@ -157,6 +157,12 @@ class Database:
     async def platform(self) -> AsyncIterator[Tx]:
         """Open a transaction without a tenant: it sees operators and partners, and no tenant's rows."""
         async with self._transaction("begin") as connection:
+            yield Tx(connection, self._secret)
+
+    @asynccontextmanager
+    async def presented(self, key_id: str) -> AsyncIterator[Tx]:
+        """Open a transaction that sees the one key whose id was presented, whoever holds it."""
+        async with self._transaction(f"begin; select set_config('app.key', {_quoted(key_id)}, true)") as connection:
             yield Tx(connection, self._secret)
 
     # The dispatcher's role sees runs, tasks, the outbox and dirty days of all tenants; its transactions carry none.
@@ -202,6 +208,17 @@ class Database:
             raise Unavailable("no database connection became free in time") from None
         except (*AWAY, OSError) as error:
             raise Unavailable(f"the database does not answer: {type(error).__name__}") from error
+
+
+def _quoted(word: str) -> str:
+    """Return a word of plain letters and digits as a literal: BEGIN takes no arguments."""
+    if not (word.isascii() and word.isalnum()):
+        raise ValueError("only plain letters and digits travel with BEGIN")
+    return f"'{word}'"
+
+
+async def _as_it_is(_: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Leave a connection as a transaction left it: all settings and locks end with it. Asking would be a round trip each."""
 
 
 async def _codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

@@ -168,10 +168,13 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
     first = dict(zip(reversed(names), reversed(range(len(names))), strict=True))
     # No two have one name, so that nothing behind the names is compared.
     chosen = sorted(records if len(first) == len(names) else [records[place] for place in first.values()])
-    here = await arrivals.store(tx, arrived.columns, chosen, prepared=entry.prepared)
-    if len(here) < len(chosen):
+    outcome = await arrivals.take(tx, arrived.columns, chosen, prepared=entry.prepared)
+    here = await arrivals.merge(tx) if outcome == "met" else set()
+    if outcome != "settled" and len(here) < len(chosen):
         day = arrived.columns.index("day")
-        await _settled(tx, {record[day] for record in chosen if not here or record[:2] not in here})
+        days = {record[day] for record in chosen if not here or record[:2] not in here}
+        if outcome == "moving" or not await _settled(tx, days):
+            await _spread(tx, days)
     verdicts = [Verdict(place, "accepted") for place in range(len(names))]
     if here or len(first) < len(names):
         had = await _here(tx, here)
@@ -185,12 +188,15 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
     return verdicts
 
 
-async def _settled(tx: TenantTx, days: Collection[int]) -> None:
-    """Mark what the stored events change, and withdraw what they replace."""
-    # Before the tenant's other batches have to wait: this takes several turns.
+async def _settled(tx: TenantTx, days: Collection[int]) -> bool:
+    """Mark what the stored events change; False: they change other days than their own, which are not marked yet."""
+    # Before the tenant's other batches have to wait.
     await stale.days(tx, days)
-    if await arrivals.settle(tx):
-        return
+    return await arrivals.settle(tx)
+
+
+async def _spread(tx: TenantTx, days: Collection[int]) -> None:
+    """Mark all that the stored events change, and withdraw what they replace."""
     replaced = await arrivals.replaced(tx)
     moving = [*await arrivals.moving(tx), *replaced]
     await marks.spread(tx, {*days, *(day for _, _, day, _, _ in replaced)}, moving)

@@ -123,8 +123,7 @@ async def authenticate(db: Database, plaintext: str) -> Principal:
     token = tokens.read(plaintext)
     if token is None:
         raise Unauthenticated("this is no key of ours")
-    async with db.platform() as tx:
-        await acting.key(tx, token.key_id)
+    async with db.presented(token.key_id) as tx:
         for row in await tx.rows(FIND, token.key_id):
             told = hmac.compare_digest(row["secret_hash"], tokens.digest(token.secret, tx.secret))
             if told and await _holds(tx, row):

@@ -5,7 +5,7 @@ A change holds the tenant's lock shared until it is committed, a result that is 
 change either finds the result there, or is found by it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
@@ -20,45 +20,13 @@ Span = tuple[datetime | None, datetime | None]
 
 ROLLED: Final = frozenset({"activity_day", "tie_day", "item_use", "event_day", "opening", "competitor_day"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-# More than this many spans are told as one from the first to the last.
-_MOST: Final = 500
 
-SHARE = (
-    "select $1::uuid as tenant_id, pg_advisory_xact_lock_shared(hashtextextended('results of ' || $1::uuid::text, 0))"
-)
 ALONE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('results of ' || $1::uuid::text, 0))"
 
-NOTE = """
-    insert into changes (tenant_id, change_id, tables, during)
-    select $1, $2, $3, range_agg(tstzrange(starts, ends, $6))
-      from unnest($4::timestamptz[], $5::timestamptz[]) as span (starts, ends)
-"""
-
+# See migration 0017.
 MARK = """
-      with late as materialized (
-           select result_id
-             from results
-             join changes on changes.tenant_id = $1 and changes.change_id = $2
-            where results.tenant_id = $1 and results.stale_since is null and results.reads && changes.tables
-              and tstzrange(coalesce(results.reach_start, results.window_start), results.window_end) && changes.during
-            order by result_id
-              for no key update of results)
-    update results
-       set stale_since = now()
-      from late
-     where results.tenant_id = $1 and results.result_id = late.result_id
-"""
-
-# What reads the findings of another scorer of its run is as old as they are.
-FOLLOW = """
-    update results
-       set stale_since = now()
-      from run_tasks
-     where results.tenant_id = $1 and results.stale_since is null
-       and run_tasks.tenant_id = $1 and run_tasks.task_id = results.task_id
-       and exists (select from results as earlier
-                    where earlier.tenant_id = $1 and earlier.run_id = results.run_id
-                      and earlier.scorer = any(run_tasks.after) and earlier.stale_since is not null)
+    select $1::uuid as tenant_id, mark_stale($1, $2, $3, range_agg(tstzrange(starts, ends, $6))) as marked
+      from unnest($4::timestamptz[], $5::timestamptz[]) as span (starts, ends)
 """
 
 SEEN = "select $1::uuid as tenant_id, now() as at, pg_current_snapshot()::text as snapshot"
@@ -139,28 +107,13 @@ async def spans(tx: TenantTx, table: str, spans: Iterable[Span], bounds: Literal
     return await _changed(tx, concerned(table), list(spans), bounds)
 
 
-async def _changed(tx: TenantTx, tables: Collection[str], spans: list[Span], bounds: str = "[)") -> int:
+async def _changed(tx: TenantTx, tables: Collection[str], spans: Sequence[Span], bounds: str = "[)") -> int:
     if not spans:
         return 0
-    await tx.rows(SHARE)
-    change = ids.new()
-    starts, ends = zip(*_few(spans), strict=True)
-    await tx.run(NOTE, change, sorted(tables), list(starts), list(ends), bounds)
-    marked = count = await tx.run(MARK, change)
-    while count:
-        count = await tx.run(FOLLOW)
-        marked += count
+    starts, ends = zip(*{_whole(span) for span in spans}, strict=True)
+    (row,) = await tx.rows(MARK, ids.new(), sorted(tables), list(starts), list(ends), bounds)
+    marked: int = row["marked"]
     return marked
-
-
-def _few(spans: list[Span]) -> list[Span]:
-    told = {_whole(span) for span in spans}
-    if len(told) <= _MOST:
-        return list(told)
-    starts, ends = [start for start, _ in told], [end for _, end in told]
-    first = None if None in starts else min(start for start in starts if start is not None)
-    last = None if None in ends else max(end for end in ends if end is not None)
-    return [(first, last)]
 
 
 def _whole(span: Span) -> Span:
