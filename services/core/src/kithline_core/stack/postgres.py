@@ -40,7 +40,10 @@ unix_socket_directories = '{sockets}'
 unix_socket_permissions = 0700
 password_encryption = scram-sha-256
 max_connections = 100
-shared_buffers = 128MB
+# Room for the index of texts of ten million events, which is met at random: taking in stays flat while it fits. And
+# every checkpoint writes each page of it once more, so that they should be seldom.
+shared_buffers = 512MB
+max_wal_size = 4GB
 dynamic_shared_memory_type = posix
 timezone = UTC
 log_timezone = UTC
