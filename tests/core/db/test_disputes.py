@@ -9,6 +9,7 @@ from kithline_core.affiliation import priority
 from kithline_core.db import audit, datasets, disputes, door, grounds, organisations, people, sources
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict, Invalid, NotFound
+from kithline_core.model import pseudonyms
 from kithline_core.model.datasets import Affiliation
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.disputes import (
@@ -249,7 +250,7 @@ async def test_nothing_is_written_of_somebody_who_was_erased_meanwhile(db, tenan
     async with db.tenant(tenant) as tx:
         await sent(tx, PersonRow(person="ann", organisation="x"))
         made = await disputes.open_(tx, about(organisation="x", claimed={"organisation": "y"}))
-        digests = door.known_by((await door.load(tx)).secret, "ann")
+        digests = pseudonyms.digests((await door.load(tx)).secret, "ann")
         await tx.run("insert into erased_people (tenant_id, digest) select $1, unnest($2::bytea[])", list(digests))
     with pytest.raises(Conflict, match="erased"):
         async with db.tenant(tenant) as tx:

@@ -81,7 +81,7 @@ async def ask(db, tenant, sql):
 
 async def erase(db, tenant, person):
     async with db.tenant(tenant) as tx:
-        await tx.run(ERASE, list(door.known_by((await door.load(tx)).secret, person)))
+        await tx.run(ERASE, list(pseudonyms.digests((await door.load(tx)).secret, person)))
 
 
 @pytest.fixture
@@ -258,14 +258,14 @@ async def test_a_pseudonymous_tenants_competitors_are_known_by_both_names(db, ha
 async def test_events_of_a_competitor_and_a_new_competitor_do_not_wait_for_each_other(db, tenant, monkeypatch):
     await send(db, tenant, rival())
     await send(db, tenant, event("1", actor="ann"))
-    storing, met, store = asyncio.Event(), asyncio.Event(), arrivals.store
+    storing, met, take = asyncio.Event(), asyncio.Event(), arrivals.take
 
     async def slow(*args, **more):
         storing.set()
         await met.wait()
-        return await store(*args, **more)
+        return await take(*args, **more)
 
-    monkeypatch.setattr(arrivals, "store", slow)
+    monkeypatch.setattr(arrivals, "take", slow)
     coming = asyncio.create_task(send(db, tenant, event("2", actor="eve"), event("3", actor="bob")))
     await storing.wait()
     meeting = asyncio.create_task(send(db, tenant, rival("ann")))

@@ -1,6 +1,7 @@
 """Rights of people: each request is in force at once, and a job gives the receipt."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -20,48 +21,34 @@ from kithline_core.db import TenantTx
 from kithline_core.model.rights import AskedDownload, AskedLift, AskedRight, Right
 
 _POLL = "1"
+_asks = partial(post, needs="privacy:write", status_code=202, answer_headers=["Location", "Retry-After"])
 
 
-@post(
-    "/privacy/access", operation_id="createAccess", needs="privacy:write", status_code=202,
-    answer_headers=["Location", "Retry-After"], refusals=["erased"],
-)  # fmt: skip
+@_asks("/privacy/access", operation_id="createAccess", refusals=["erased"])
 async def access(data: JSONBody[AskedRight], once: Once) -> Response[Job]:
     """Count what is held about a person. The rows themselves are read at …/privacy/download, as they are by then."""
     return await _asked(once, "access", data)
 
 
-@post(
-    "/privacy/object", operation_id="createObjection", needs="privacy:write", status_code=202,
-    answer_headers=["Location", "Retry-After"], refusals=["erased"],
-)  # fmt: skip
+@_asks("/privacy/object", operation_id="createObjection", refusals=["erased"])
 async def object_(data: JSONBody[AskedRight], once: Once) -> Response[Job]:
     """Leave a person out of every snapshot from now on; results that may have counted them turn stale."""
     return await _asked(once, "object", data)
 
 
-@post(
-    "/privacy/restrict", operation_id="createRestriction", needs="privacy:write", status_code=202,
-    answer_headers=["Location", "Retry-After"], refusals=["erased"],
-)  # fmt: skip
+@_asks("/privacy/restrict", operation_id="createRestriction", refusals=["erased"])
 async def restrict(data: JSONBody[AskedRight], once: Once) -> Response[Job]:
     """As an objection, and no list or export shows the person's rows until the restriction is lifted."""
     return await _asked(once, "restrict", data)
 
 
-@post(
-    "/privacy/lift", operation_id="endRight", needs="privacy:write", status_code=202,
-    answer_headers=["Location", "Retry-After"], refusals=["erased", "not_found"],
-)  # fmt: skip
+@_asks("/privacy/lift", operation_id="endRight", refusals=["erased", "not_found"])
 async def lift(data: JSONBody[AskedLift], once: Once) -> Response[Job]:
     """End a restriction, or an objection that the person took back."""
     return await _asked(once, "lift", data)
 
 
-@post(
-    "/privacy/erase", operation_id="createErasure", needs="privacy:write", status_code=202,
-    answer_headers=["Location", "Retry-After"], refusals=["erased"],
-)  # fmt: skip
+@_asks("/privacy/erase", operation_id="createErasure", refusals=["erased"])
 async def erase(data: JSONBody[AskedRight], once: Once) -> Response[Job]:
     """Replace a person's id by a random name wherever it stands, for good. Sums stay as they are; the id is refused later."""
     return await _asked(once, "erase", data)

@@ -119,7 +119,7 @@ async def meet(tx: TenantTx, rows: Iterable[PersonRow]) -> None:
         return
     secret = (await door.load(tx)).secret
     await tx.rows(marks.QUEUE)
-    await tx.run(NAME, sorted({digest for person in people for digest in door.known_by(secret, person)}))
+    await tx.run(NAME, sorted({digest for person in people for digest in pseudonyms.digests(secret, person)}))
     stored = sorted({*people, *(pseudonyms.pseudonym(secret, person) for person in people)})
     await _forget_events(tx, secret, stored)
     await _forget_images(tx, stored)

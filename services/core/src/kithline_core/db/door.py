@@ -137,7 +137,7 @@ class Door(msgspec.Struct, frozen=True):
             return Met(closed=closed)
         digests: dict[bytes, list[str]] = {}
         for person in people:
-            for digest in known_by(self.secret, person):
+            for digest in pseudonyms.digests(self.secret, person):
                 digests.setdefault(digest, []).append(person)
         erased = await tx.rows(ERASED, sorted(digests)) if self.erased else []
         competitors = await tx.rows(COMPETITORS, sorted(digests)) if self.competitors else []
@@ -197,14 +197,6 @@ def stem_of(rows: Sequence[Row]) -> str | None:
         if (stem := _STEMS.get(kind)) is not None:
             return stem if stem in PEOPLE else None
     return None
-
-
-def known_by(secret: bytes, person: str) -> tuple[bytes, ...]:
-    """Return the digests under which somebody may be on record: of the id, and of the pseudonym that stands for it.
-
-    Whoever writes down that somebody was erased writes down all of them.
-    """
-    return tuple(pseudonyms.digest(secret, name) for name in {person, pseudonyms.pseudonym(secret, person)})
 
 
 def _personal(stem: str, row: Row) -> bool:

@@ -48,25 +48,9 @@ LINKED = """
 """
 
 IN_FORCE = """
-      with recursive known (person) as (
-           select person
-             from person_rights
-            where tenant_id = $1 and lifted_at is null and kind = any($2::text[])
-            union
-           select linked.person
-             from known
-            cross join lateral (
-                  select same_as as person
-                    from identities
-                   where tenant_id = $1 and kind = 'person' and undone_at is null and id = known.person
-                     and (confidence is null or confidence >= $3)
-                   union all
-                  select id
-                    from identities
-                   where tenant_id = $1 and kind = 'person' and undone_at is null and same_as = known.person
-                     and (confidence is null or confidence >= $3)) as linked)
-    select person
-      from known
+    select distinct person
+      from person_rights
+     where tenant_id = $1 and lifted_at is null and kind = any($2::text[])
 """
 
 NAMES = """
@@ -210,12 +194,17 @@ async def lift(tx: TenantTx, kind: str, people: Sequence[str]) -> int:
 
 async def uncounted(tx: TenantTx) -> set[str]:
     """Return the ids that no snapshot may count, with all that are linked to them."""
-    return {row["person"] for row in await tx.rows(IN_FORCE, list(UNCOUNTED), await _bar(tx))}
+    return await _claimed(tx, UNCOUNTED)
 
 
 async def unshown(tx: TenantTx) -> set[str]:
     """Return the ids that no list may show, with all that are linked to them."""
-    return {row["person"] for row in await tx.rows(IN_FORCE, list(UNSHOWN), await _bar(tx))}
+    return await _claimed(tx, UNSHOWN)
+
+
+async def _claimed(tx: TenantTx, kinds: Collection[str]) -> set[str]:
+    people = [row["person"] for row in await tx.rows(IN_FORCE, list(kinds))]
+    return set(await linked(tx, *people)) if people else set()
 
 
 async def make_stale(tx: TenantTx, people: Sequence[str]) -> int:
@@ -233,8 +222,7 @@ async def are_erased(tx: TenantTx, people: Collection[str]) -> bool:
 async def remember(tx: TenantTx, people: Collection[str]) -> None:
     """Keep the digests of erased people, as they are and as pseudonyms, so that the door knows them in either mode."""
     key = await secret(tx)
-    forms = {form for person in people for form in (person, pseudonyms.pseudonym(key, person))}
-    await tx.run(REMEMBER, sorted(pseudonyms.digest(key, form) for form in forms))
+    await tx.run(REMEMBER, sorted({one for person in people for one in pseudonyms.digests(key, person)}))
 
 
 async def applied(tx: TenantTx, data: Data) -> Data:

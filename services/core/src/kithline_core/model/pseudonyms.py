@@ -15,6 +15,14 @@ def digest(secret: bytes, person: str) -> bytes:
     return hmac.new(secret, _PURPOSE + person.encode(), hashlib.sha256).digest()
 
 
+def digests(secret: bytes, person: str) -> tuple[bytes, ...]:
+    """Return the digests under which somebody may be on record: of the id, and of the pseudonym that stands for it.
+
+    A tenant may change its mode, so whoever writes somebody down here writes down all of them.
+    """
+    return tuple(digest(secret, name) for name in {person, pseudonym(secret, person)})
+
+
 def shown(secret: bytes, person: str) -> str:
     """Return the digest in hexadecimal, for receipts and audit events."""
     return digest(secret, person).hex()
