@@ -15,10 +15,11 @@ SQL = re.compile(r"^\s*(select|insert|update|delete|with)\b")
 
 
 def every_statement():
-    for found in pkgutil.iter_modules(kithline_core.db.__path__):
-        for constant, value in vars(importlib.import_module(f"kithline_core.db.{found.name}")).items():
+    package = kithline_core.db
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        for constant, value in vars(importlib.import_module(found.name)).items():
             if constant.isupper() and isinstance(value, str) and SQL.match(value):
-                yield f"{found.name}.{constant}", value
+                yield f"{found.name.removeprefix(package.__name__ + '.')}.{constant}", value
 
 
 STATEMENTS = dict(every_statement())

@@ -10,8 +10,9 @@ from helpers import work
 from kithline_core.affiliation.sensitive import left_out
 from kithline_core.dataset import door
 from kithline_core.dataset.folder import Dataset
-from kithline_core.db import communities, events, ideas, rollups, scopes, sources, ties
+from kithline_core.db import communities, events, rollups, scopes, sources, ties
 from kithline_core.db.database import Database
+from kithline_core.db.registers import ideas
 from kithline_core.demo import make
 from kithline_core.model.registers import IdeaRow
 from kithline_core.model.rows import CommunityRow, EventRow, TieRow

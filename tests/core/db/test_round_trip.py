@@ -10,27 +10,18 @@ from msgspec import inspect
 
 from kithline_core.db import (
     answers,
-    barriers,
     communities,
-    contributions,
-    decisions,
-    group_activity,
-    group_ties,
-    ideas,
-    incidents,
     interfaces,
-    interventions,
     organisation_ties,
     organisations,
-    outcomes,
     people,
     populations,
     ratings,
-    roadmap,
     survivals,
     ties,
-    waits,
-)  # fmt: skip
+)
+from kithline_core.db.cells import contributions, group_activity, group_ties, waits
+from kithline_core.db.registers import barriers, decisions, ideas, incidents, interventions, outcomes, roadmap
 from kithline_core.errors import NoGround
 from kithline_core.model.rows import (
     FILES,

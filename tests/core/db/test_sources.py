@@ -12,34 +12,25 @@ from kithline_core.dataset.folder import Dataset
 from kithline_core.db import (
     answers,
     assessments,
-    barriers,
     communities,
-    contributions,
     datasets,
-    decisions,
     events,
     grounds,
-    group_activity,
-    group_ties,
-    ideas,
-    incidents,
     interfaces,
-    interventions,
     organisation_ties,
     organisations,
-    outcomes,
     people,
     populations,
     ratings,
-    roadmap,
     rollups,
     scopes,
     sources,
     survivals,
     ties,
-    waits,
-)  # fmt: skip
+)
+from kithline_core.db.cells import contributions, group_activity, group_ties, waits
 from kithline_core.db.permission import Reader
+from kithline_core.db.registers import barriers, decisions, ideas, incidents, interventions, outcomes, roadmap
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.rollups import roll_up
 from kithline_core.model.assessments import NewAssessment

@@ -2,19 +2,8 @@
 
 from typing import Any, Final
 
-from kithline_core.db import (
-    barriers,
-    contributions,
-    decisions,
-    group_activity,
-    group_ties,
-    ideas,
-    incidents,
-    interventions,
-    outcomes,
-    roadmap,
-    waits,
-)
+from kithline_core.db.cells import contributions, group_activity, group_ties, waits
+from kithline_core.db.registers import barriers, decisions, ideas, incidents, interventions, outcomes, roadmap
 from kithline_core.model.cells import ContributionRow, GroupActivityRow, GroupTieRow, WaitRow
 from kithline_core.model.registers import (
     BarrierRow,
