@@ -30,6 +30,9 @@ create temporary table if not exists arrivals (
 ) on commit delete rows
 """
 
+# Only COMMIT empties the table: what an earlier batch of the transaction left would pass for the next one's.
+EMPTY = "truncate arrivals"
+
 # See migration 0017: one call for all that follows COPY.
 TAKE = "select take_arrivals(tenant_id, $2, $3, $4) as outcome from tenants where tenant_id = $1"
 
@@ -104,6 +107,9 @@ async def take(
     """
     if not prepared:
         await tx.connection.execute(MAKE)
+    if tx.arrived:
+        await tx.connection.execute(EMPTY)
+    tx.arrived = True
     await tx.connection.copy_records_to_table("arrivals", records=records, columns=columns, schema_name="pg_temp")
     (done,) = await tx.rows(TAKE, tx.batch, ids.new(), sorted(stale.ROLLED))
     outcome: Outcome = done["outcome"]

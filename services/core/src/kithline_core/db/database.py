@@ -87,15 +87,17 @@ class Tx:
 class TenantTx(Tx):
     """A transaction of one tenant, which is `$1` of every statement.
 
-    `batch` names the import that its rows come with, where they come with one (see `batches.under`).
+    `batch` names the import that its rows come with, where they come with one (see `batches.under`); `arrived`: it has
+    taken events in, and its table of arrivals holds them still.
     """
 
-    __slots__ = ("batch", "tenant_id")
+    __slots__ = ("arrived", "batch", "tenant_id")
 
     def __init__(self, connection: Connection, secret: bytes, tenant_id: UUID) -> None:
         super().__init__(connection, secret)
         self.tenant_id = tenant_id
         self.batch: str | None = None
+        self.arrived = False
 
     def bound(self, args: tuple[object, ...]) -> tuple[object, ...]:
         """Put the tenant first."""
