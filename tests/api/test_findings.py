@@ -37,15 +37,25 @@ async def site(world, anyio_backend):
 
 
 async def registered(caller, key, title="our site"):
-    made = await caller.post("/v1/signing-keys", json={"title": title, "public_key": signing.public(key)})
+    made = await caller.post("/v1/signing-keys", json={"title": title, **held(key, caller.ids["tenant"])})
     assert made.status_code == 201, made.text
     return made.json()["id"]
 
 
-def signed(raw, signing_key, key=SITE, **more):
+def held(key, tenant):
+    """A public key with the proof, for a tenant, that one holds its private half."""
+    return {"public_key": signing.public(key), "proof": encoded(signing.prove(key, tenant))}
+
+
+def encoded(raw):
+    return base64.b64encode(raw).decode()
+
+
+def signed(caller, raw, signing_key, key=SITE, **more):
     return {
-        "document": base64.b64encode(raw).decode(),
-        "signature": base64.b64encode(signing.sign(key, raw)).decode(),
+        "document": encoded(raw),
+        "tenant": caller.ids["tenant"],
+        "signature": encoded(signing.sign(key, caller.ids["tenant"], raw)),
         "signing_key": signing_key,
         "sha256": signing.sha256(raw),
         **more,
@@ -57,8 +67,8 @@ def changed(raw, **fields):
 
 
 async def test_a_signed_finding_becomes_a_result_that_says_where_it_was_computed(world, tenant, site, finding):
-    sent = await tenant.post("/v1/findings", json=signed(finding, site))
-    again = await tenant.post("/v1/findings", json=signed(finding, site))
+    sent = await tenant.post("/v1/findings", json=signed(tenant, finding, site))
+    again = await tenant.post("/v1/findings", json=signed(tenant, finding, site))
 
     assert sent.status_code == again.status_code == 200, sent.text
     assert again.json() == sent.json()
@@ -78,14 +88,14 @@ async def test_a_finding_is_withheld_once_its_ground_has_ended(world, finding):
     caller = world.other
     ground = (await caller.post("/v1/grounds", json={"template": "synthetic", "mode": "local"})).json()["id"]
     key = await registered(caller, SITE)
-    sent = (await caller.post("/v1/findings", json=signed(finding, key))).json()
+    sent = (await caller.post("/v1/findings", json=signed(caller, finding, key))).json()
 
     await caller.post(f"/v1/grounds/{ground}/end")
 
     assert sent["grounds"] == [ground]
     seen = (await caller.get(f"/v1/results/{sent['id']}")).json()
     assert (seen["status"], seen["score"]) == ("withheld", None)
-    without = await caller.post("/v1/findings", json=signed(finding, key))
+    without = await caller.post("/v1/findings", json=signed(caller, finding, key))
     assert (without.status_code, without.json()["code"]) == (409, "no_ground")
 
 
@@ -94,37 +104,100 @@ async def test_a_ground_for_another_scorer_is_none(world, finding):
     await caller.post("/v1/grounds", json={"template": "synthetic", "mode": "local", "scorers": ["maturity.depth"]})
     key = await registered(caller, SITE)
 
-    refused = await caller.post("/v1/findings", json=signed(finding, key))
+    refused = await caller.post("/v1/findings", json=signed(caller, finding, key))
 
     assert refused.json()["code"] == "no_ground"
     assert "silos.internal" in refused.json()["detail"]
 
 
 async def test_another_document_under_the_same_key_is_a_conflict(tenant, site, finding):
-    await tenant.post("/v1/findings", json=signed(finding, site))
+    await tenant.post("/v1/findings", json=signed(tenant, finding, site))
     other = changed(finding, coverage=0.5)
 
-    refused = await tenant.post("/v1/findings", json=signed(other, site))
+    refused = await tenant.post("/v1/findings", json=signed(tenant, other, site))
 
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
 
 
 UNSIGNED = {
-    "another key's": lambda raw, key: signed(raw, key, Ed25519PrivateKey.generate()),
-    "another document's": lambda raw, key: {
-        **signed(raw, key), "signature": signed(raw + b" ", key)["signature"],
+    "another key's": lambda caller, raw, key: signed(caller, raw, key, Ed25519PrivateKey.generate()),
+    "another document's": lambda caller, raw, key: {
+        **signed(caller, raw, key), "signature": signed(caller, raw + b" ", key)["signature"],
     },
-    "without its prefix": lambda raw, key: {
-        **signed(raw, key), "signature": base64.b64encode(SITE.sign(raw)).decode(),
+    "without its prefix": lambda caller, raw, key: {
+        **signed(caller, raw, key), "signature": encoded(SITE.sign(raw)),
+    },
+    "of a proof": lambda caller, raw, key: {
+        **signed(caller, raw, key), "signature": encoded(signing.prove(SITE, caller.ids["tenant"])),
     },
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("manner", UNSIGNED)
 async def test_a_signature_that_does_not_fit_is_refused(tenant, site, finding, manner):
-    refused = await tenant.post("/v1/findings", json=UNSIGNED[manner](finding, site))
+    refused = await tenant.post("/v1/findings", json=UNSIGNED[manner](tenant, finding, site))
 
     assert (refused.status_code, refused.json()["code"]) == (422, "signature_invalid")
+
+
+async def test_a_finding_that_was_signed_for_another_tenant_is_refused(world, tenant, finding):
+    caller = world.other
+    await caller.post("/v1/grounds", json={"template": "synthetic", "mode": "local"})
+    both = [await registered(one, SITE) for one in (tenant, caller)]
+    theirs = signed(tenant, finding, both[0])
+    before = (await caller.get("/v1/results")).json()["data"]
+
+    replayed = await caller.post("/v1/findings", json={**theirs, "signing_key": both[1]})
+    renamed = await caller.post("/v1/findings", json={**theirs, "signing_key": both[1], "tenant": caller.ids["tenant"]})
+
+    assert (replayed.status_code, replayed.json()["code"]) == (422, "other_tenant")
+    assert replayed.json()["errors"][0]["pointer"] == "/tenant"
+    assert (renamed.status_code, renamed.json()["code"]) == (422, "signature_invalid")
+    assert (await caller.get("/v1/results")).json()["data"] == before
+    nobody = {**theirs, "tenant": ids.show("tenant", ids.new())}
+    unknown = await caller.post("/v1/findings", json=nobody)
+    assert (unknown.json()["code"], unknown.json()["detail"]) == ("other_tenant", replayed.json()["detail"])
+
+
+async def test_a_signature_of_the_first_form_is_refused_in_words(tenant, site, finding):
+    sent = signed(tenant, finding, site)
+    old = {**sent, "signature": encoded(SITE.sign(b"kithline finding v1\0" + finding))}
+
+    refused = await tenant.post("/v1/findings", json=old)
+    nameless = await tenant.post("/v1/findings", json={name: sent[name] for name in sent if name != "tenant"})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "signature_invalid")
+    assert "names no tenant" in refused.json()["detail"]
+    assert "kithline findings send" in refused.json()["detail"]
+    assert nameless.status_code == 422
+    assert nameless.json()["errors"] == [{"pointer": "/tenant", "code": "missing", "message": "This field is required"}]
+
+
+def proofs(key, caller, other):
+    """What does not prove that the caller holds a key."""
+    own, tenant = held(key, caller.ids["tenant"]), caller.ids["tenant"]
+    return {
+        "for another tenant": held(key, other.ids["tenant"]),
+        "by another key": {**own, "proof": encoded(signing.prove(Ed25519PrivateKey.generate(), tenant))},
+        "a finding's signature": {
+            **own,
+            "proof": encoded(signing.sign(key, tenant, base64.b64decode(own["public_key"]))),
+        },
+        "over a point that is none": {**own, "public_key": encoded(b"\x02" + b"\0" * 31)},
+    }
+
+
+async def test_a_key_goes_on_record_only_for_whoever_proves_to_hold_it(world, tenant):
+    key = Ed25519PrivateKey.generate()
+    for manner, claimed in proofs(key, tenant, world.other).items():
+        refused = await tenant.post("/v1/signing-keys", json={"title": "not mine", **claimed})
+        assert (refused.status_code, refused.json()["code"]) == (422, "signature_invalid"), manner
+        assert refused.json()["errors"][0]["pointer"] == "/proof"
+    bare = await tenant.post("/v1/signing-keys", json={"title": "not mine", "public_key": signing.public(key)})
+
+    assert bare.status_code == 422
+    assert bare.json()["errors"][0]["pointer"] == "/proof"
+    assert "not mine" not in (await tenant.get("/v1/signing-keys")).text
 
 
 async def test_a_revoked_key_vouches_for_nothing_new(tenant, finding):
@@ -133,7 +206,7 @@ async def test_a_revoked_key_vouches_for_nothing_new(tenant, finding):
     assert (await tenant.delete(f"/v1/signing-keys/{key}")).status_code == 204
     assert (await tenant.delete(f"/v1/signing-keys/{key}")).status_code == 204
 
-    refused = await tenant.post("/v1/findings", json=signed(finding, key, own))
+    refused = await tenant.post("/v1/findings", json=signed(tenant, finding, key, own))
 
     assert refused.json()["code"] == "signature_invalid"
     listed = (await tenant.get("/v1/signing-keys")).json()["data"]
@@ -164,7 +237,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("manner", REFUSED)
 async def test_a_document_the_scorer_could_not_have_written_is_refused(tenant, site, finding, manner):
-    refused = await tenant.post("/v1/findings", json=signed(REFUSED[manner](finding), site))
+    refused = await tenant.post("/v1/findings", json=signed(tenant, REFUSED[manner](finding), site))
 
     assert (refused.status_code, refused.json()["code"]) == (422, "finding_refused"), refused.text
     assert refused.json()["errors"][0]["pointer"] == "/document"
@@ -175,7 +248,7 @@ async def test_every_measure_a_scorer_publishes_is_among_those_that_are_taken(te
         return [one.document async for one in offline.score(Tenant(12).dataset, offline.Request(), InProcess())]
 
     for raw in await every():
-        sent = await tenant.post("/v1/findings", json=signed(raw, site))
+        sent = await tenant.post("/v1/findings", json=signed(tenant, raw, site))
         assert sent.status_code == 200, (document.decode(raw).scorer, sent.text)
 
 
@@ -191,13 +264,13 @@ async def test_every_measure_a_scorer_publishes_is_among_those_that_are_taken(te
     ],
 )
 async def test_what_comes_with_the_document_is_checked(tenant, site, finding, change, code, status):
-    refused = await tenant.post("/v1/findings", json={**signed(finding, site), **change})
+    refused = await tenant.post("/v1/findings", json={**signed(tenant, finding, site), **change})
 
     assert (refused.status_code, refused.json()["code"]) == (status, code)
 
 
 async def test_a_scorer_that_is_not_installed_is_unknown(tenant, site, finding):
-    refused = await tenant.post("/v1/findings", json=signed(changed(finding, scorer="made.up"), site))
+    refused = await tenant.post("/v1/findings", json=signed(tenant, changed(finding, scorer="made.up"), site))
 
     assert refused.json()["code"] == "unknown_scorer"
 
@@ -206,14 +279,14 @@ async def test_a_document_over_a_mebibyte_is_too_large(tenant, site):
     raw = b" " * (1_048_576 + 2)
 
     refused = await tenant.post(
-        "/v1/findings", json={**signed(raw, site), "document": base64.b64encode(raw).decode()[:1_398_104]}
+        "/v1/findings", json={**signed(tenant, raw, site), "document": encoded(raw)[:1_398_104]}
     )
 
     assert refused.status_code == 422
 
 
 async def test_findings_of_others_are_nobodys_business(world, tenant, site, finding):
-    sent = (await tenant.post("/v1/findings", json=signed(finding, site))).json()
+    sent = (await tenant.post("/v1/findings", json=signed(tenant, finding, site))).json()
 
     assert (await world.other.get(f"/v1/results/{sent['id']}")).status_code == 404
     assert site not in (await world.other.get("/v1/signing-keys")).text

@@ -91,6 +91,15 @@ def test_a_key_that_is_not_on_record_sends_nothing(kithline, folder, tmp_path):
     assert "kithline findings register" in done.stderr
 
 
+def test_a_key_that_is_no_tenants_registers_nothing(kithline, installation, tmp_path):
+    kithline("findings", "keygen", "--out", tmp_path / "site.pem")
+
+    done = kithline("findings", "register", tmp_path / "site.pem", "--key", installation.credentials.partner_key)
+
+    assert done.exit_code == 1
+    assert "needs the key of a tenant" in done.stderr
+
+
 def test_a_key_is_for_its_owners_eyes_and_never_written_over(offline, tmp_path):
     path = tmp_path / "site.pem"
 

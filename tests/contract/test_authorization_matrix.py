@@ -3,6 +3,7 @@
 The document is generated from the routes; an operation without a row below fails the first test.
 """
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kithline_api.catalogue import KINDS
-from kithline_core import ids
+from kithline_core import ids, signing
 from kithline_core.db import tasks
 from kithline_core.model.keys import SCOPES
 from kithline_core.model.results import NewResult
@@ -245,7 +247,7 @@ MATRIX: dict[str, Row] = {
     "cancelRun": Row(),
     "listScorers": LIST,
     "readCoverage": LIST,
-    "createSigningKey": Row(expect=OWN, body={"title": "mine", "public_key": "A" * 43 + "="}),
+    "createSigningKey": Row(expect=OWN, body={"title": "mine", "public_key": "{public_key}", "proof": "{proof}"}),
     "listSigningKeys": LIST,
     "revokeSigningKey": Row(),
     "sendFinding": Row(
@@ -253,6 +255,7 @@ MATRIX: dict[str, Row] = {
             "document": "e30=",
             "signature": "A" * 86 + "==",
             "signing_key": "{signing_key}",
+            "tenant": "{tenant}",
             "sha256": hashlib.sha256(b"{}").hexdigest(),
         }
     ),
@@ -308,7 +311,7 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     asked = {"reason": MARK, "rows": [{"group": "other", "department": f"{MARK} gone"}]}
     names["correction"] = (await one.post("/v1/populations:withdraw", json=asked)).json()["id"]
     names["scope_id"] = (await one.post("/v1/scopes", json={"scope": MARK})).json()["id"]
-    site = {"title": MARK, "public_key": "B" * 43 + "="}
+    site = {"title": MARK, **_held(world.tenant)}
     names["signing_key"] = (await one.post("/v1/signing-keys", json=site)).json()["id"]
     file = {"file": "ratings", "format": "csv", "bytes": 9, "batch": MARK}
     names["import_id"] = (await one.post("/v1/imports", json=file)).json()["id"]
@@ -374,12 +377,23 @@ def _same(answer: Any, names: dict[str, str], path: str) -> dict[str, Any]:
     return json.loads(text)
 
 
-def _named(body: str, names: dict[str, str]) -> str:
-    return body.replace("{scope_id}", names["scope_id"]).replace("{signing_key}", names["signing_key"])
+def _held(caller: Any) -> dict[str, str]:
+    """Return a public key with the proof that the caller holds it."""
+    key = Ed25519PrivateKey.from_private_bytes(caller.ids["tenant"].encode()[:32].ljust(32))
+    proof = base64.b64encode(signing.prove(key, caller.ids["tenant"])).decode()
+    return {"public_key": signing.public(key), "proof": proof}
+
+
+def _named(body: str, world: Any, names: dict[str, str]) -> str:
+    """Return the body with the victim's ids, and with what is the other tenant's own."""
+    told = {"scope_id": names["scope_id"], "signing_key": names["signing_key"], "tenant": world.other.ids["tenant"]}
+    for name, value in (told | _held(world.other)).items():
+        body = body.replace(f"{{{name}}}", value)
+    return body
 
 
 async def _try(world: Any, row: Row, method: str, path: str, names: dict[str, str]) -> Any:
-    body = None if row.body is None else json.loads(_named(json.dumps(row.body), names))
+    body = None if row.body is None else json.loads(_named(json.dumps(row.body), world, names))
     more = {} if body is None else {"json": body}
     address = path + row.query.replace("{run}", names["run"])
     if row.by == "nobody":

@@ -214,8 +214,18 @@ _KINDS = (
         "signature_invalid",
         422,
         "The signature does not fit",
-        "The signature is not the named key's over exactly these bytes, or that key was revoked.",
-        "Sign the document's bytes as they are with `kithline findings send`; GET /v1/signing-keys lists the keys.",
+        "The signature is not the named key's over exactly these bytes and this tenant, or that key was revoked; or what "
+        "should prove that the sender holds a key does not.",
+        "Sign the document's bytes as they are with `kithline findings send`, and register keys with "
+        "`kithline findings register`; GET /v1/signing-keys lists the keys.",
+    ),
+    Kind(
+        "other_tenant",
+        422,
+        "The finding was signed for another tenant",
+        "What a site signs names the tenant it is for, so that nobody can send it on to another.",
+        "Use the API key of the tenant that the finding is for, or sign it again for this one; GET /v1/whoami names the "
+        "tenant of a key.",
     ),
     Kind(
         "finding_refused",

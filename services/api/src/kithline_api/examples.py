@@ -50,10 +50,10 @@ BY_NAME: Final[dict[str, Any]] = {
     "GroupActivityRow": {"period": "2026-Q1", "community": "battery", "group": "supplier", "contributors": 17},
     "WaitRow": {"period": "2026-Q1", "group": "supplier", "people": 12, "openings": 30, "answered": 24},
     "ContributionRow": {"period": "2026-Q1", "least": 4, "most": 7, "contributors": 9, "contributions": 47},
-    "NewSigningKey": {"title": "site of Auren Motors", "public_key": PUBLIC_KEY},
+    "NewSigningKey": {"title": "site of Auren Motors", "public_key": PUBLIC_KEY, "proof": "A" * 86 + "=="},
     "SignedFinding": {
         "document": "eyJzY29yZXIiOiJzaWxvcy5pbnRlcm5hbCJ9", "signature": "A" * 86 + "==", "sha256": HASH,
-        "signing_key": ids.show("signing_key", UUID("019b8d8b-9a87-7ae0-a7c2-1c6f9d0a3b51")),
+        "signing_key": ids.show("signing_key", _SOME), "tenant": ids.show("tenant", _SOME),
     },
     "NewPartner": {"title": "Engage platform"},
     "NewPartnerKey": {"title": "production"},

@@ -104,6 +104,13 @@ class Client:
         except msgspec.DecodeError:
             raise Unavailable(f"{self.url} answers, but not as Kithline does; is the address right?") from None
 
+    def tenant(self) -> str:
+        """Return the id of the tenant the key belongs to. Raises Forbidden for a key of another kind."""
+        told = self.ask("GET", "/v1/whoami")
+        if told["tenant_id"] is None:
+            raise Forbidden(f"this needs the key of a tenant; this one is a key of: {told['kind']}")
+        return str(told["tenant_id"])
+
     def lines(self, path: str, asked: object = None) -> Iterator[bytes]:
         """Yield everything behind an address, one JSON object a line; `asked` is sent as JSON."""
         method, body = ("GET", None) if asked is None else ("POST", msgspec.json.encode(asked))
@@ -145,6 +152,6 @@ def _refusal(answer: httpx2.Response) -> DomainError:
 
 
 def fault(one: dict[str, Any]) -> str:
-    """Return one fault of a problem or report in words: its row, where in it, and what."""
-    place = f"row {one['line']} " if one.get("line") else ""
+    """Return one fault of a problem or report in words: its line, where in it, and what."""
+    place = f"line {one['line']} " if one.get("line") else ""
     return f"{place}{one.get('pointer') or ''}: {one.get('message', '')}".strip(": ")

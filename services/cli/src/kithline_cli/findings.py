@@ -18,7 +18,6 @@ from kithline_cli.output import json_option, show
 from kithline_core import offline, signing
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
-from kithline_core.engine.document import decode
 from kithline_core.engine.score import Judged
 from kithline_core.errors import NotFound
 from kithline_core.sandbox.host import Sandbox
@@ -52,13 +51,15 @@ def keygen(out: Path, as_json: bool) -> None:
 @server_options
 @json_option
 def register(key_file: Path, title: str, url: str | None, key: str | None, as_json: bool) -> None:
-    """Put the public half of a key on record, so that what it signs is taken.
+    """Put the public half of a key on record, with a proof that the other half is here, so that what it signs is taken.
 
     Example: kithline findings register site.pem --title "site of Auren Motors"
     """
-    public = signing.public(signing.load(key_file))
+    private = signing.load(key_file)
     with Client.of(url, key) as client:
-        made = client.ask("POST", "/v1/signing-keys", {"title": title, "public_key": public})
+        proof = base64.b64encode(signing.prove(private, client.tenant())).decode()
+        asked = {"title": title, "public_key": signing.public(private), "proof": proof}
+        made = client.ask("POST", "/v1/signing-keys", asked)
     show(made, as_json=as_json, text=f"{made['id']}: {made['title']}")
 
 
@@ -82,9 +83,9 @@ def send(
     moments.check(start, end)
     private, dataset = signing.load(sign_with), read(folder)
     with Client.of(url, key) as client:
-        known = _registered(client, signing.public(private))
+        known, tenant = _registered(client, signing.public(private)), client.tenant()
         judged = asyncio.run(_score(dataset, offline.Request(scorers=scorers, start=start, end=end)))
-        sent = [_send(client, private, known, one.document, use) for one in judged]
+        sent = [_send(client, _signed(private, tenant, known, one.document, use)) for one in judged]
     if as_json:
         for one in sent:
             click.echo(msgspec.json.encode(one))
@@ -106,13 +107,17 @@ async def _score(dataset: Dataset, request: offline.Request) -> Sequence[Judged]
         return [judged async for judged in offline.score(dataset, request, sandbox)]
 
 
-def _send(client: Client, private: Ed25519PrivateKey, known: str, document: bytes, use: str) -> dict[str, object]:
-    body = {
+def _signed(private: Ed25519PrivateKey, tenant: str, known: str, document: bytes, use: str) -> dict[str, str]:
+    return {
         "document": base64.b64encode(document).decode(),
-        "signature": base64.b64encode(signing.sign(private, document)).decode(),
+        "tenant": tenant,
+        "signature": base64.b64encode(signing.sign(private, tenant, document)).decode(),
         "signing_key": known,
         "sha256": signing.sha256(document),
         "intended_use": use,
     }
+
+
+def _send(client: Client, body: dict[str, str]) -> dict[str, object]:
     stored = client.ask("POST", "/v1/findings", body)
-    return {"id": stored["id"], "scorer": decode(document).scorer, "key": stored["key"], "origin": stored["origin"]}
+    return {name: stored[name] for name in ("id", "scorer", "key", "origin")}

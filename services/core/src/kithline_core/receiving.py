@@ -18,7 +18,7 @@ from kithline_core.db import TenantTx, findings, grounds, results, signing_keys
 from kithline_core.engine import document
 from kithline_core.engine.document import Document
 from kithline_core.errors import Conflict, Invalid, NoGround
-from kithline_core.model.findings import SignedFinding
+from kithline_core.model.findings import NewSigningKey, SignedFinding, SigningKey
 from kithline_core.model.results import NewResult, Result
 from kithline_core.plugins import ScorerSpec
 from kithline_sdk.contract import Status
@@ -37,6 +37,12 @@ class SignatureInvalid(Invalid):
     code = "signature_invalid"
 
 
+class OtherTenant(Invalid):
+    """The finding was signed for another tenant."""
+
+    code = "other_tenant"
+
+
 class FindingRefused(Invalid):
     """The document is not one that the engine here could have written, or speaks of single people."""
 
@@ -46,15 +52,14 @@ class FindingRefused(Invalid):
 async def receive(tx: TenantTx, asked: SignedFinding) -> Result:
     """Store a signed finding; sent again it is the same result.
 
-    Raises Invalid, SignatureInvalid, FindingRefused, UnknownScorer, UseRefused, NotFound for the key, NoGround, Conflict
-    where the same key came with another document.
+    Raises Invalid, OtherTenant, SignatureInvalid, FindingRefused, UnknownScorer, UseRefused, NotFound for the key,
+    NoGround, Conflict where the same key came with another document.
     """
     ordering.judge_use(asked.intended_use)
-    raw = _bytes(asked)
+    _addressed(tx, asked.tenant)
+    raw, signature = _bytes(asked), base64.b64decode(asked.signature)
     key = await signing_keys.get(tx, ids.read("signing_key", asked.signing_key))
-    signature = base64.b64decode(asked.signature)
-    if key.revoked_at is not None or not signing.fits(key.public_key, raw, signature):
-        raise SignatureInvalid("the signature is not this key's over this document, or the key was revoked")
+    _vouched(key, asked.tenant, raw, signature)
     told, plugin = _vetted(raw)
     window = _window(told)
     rests_on = await _grounds(tx, told.scorer)
@@ -69,6 +74,41 @@ async def receive(tx: TenantTx, asked: SignedFinding) -> Result:
     )  # fmt: skip
     made = await findings.insert(tx, new, window, plugin, asked.intended_use, (key.id, signature))
     return await results.get(tx, made)
+
+
+async def register(tx: TenantTx, asked: NewSigningKey) -> SigningKey:
+    """Put a public key on record once it is shown that the sender holds its private half. Raises SignatureInvalid."""
+    public_key = base64.b64decode(asked.public_key)
+    if not signing.proven(public_key, ids.show("tenant", tx.tenant_id), base64.b64decode(asked.proof)):
+        raise SignatureInvalid(
+            "the proof is not this key's signature over this tenant's id and the public key; "
+            "`kithline findings register` makes it",
+            pointer="/proof",
+        )
+    return await signing_keys.create(tx, asked.title, public_key)
+
+
+def _addressed(tx: TenantTx, tenant: str) -> None:
+    # The same words whether or not the other one exists.
+    if tenant != ids.show("tenant", tx.tenant_id):
+        raise OtherTenant(
+            "the finding was signed for another tenant than the one this API key belongs to", pointer="/tenant"
+        )
+
+
+def _vouched(key: SigningKey, tenant: str, raw: bytes, signature: bytes) -> None:
+    if key.revoked_at is not None:
+        raise SignatureInvalid("the key was revoked; what it signs is not taken any more", pointer="/signing_key")
+    if signing.names_nobody(key.public_key, raw, signature):
+        raise SignatureInvalid(
+            "the signature is of the first form, which names no tenant and is not taken any more; sign the document "
+            "again with this version's `kithline findings send`",
+            pointer="/signature",
+        )
+    if not signing.fits(key.public_key, tenant, raw, signature):
+        raise SignatureInvalid(
+            "the signature is not this key's over this document for this tenant", pointer="/signature"
+        )
 
 
 def _bytes(asked: SignedFinding) -> bytes:

@@ -12,8 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from kithline_core.errors import Conflict, Invalid
 
-# What is signed says what it is, so that no signature made for something else fits.
-PREFIX: Final = b"kithline finding v1\0"
+# What is signed says what it is and for which tenant, so that none made for something or somebody else fits.
+PREFIX: Final = b"kithline finding v2\0"
+OF_KEYS: Final = b"kithline signing key v1\0"
+# Of the first form, which named no tenant: told apart, never taken.
+BEFORE: Final = b"kithline finding v1\0"
 KEY_BYTES, SIGNATURE_BYTES = 32, 64
 
 
@@ -46,16 +49,40 @@ def public(key: Ed25519PrivateKey) -> str:
     return base64.b64encode(key.public_key().public_bytes_raw()).decode()
 
 
-def sign(key: Ed25519PrivateKey, document: bytes) -> bytes:
-    """Return the 64 bytes that vouch for a finding document."""
-    return key.sign(PREFIX + document)
+def sign(key: Ed25519PrivateKey, tenant: str, document: bytes) -> bytes:
+    """Return the 64 bytes that vouch for a finding document towards one tenant (its public id, `ten_...`)."""
+    return key.sign(_said(PREFIX, tenant, document))
 
 
-def fits(public_key: bytes, document: bytes, signature: bytes) -> bool:
-    """Say whether a signature is this key's, over this document."""
+def fits(public_key: bytes, tenant: str, document: bytes, signature: bytes) -> bool:
+    """Say whether a signature is this key's, over this document for this tenant."""
+    return _verified(public_key, _said(PREFIX, tenant, document), signature)
+
+
+def names_nobody(public_key: bytes, document: bytes, signature: bytes) -> bool:
+    """Say whether a signature is this key's, of the first form, which would fit for any tenant."""
+    return _verified(public_key, BEFORE + document, signature)
+
+
+def prove(key: Ed25519PrivateKey, tenant: str) -> bytes:
+    """Return the 64 bytes that show a tenant who holds the private half of a key."""
+    return key.sign(_said(OF_KEYS, tenant, key.public_key().public_bytes_raw()))
+
+
+def proven(public_key: bytes, tenant: str, proof: bytes) -> bool:
+    """Say whether whoever made the proof held the private half, and meant this tenant."""
+    return _verified(public_key, _said(OF_KEYS, tenant, public_key), proof)
+
+
+def _said(what: bytes, tenant: str, content: bytes) -> bytes:
+    # A public id has no zero byte, so that what is said can be cut in one way only.
+    return what + tenant.encode() + b"\0" + content
+
+
+def _verified(public_key: bytes, said: bytes, signature: bytes) -> bool:
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, PREFIX + document)
-    except InvalidSignature:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, said)
+    except (InvalidSignature, ValueError):
         return False
     return True
 

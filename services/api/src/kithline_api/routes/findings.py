@@ -26,6 +26,7 @@ from kithline_core.model.findings import NewSigningKey, SignedFinding, SigningKe
         "not_found",
         "conflict",
         "signature_invalid",
+        "other_tenant",
         "finding_refused",
         "unknown_scorer",
         "use_refused",
@@ -41,14 +42,14 @@ async def _receive(tx: TenantTx, data: SignedFinding) -> views.ResultSummary:
     return show(views.ResultSummary, found, grounds=[ids.show("ground", one) for one in found.grounds])
 
 
-@post("/signing-keys", operation_id="createSigningKey", needs="findings:write")
+@post("/signing-keys", operation_id="createSigningKey", needs="findings:write", refusals=["signature_invalid"])
 async def create(data: JSONBody[NewSigningKey], once: Once) -> Response[views.SigningKey]:
-    """Put a public key of your site on record; whoever has its private half speaks for your site."""
+    """Put a public key of your site on record; whoever has its private half, as you prove, speaks for your site."""
     return await once(lambda tx: _create(tx, data))
 
 
 async def _create(tx: TenantTx, data: NewSigningKey) -> views.SigningKey:
-    return _shown(await signing_keys.create(tx, data.title, base64.b64decode(data.public_key)))
+    return _shown(await receiving.register(tx, data))
 
 
 @get("/signing-keys", operation_id="listSigningKeys", needs="findings:read")

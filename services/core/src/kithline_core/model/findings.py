@@ -18,10 +18,14 @@ Encoded = Annotated[str, Meta(min_length=4, max_length=1_398_104, description="T
 
 
 class NewSigningKey(Asked, frozen=True):
-    """A public key: whoever has its private half speaks for the tenant's site."""
+    """A public key: whoever has its private half speaks for the tenant's site.
+
+    `proof`: the key's signature over the tenant's id and the public key.
+    """
 
     title: Text
     public_key: PublicKey
+    proof: Signature
 
 
 class SigningKey(Stored, frozen=True):
@@ -35,9 +39,10 @@ class SigningKey(Stored, frozen=True):
 
 
 class SignedFinding(Asked, frozen=True):
-    """A finding document, the signature over it, whose key that is, and the document's sha256."""
+    """A finding document, for which tenant, the signature over both, whose key that is, and the document's sha256."""
 
     document: Encoded
+    tenant: Annotated[str, Meta(max_length=100, description="For whom it was signed: `tenant_id` of /v1/whoami")]
     signature: Signature
     signing_key: Annotated[str, Meta(max_length=100, description="An id from /v1/signing-keys")]
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}(?!\n)$", max_length=64)]
