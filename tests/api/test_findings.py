@@ -99,6 +99,25 @@ async def test_a_finding_is_withheld_once_its_ground_has_ended(world, finding):
     assert (without.status_code, without.json()["code"]) == (409, "no_ground")
 
 
+async def test_a_repetition_shows_no_more_than_may_still_be_seen(world, finding):
+    caller = world.other
+    ground = (await caller.post("/v1/grounds", json={"template": "synthetic", "mode": "local"})).json()["id"]
+    # A window of its own, or an earlier test's result would be found.
+    raw = changed(finding, window=("2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z"))
+    body, headers = signed(caller, raw, await registered(caller, SITE)), {"idempotency-key": "finding"}
+    first = await caller.post("/v1/findings", json=body, headers=headers)
+    same = await caller.post("/v1/findings", json=body, headers=headers)
+
+    await caller.post(f"/v1/grounds/{ground}/end")
+    again = await caller.post("/v1/findings", json=body, headers=headers)
+
+    assert first.json()["sha256"] == signing.sha256(raw)
+    assert same.content == first.content
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
+    assert (again.json()["id"], again.json()["status"]) == (first.json()["id"], "withheld")
+    assert [again.json()[name] for name in ("score", "level", "sha256")] == [None, None, None]
+
+
 async def test_a_ground_for_another_scorer_is_none(world, finding):
     caller = world.other
     await caller.post("/v1/grounds", json={"template": "synthetic", "mode": "local", "scorers": ["maturity.depth"]})

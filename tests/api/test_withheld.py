@@ -1,5 +1,6 @@
 """What rests on a ground that ended is shown without a figure, wherever it is read."""
 
+import hashlib
 from itertools import count
 
 import msgspec
@@ -63,9 +64,12 @@ async def test_when_the_ground_ends_no_door_shows_a_figure_of_it(world, ground):
     assert told["finding"]["reasons"] == ["ground_ended"]
     assert [one["reason"] for one in told["finding"]["missing"]] == ["ground_ended"]
     assert row["status"] == "withheld"
+    assert (told["sha256"], row["sha256"]) == (None, None)
     assert (bytes_.status_code, bytes_.json()["code"]) == (409, "withheld")
     assert "start a new run" in bytes_.json()["detail"]
-    assert str(FIGURE) not in one.text + str(row) + bytes_.text
+    shown = one.text + str(row) + bytes_.text + str(bytes_.headers)
+    assert str(FIGURE) not in shown
+    assert hashlib.sha256(document.encode(FOUND)).hexdigest() not in shown, "a guess could be confirmed"
 
 
 async def test_coverage_speaks_no_longer_of_what_is_withheld(world, ground):

@@ -58,12 +58,19 @@ class Once(msgspec.Struct, frozen=True):
             raise KeyMissing("send an Idempotency-Key, the same one when you repeat the request")
 
     async def __call__(
-        self, work: Callable[[TenantTx], Awaitable[T]], headers: Callable[[T], Headers] | None = None
+        self,
+        work: Callable[[TenantTx], Awaitable[T]],
+        headers: Callable[[T], Headers] | None = None,
+        again: Callable[[TenantTx, bytes], Awaitable[T]] | None = None,
     ) -> Response[T]:
-        """Do the work in one transaction of the tenant's, and keep its answer in the same one."""
+        """Do the work in one transaction of the tenant's, and keep its answer in the same one.
+
+        `again` turns the first body into what may still be shown, where that can be less than it was.
+        """
         async with self.db.tenant(self.tenant_id) as tx:
             if self.key is not None and (first := await idempotency.begin(tx, self.operation, self.key, self.said)):
-                return _response(msgspec.structs.replace(first, headers={**first.headers, **_REPLAYED}))
+                body = first.body if again is None else msgspec.json.encode(await again(tx, first.body))
+                return _response(Answer(first.status, {**first.headers, **_REPLAYED}, body))
             done = await work(tx)
             answer = Answer(self.status, dict(headers(done)) if headers else {}, msgspec.json.encode(done))
             if self.key is not None:

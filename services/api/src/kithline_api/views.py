@@ -195,6 +195,8 @@ class SigningKey(View, frozen=True):
 class ResultSummary(View, frozen=True):
     """The envelope of a stored finding. `reasons` say why it is withheld; `grounds` are those it rests on.
 
+    `sha256` is the finding's, null of what is withheld: it would confirm a guess.
+
     `origin` is `here`, or `site`: computed at your site and sent signed.
     """
 
@@ -209,7 +211,7 @@ class ResultSummary(View, frozen=True):
     score: float | None
     level: int | None
     key: str
-    sha256: str
+    sha256: str | None
     attempt: int
     tier: str
     seconds: float

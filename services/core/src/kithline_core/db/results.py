@@ -97,7 +97,7 @@ async def insert(tx: TenantTx, claimed: Claimed, new: NewResult) -> Result:
 
 
 async def get(tx: TenantTx, result_id: UUID) -> Result:
-    """Return one envelope; `withheld`, without score and level, when a ground it rests on ended. Raises NotFound."""
+    """Return one envelope; `withheld`, without score, level and hash, when a ground it rests on ended. Raises NotFound."""
     return shown(await tx.one(Result, GET, result_id))
 
 
@@ -114,10 +114,11 @@ async def page(
 
 
 def shown(found: Result) -> Result:
-    """Return the envelope as it may be seen."""
+    """Return the envelope as it may be seen: of what lapsed no figure, and no hash that would confirm a guess at one."""
     if not found.lapsed:
         return found
-    return msgspec.structs.replace(found, status="withheld", score=None, level=None, published=None, reasons=[ENDED])
+    left = {"score": None, "level": None, "sha256": None, "published": None}
+    return msgspec.structs.replace(found, status="withheld", reasons=[ENDED], **left)
 
 
 async def stored(tx: TenantTx, result_id: UUID) -> Finding:

@@ -41,7 +41,7 @@ class NewResult(Stored, frozen=True):
 
 
 class Result(Stored, frozen=True):
-    """The envelope of a stored finding. `lapsed`: a ground it rests on is no longer in force."""
+    """The envelope of a stored finding. `lapsed`: a ground it rests on is no longer in force; `sha256`: None then."""
 
     id: UUID
     run_id: UUID
@@ -53,7 +53,7 @@ class Result(Stored, frozen=True):
     score: float | None
     level: int | None
     key: str
-    sha256: str
+    sha256: str | None
     attempt: int
     tier: str
     seconds: float
