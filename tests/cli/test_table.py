@@ -26,9 +26,9 @@ def advice(text):
     return Recommendation(code="c", text=text, evidence="e", gain="unquantified: x", effort="low", refuted_by="r")
 
 
-def printed(*documents, width=200):
+def printed(*documents, width=200, sites=()):
     console = Console(file=io.StringIO(), width=width)
-    table.results(console, [encode(one) for one in documents])
+    table.results(console, [encode(one) for one in documents], sites)
     return console.file.getvalue()
 
 
@@ -59,6 +59,17 @@ def test_a_level_that_is_not_sure_stands_between():
     assert table.level(document(level=1, level_name="vague", level_probability=0.5)) == "about 1 vague"
     assert table.level(document(level=1, level_name="vague", level_probability=0.9)) == "1 vague"
     assert table.level(document(level=1, level_name="vague")) == "1 vague"
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_what_was_computed_at_the_tenants_site_says_so(width):
+    shown = printed(VERDICT, document(), document("maturity.depth"), width=width, sites=["silos.internal"])
+    all_of_it = printed(VERDICT, document(), width=width, sites=["silos.internal", "kithline.verdict"])
+
+    assert shown.count("ok, computed at your site") == 1
+    assert shown.startswith("Social media.\n")
+    assert all_of_it.startswith("Social media. (computed at your site)\n")
+    assert "site" not in printed(VERDICT, document(), width=width)
 
 
 def test_an_interval_shows_both_ends_or_why_not():

@@ -124,6 +124,20 @@ def test_a_scorer_that_is_not_installed_here_is_shown_under_its_key(made):
     assert "<h2>other.index</h2>" in drawn(made.document("other.index"))
 
 
+def test_what_was_computed_at_the_tenants_site_is_said_of_the_result_and_of_the_verdict(verdict, made):
+    documents = [encode(verdict), encode(made.document("silos.internal")), encode(made.document("maturity.depth"))]
+
+    here = page("Auren", documents)
+    one = page("Auren", documents, sites=["silos.internal"])
+    both = page("Auren", documents, sites=["silos.internal", "kithline.verdict"])
+
+    assert "at your site" not in here
+    assert one.index("computed at your site") > one.index("silos.internal")
+    assert [html.count("Computed at your site") for html in (here, one, both)] == [0, 1, 2]
+    assert [html.count(">computed at your site<") for html in (here, one, both)] == [0, 1, 1]
+    assert both.index("Computed at your site") < both.index("Results")
+
+
 def test_what_changed_since_is_said_beside_the_result_and_the_verdict(verdict, made):
     documents = [encode(verdict), encode(made.document("silos.internal")), encode(made.document("maturity.depth"))]
 

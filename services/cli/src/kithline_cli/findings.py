@@ -90,8 +90,8 @@ def send(
         for one in sent:
             click.echo(msgspec.json.encode(one))
         return
-    table.results(table.console(), [one.document for one in judged])
-    click.echo(f"{len(sent)} findings sent, computed at your site, signed by {known}")
+    table.results(table.console(), [one.document for one in judged], {str(one["scorer"]) for one in sent})
+    click.echo(f"{len(sent)} findings sent, signed by {known}")
 
 
 def _registered(client: Client, public: str) -> str:

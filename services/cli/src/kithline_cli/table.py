@@ -1,7 +1,7 @@
 """Results as a table: what a person wants to see first of each."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from rich.console import Console
@@ -20,6 +20,7 @@ NARROW: Final = 120
 STEP: Final = 90
 SURE: Final = 0.8
 REASONS: Final = 2
+AT_SITE: Final = "computed at your site"
 
 
 def console() -> Console:
@@ -28,23 +29,28 @@ def console() -> Console:
     return found if found.is_terminal else Console(width=max(NO_TERMINAL, found.width))
 
 
-def results(shown: Console, documents: Sequence[bytes]) -> None:
-    """Print the verdict line, then one row per finding; under 120 columns one paragraph per finding."""
+def results(shown: Console, documents: Sequence[bytes], sites: Collection[str] = frozenset()) -> None:
+    """Print the verdict line, then one row per finding; under 120 columns one paragraph per finding.
+
+    `sites` names the scorers whose findings were computed at the tenant's site.
+    """
     found = [decode(data) for data in documents]
     for one in found:
         if one.scorer == VERDICT:
-            shown.print(Text(plain(verdict(one)), style="bold"), soft_wrap=not shown.is_terminal)
+            said = f"{verdict(one)} ({AT_SITE})" if VERDICT in sites else verdict(one)
+            shown.print(Text(plain(said), style="bold"), soft_wrap=not shown.is_terminal)
             shown.print()
-    rows = [row(one) for one in found if one.scorer != VERDICT]
+    rows = [row(one, at_site=one.scorer in sites) for one in found if one.scorer != VERDICT]
     if shown.width < NARROW:
         _paragraphs(shown, rows)
     elif rows:
         _table(shown, rows)
 
 
-def row(one: Document) -> list[str]:
+def row(one: Document, *, at_site: bool = False) -> list[str]:
     """Return the cells of one finding, in the order of the heads."""
-    cells = (one.scorer, level(one), score(one), interval(one), status(one), driver(one), step(one))
+    how = f"{status(one)}, {AT_SITE}" if at_site else status(one)
+    cells = (one.scorer, level(one), score(one), interval(one), how, driver(one), step(one))
     return [plain(cell) for cell in cells]
 
 

@@ -32,6 +32,7 @@ class Shown(NamedTuple):
     drivers: Drawing | None
     geometric: bool
     stale: bool
+    at_site: bool
 
 
 @cache
@@ -42,11 +43,15 @@ def templates() -> Environment:
 
 
 def page(
-    title: str, documents: Sequence[bytes], before: bytes | None = None, stale: Collection[str] = frozenset()
+    title: str,
+    documents: Sequence[bytes],
+    before: bytes | None = None,
+    stale: Collection[str] = frozenset(),
+    sites: Collection[str] = frozenset(),
 ) -> str:
     """Return the report as HTML; `before` is an earlier supply finding, drawn beside the present one.
 
-    `stale` names the scorers whose data have changed since.
+    `stale` names the scorers whose data have changed since, `sites` those whose findings a tenant's site computed.
     """
     found = {one.scorer: one for one in map(decode, documents)}
     specs = {spec.key: spec for spec in plugins.installed().scorers()}
@@ -55,7 +60,8 @@ def page(
         title=title,
         verdict=found.get(VERDICT),
         stale=VERDICT in stale,
-        results=[_shown(one, specs.get(one.scorer), stale) for one in found.values() if one.scorer != VERDICT],
+        at_site=VERDICT in sites,
+        results=[_shown(one, specs.get(one.scorer), stale, sites) for one in found.values() if one.scorer != VERDICT],
         ladder=ladder(depth) if depth else None,
         heat=heat(silos) if silos else None,
         graphs=graphs(*([decode(before)] if before else []), *([found[SUPPLY]] if SUPPLY in found else [])),
@@ -69,7 +75,7 @@ def graphs(*findings: Document) -> list[tuple[Document, Drawing]]:
     return [(one, picture) for one, picture in drawn if picture is not None]
 
 
-def _shown(one: Document, spec: ScorerSpec | None, stale: Collection[str]) -> Shown:
+def _shown(one: Document, spec: ScorerSpec | None, stale: Collection[str], sites: Collection[str]) -> Shown:
     geometric = spec is not None and spec.aggregation == "geometric"
     return Shown(
         document=one,
@@ -79,4 +85,5 @@ def _shown(one: Document, spec: ScorerSpec | None, stale: Collection[str]) -> Sh
         drivers=drivers(one, geometric=geometric),
         geometric=geometric,
         stale=one.scorer in stale,
+        at_site=one.scorer in sites,
     )
