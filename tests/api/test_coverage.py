@@ -1,6 +1,8 @@
 """Coverage says, without a run, what is there and what is still missing: the words a run would use."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import msgspec
 import pytest
@@ -10,11 +12,11 @@ from kithline_core.db import tasks
 from kithline_core.engine import judge, keys, plan, snapshot
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import encode
-from kithline_core.engine.tables import micros
 from kithline_core.model.results import NewResult
 from kithline_sdk.snapshot import DAY, Window
 
 pytestmark = pytest.mark.anyio
+NUMBERS = count(1)
 
 
 async def needs(caller):
@@ -44,22 +46,138 @@ async def test_every_scorer_is_there_in_the_order_of_dependence(other):
 
 async def test_what_arrives_is_counted_in_the_window(tenant):
     await tenant.post("/v1/grounds", json={"template": "synthetic"})
-    now = datetime.now(UTC)
-    days = [micros(now) // DAY * DAY - n * DAY - DAY // 2 for n in (1, 2, 400)]
-    events = [
-        {"id": f"e{n}", "occurred_at": datetime.fromtimestamp(at / 1e6, UTC).isoformat(), "actor": "a", "verb": "replied",
-         "target": "b"}
-        for n, at in enumerate(days)
-    ]  # fmt: skip
-    await tenant.post("/v1/events:bulk", json=events)
+    await talk(tenant, "abcdef")
 
     told = (await needs(tenant))["silos.internal"]
 
-    rows = {one["table"]: one["rows"] for one in told["inputs"]}
-    assert (rows["tie_day"], rows["event_day"]) == (2, 2)
-    assert told["state"] == "ready"
+    assert rows_of(told) == {"tie_day": 10, "activity_day": 10, "event_day": 2, "ties": 0, "group_ties": 0,
+                             "memberships": 0, "populations": 0, "interfaces": 0}  # fmt: skip
+    assert (told["state"], told["held_back"]) == ("ready", [])
     assert [one["need"] for one in told["missing"]] == [rule.at_least for rule in silos().minimum]
     assert all(one["have"] is None for one in told["missing"])
+
+
+async def talk(caller, people, *, days=(1, 2, 400), **more):
+    """Everybody answers the next one on days before today; return the batch's verdicts."""
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    events = [
+        {"id": f"{one}{day}", "occurred_at": (noon - timedelta(days=day)).isoformat(), "actor": one, "verb": "replied",
+         "target": next_one, **more}
+        for one, next_one in zip(people, people[1:] + people[:1], strict=True) for day in days
+    ]  # fmt: skip
+    return (await caller.post("/v1/events:bulk", json=events)).json()
+
+
+def rows_of(told):
+    return {one["table"]: one["rows"] for one in told["inputs"]}
+
+
+async def test_of_fewer_people_than_the_floor_no_count_is_told(fresh):
+    await fresh.post("/v1/grounds", json={"template": "synthetic"})
+    await talk(fresh, "ab")
+
+    told = (await needs(fresh))["silos.internal"]
+
+    assert (rows_of(told)["tie_day"], rows_of(told)["activity_day"], rows_of(told)["event_day"]) == (None, None, None)
+    assert told["state"] == "ready"
+    assert told["held_back"] == [
+        {"reason": "below_floor", "words": "events: how much there is speaks of fewer than 5 people, and is not said"}
+    ]
+
+
+@pytest.fixture
+async def fresh(world):
+    """A tenant that nobody else has sent anything to."""
+    name = f"fresh-{next(NUMBERS)}"
+    await world.partner.put(f"/v1/partners/me/tenants/{name}", json={"title": name})
+    key = await world.partner.post(f"/v1/partners/me/tenants/{name}/keys", json={"title": "all"})
+    return replace(world.tenant, key=key.json()["key"])
+
+
+@pytest.fixture
+async def grounds(fresh):
+    """A tenant with six employees and six suppliers, a ground for each group; the grounds' ids."""
+    made = {}
+    for group, basis in (("employee", "legitimate_interest"), ("supplier", "contract")):
+        ground = {
+            "title": group, "basis": basis, "purposes": ["organisation development"], "groups": [group],
+            "documents": ["Balancing of interests, file 17"], "signed_by": "the owner",
+            **({"works_agreement": "BV 4/2026", "impact_assessment": "file 18"} if group == "employee" else {}),
+        }  # fmt: skip
+        answer = await fresh.post("/v1/grounds", json=ground)
+        assert answer.status_code == 201, answer.text
+        made[group] = answer.json()["id"]
+    people = [{"person": one, "group": "employee"} for one in "abcdef"]
+    people += [{"person": one, "group": "supplier"} for one in "uvwxyz"]
+    assert (await fresh.post("/v1/people:bulk", json=people)).json()["accepted"] == 12
+    return made
+
+
+async def test_whom_no_ground_in_force_covers_is_not_counted_and_that_is_said(fresh, grounds):
+    await talk(fresh, "abcdef")
+    await talk(fresh, "uvwxyz")
+    before = (await needs(fresh))["silos.internal"]
+
+    await fresh.post(f"/v1/grounds/{grounds['employee']}/end", json={})
+    after = (await needs(fresh))["silos.internal"]
+
+    assert [rows_of(one)["tie_day"] for one in (before, after)] == [25, 10]
+    assert [rows_of(one)["memberships"] for one in (before, after)] == [10, 5]
+    assert before["held_back"] == []
+    assert after["held_back"] == [
+        {"reason": "not_covered",
+         "words": "no ground in force, of a mode that silos.internal works in, covers all whom events, people speak of; "
+                  "the rest is left out"}
+    ]  # fmt: skip
+
+
+async def test_without_any_ground_in_force_nothing_may_be_read_and_a_run_says_so_too(fresh, grounds):
+    await talk(fresh, "abcdef")
+    for ground in grounds.values():
+        await fresh.post(f"/v1/grounds/{ground}/end", json={})
+
+    told = await needs(fresh)
+
+    words = "no processing ground is in force"
+    assert told["silos.internal"]["state"] == "not_permitted"
+    assert told["silos.internal"]["held_back"] == [{"reason": "no_ground", "words": words}]
+    assert [(one["reason"], one["what"]) for one in told["silos.internal"]["missing"]] == [("no_ground", words)]
+    rows = rows_of(told["silos.internal"])
+    assert {rows[table] for table in ("tie_day", "activity_day", "memberships")} == {0}
+
+
+async def test_cells_are_counted_one_by_one_under_a_ground_of_their_mode(fresh):
+    ground = {"template": "employees-aggregates", "documents": ["file 17"], "works_agreement": "BV 4/2026",
+              "impact_assessment": "file 18", "signed_by": "the owner"}  # fmt: skip
+    assert (await fresh.post("/v1/grounds", json=ground)).status_code == 201
+    cell = {"period": "2026", "level": "group", "a": "employee", "b": "employee", "people_a": 9, "people_b": 9,
+            "ties": 9.0, "forward": 30, "backward": 30}  # fmt: skip
+    assert (await fresh.post("/v1/group-ties:bulk", json=[cell])).json()["accepted"] == 1
+
+    told = await needs(fresh)
+
+    assert rows_of(told["silos.internal"])["group_ties"] == 1
+
+
+async def test_who_objected_and_what_is_sensitive_is_not_counted_and_that_is_said_without_a_number(fresh, grounds):
+    await talk(fresh, "abcdef")
+    await talk(fresh, "uvwxyz", days=(3,), community="works-council")
+    before = await coverage(fresh)
+
+    await fresh.post("/v1/privacy/object", json={"person": "a", "reason": "their letter"})
+    await fresh.post("/v1/communities:bulk", json=[{"community": "works-council", "sensitive": True}])
+    after = await coverage(fresh)
+
+    assert [one["held_back"] for one in before["scorers"] if one["scorer"] == "silos.internal"] == [[]]
+    assert before["held_back"] == []
+    assert [one["reason"] for one in after["held_back"]] == ["rights", "sensitive"]
+    assert not any(character.isdigit() for one in after["held_back"] for character in one["words"].replace("/v1/", ""))
+    silos = [next(one for one in told["scorers"] if one["scorer"] == "silos.internal") for told in (before, after)]
+    assert [rows_of(one)["activity_day"] for one in silos] == [20, 10]
+
+
+async def coverage(caller):
+    return (await caller.get("/v1/coverage")).json()
 
 
 def silos():

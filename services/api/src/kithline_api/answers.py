@@ -72,7 +72,8 @@ _SCORER: Final[Json] = {
 }  # fmt: skip
 _NEEDS: Final[Json] = {
     "scorer": "silos.internal", "version": "1.0.0", "state": "insufficient", "window": [_FROM, _TO],
-    "inputs": [{"table": "memberships", "required": True, "rows": 0}], "missing": [_LACKING],
+    "inputs": [{"table": "tie_day", "required": True, "rows": 0}], "missing": [_LACKING],
+    "held_back": [{"reason": "below_floor", "words": "people: how much there is speaks of fewer than 5 people, and is not said"}],
     "result": None, "result_status": None,
 }  # fmt: skip
 _ISSUED: Final[Json] = {
@@ -209,7 +210,10 @@ _OWN: Final[dict[str, Json]] = {
         "last_at": None, "estimate": [{"table": "events", "rows": 3120, "oldest": "2025-10-02T07:30:00Z"}],
     },
     "Copy": {"subject": HASH, "data": [{"table": "ties", "row": {"actor": "p-17", "target": "p-4", "count": 12}}]},
-    "Coverage": {"end": _TO, "scorers": [_NEEDS]},
+    "Coverage": {
+        "end": _TO, "scorers": [_NEEDS],
+        "held_back": [{"reason": "rights", "words": "who objected, or asked for restriction, is left out of everything that is counted"}],
+    },
 }  # fmt: skip
 
 

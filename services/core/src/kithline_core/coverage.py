@@ -1,84 +1,97 @@
 """Says, without a run, what is there and what each scorer still needs: the same words a run would use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Final, Literal
+from uuid import UUID
 
 import msgspec
 
-from kithline_core import ids, plugins
-from kithline_core.db import TenantTx, census, datasets, results
+from kithline_core import ids, plugins, usable
+from kithline_core.db import Database, TenantTx, datasets, results, rollups
 from kithline_core.engine import judge, keys, plan, snapshot
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import decode
 from kithline_core.engine.tables import micros, moment
 from kithline_core.model.results import Result
 from kithline_core.plugins import ScorerSpec
+from kithline_core.scoring import every_questionnaire
+from kithline_core.usable import Have, Held, Usable
 from kithline_sdk.contract import Missing
 from kithline_sdk.snapshot import DAY, Window
 
-# `ready`: there is something to score; `scored`: a result says how far it got; `insufficient`: nothing to score yet.
-State = Literal["ready", "scored", "insufficient"]
-
-
-class Have(msgspec.Struct, frozen=True):
-    """An input of a scorer: rows there are in its window. One of the required tables is enough to start."""
-
-    table: str
-    required: bool
-    rows: int
+# `ready`: there is something to score; `scored`: a result says how far it got; `insufficient`: nothing to score yet;
+# `not_permitted`: no ground in force lets the scorer read what is here.
+State = Literal["ready", "scored", "insufficient", "not_permitted"]
 
 
 class Needs(msgspec.Struct, frozen=True, kw_only=True):
-    """One scorer: what it found and what it lacks. `result` names the newest result, where there is one."""
+    """One scorer: what it found, what is kept from it, and what it lacks. `result` names the newest result, if there is one."""
 
     scorer: str
     version: str
     state: State
     window: tuple[datetime, datetime]
     inputs: list[Have]
+    held_back: list[Held]
     missing: list[Missing]
     result: str | None = None
     result_status: str | None = None
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """Every installed scorer, in the order in which they are scored."""
+    """Every installed scorer, in the order in which they are scored. `held_back`: what is kept from all of them."""
 
     end: datetime
+    held_back: list[Held]
     scorers: list[Needs]
 
 
 Found = dict[str, Needs]
+# No result of theirs would have anything in it.
+_BARE: Final = frozenset({"insufficient", "not_permitted"})
 _NOWHERE: Final = Window(0, DAY)
 
 
-async def of(tx: TenantTx) -> Coverage:
+async def of(db: Database, tenant_id: UUID) -> Coverage:
     """Return the coverage of a tenant's data up to the end its dataset names, else up to today."""
-    said = (await datasets.get(tx)).end
-    end = micros(datetime.now(UTC)) // DAY * DAY if said is None else micros(said)
-    counted: dict[int, Mapping[str, int]] = {}
-    found: Found = {}
-    for spec in plan.order(plugins.installed().scorers()):
-        window = _window(spec, end)
-        if window.start not in counted:
-            counted[window.start] = await census.counts(tx, moment(window.start), moment(window.end))
-        found[spec.key] = await _needs(tx, spec, window, counted[window.start], found)
-    return Coverage(moment(end), list(found.values()))
+    await rollups.catch_up(db, tenant_id)
+    async with db.tenant(tenant_id, frozen=True) as tx:
+        said = (await datasets.get(tx)).end
+        end = micros(datetime.now(UTC)) // DAY * DAY if said is None else micros(said)
+        specs = plan.order(plugins.installed().scorers())
+        there = await _usable(tx, specs, end)
+        found: Found = {}
+        for spec in specs:
+            found[spec.key] = await _needs(tx, spec, end, there[spec.key], found)
+        return Coverage(moment(end), await usable.nobodys(tx), list(found.values()))
 
 
-def _window(spec: ScorerSpec, end: int) -> Window:
-    own = plan.window(spec, end)
-    return Window(own.start - spec.lookback_days * DAY, own.end)
+async def _usable(tx: TenantTx, specs: Iterable[ScorerSpec], end: int) -> dict[str, Usable]:
+    """Return what each scorer could read; one window's tables are held at a time."""
+    own = await every_questionnaire(tx)
+    there: dict[str, Usable] = {}
+    for _, alike in groupby(sorted(specs, key=_days), _days):
+        group = list(alike)
+        there |= await usable.among(tx, group, plan.window(group[0], end), own)
+    return there
 
 
-async def _needs(tx: TenantTx, spec: ScorerSpec, window: Window, rows: Mapping[str, int], found: Found) -> Needs:
-    inputs = [Have(one.table, one.required, rows[one.table]) for one in spec.inputs if one.table in rows]
+def _days(spec: ScorerSpec) -> tuple[int, int]:
+    return spec.window_days, spec.lookback_days
+
+
+async def _needs(tx: TenantTx, spec: ScorerSpec, end: int, there: Usable, found: Found) -> Needs:
+    reach = usable.reach(spec, plan.window(spec, end))
     bare = Needs(
-        scorer=spec.key, version=spec.version, state="ready", window=(moment(window.start), moment(window.end)),
-        inputs=inputs, missing=_awaited(spec, found),
+        scorer=spec.key, version=spec.version, state="ready", window=(moment(reach.start), moment(reach.end)),
+        inputs=there.inputs, held_back=there.held_back, missing=_awaited(spec, found),
     )  # fmt: skip
-    if any(have.required for have in inputs) and not any(have.rows for have in inputs if have.required):
+    if there.refusal is not None and not any(one.required and one.rows for one in there.inputs):
+        why = Missing(what=there.refusal.words, reason=there.refusal.code)
+        return msgspec.structs.replace(bare, state="not_permitted", missing=[why])
+    if not there.started:
         return msgspec.structs.replace(bare, state="insufficient", missing=_of_nothing(spec))
     if spec.after and len(bare.missing) == len(spec.after):
         return msgspec.structs.replace(bare, state="insufficient")
@@ -93,9 +106,9 @@ def _of_nothing(spec: ScorerSpec) -> list[Missing]:
 
 
 def _awaited(spec: ScorerSpec, found: Found) -> list[Missing]:
-    lacking = [key for key in spec.after if key not in found or found[key].state == "insufficient"]
+    lacking = [key for key in spec.after if key not in found or found[key].state in _BARE]
     return [
-        Missing(what=f"a result of {key}", reason="insufficient" if key in found else "not_run", have=0, need=1)
+        Missing(what=f"a result of {key}", reason=found[key].state if key in found else "not_run", have=0, need=1)
         for key in lacking
     ]
 

@@ -63,9 +63,8 @@ async def listed() -> Scorers:
 
 @get("/coverage", operation_id="readCoverage", needs="coverage:read")
 async def covered(db: Db, tenant_id: TenantId) -> Coverage:
-    """Say, without a run, what is there and what each scorer still needs, and how much more of it."""
-    async with db.tenant(tenant_id, frozen=True) as tx:
-        return await coverage.of(tx)
+    """Say, without a run, what each scorer could read under the grounds in force, what it needs, and how much more of it."""
+    return await coverage.of(db, tenant_id)
 
 
 router = router_of("Results", "tenant", [listed, covered])

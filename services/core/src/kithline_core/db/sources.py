@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from kithline_core.affiliation import sensitive, steps
 from kithline_core.db import changes, datasets, grounds, permission, rights, scopes, written
 from kithline_core.db.database import TenantTx
 from kithline_core.db.permission import Cells, Data, Permitted, Reader
-from kithline_core.model.datasets import Dataset
+from kithline_core.model.datasets import Affiliation, Dataset
+from kithline_core.model.grounds import Ground
 from kithline_sdk.snapshot import Window
 
 MOMENT = "select now() as moment from tenants where tenant_id = $1"
@@ -154,6 +156,21 @@ ALWAYS: Final = ("memberships", "organisations", "identities")
 OF_CHANNELS: Final = {"activity_day": ACTIVITY_DAY, "tie_day": TIE_DAY}
 
 
+class Known(msgspec.Struct, frozen=True):
+    """Source tables as they count, before it is asked on which ground: who objected and what is sensitive is out already.
+
+    `standing` speaks of no person: the focal organisations and the languages.
+    """
+
+    data: Data
+    bots: Cells
+    standing: Data
+    window: Window
+    affiliation: Affiliation
+    in_force: list[Ground]
+    at: datetime
+
+
 async def load(
     tx: TenantTx, tables: Collection[str], window: Window, *, scope_id: UUID | None = None, reader: Reader | None = None
 ) -> Permitted:
@@ -162,22 +179,33 @@ async def load(
     People whom no ground in force covers (for this reader, when there is one) are left out of every table.
     Questionnaires are not here: see `questionnaires.page`. Raises NotFound for an unknown scope.
     """
+    return opened(await known(tx, tables, window, scope_id=scope_id), tables, reader)
+
+
+async def known(tx: TenantTx, tables: Collection[str], window: Window, *, scope_id: UUID | None = None) -> Known:
+    """Return the named tables before grounds open them to anybody. Raises NotFound for an unknown scope."""
     data = await _tables(tx, {*tables, *ALWAYS}, window, scope_id)
     dataset = await datasets.get(tx)
     data = await rights.applied(tx, data)
     data = sensitive.left_out(data, await changes.sensitive_ones(tx))
     raw = {**data, "focal": await _focal(tx, dataset)}
     # Off the loop, as long as it takes to merge a large tenant's people.
-    known = await asyncio.to_thread(steps.known, raw, dataset.affiliation)
-    bots, focal = known.pop("bots"), known.pop("focal")
+    found = await asyncio.to_thread(steps.known, raw, dataset.affiliation)
+    bots, focal = found.pop("bots"), found.pop("focal")
+    standing: Data = {"focal": focal, "languages": {"language": dataset.languages}}
+    in_force = await grounds.in_force(tx)
+    (read,) = await tx.rows(MOMENT)
+    return Known(found, bots, standing, window, dataset.affiliation, in_force, read["moment"])
+
+
+def opened(known: Known, tables: Collection[str], reader: Reader | None = None) -> Permitted:
+    """Return of the named tables what the grounds in force open to a reader."""
     # A guess is read under the ground of what is guessed, and only then left open.
-    found = permission.permitted(known, await grounds.in_force(tx), reader, window, tables)
-    sure = steps.sure({**found.data, "bots": bots}, dataset.affiliation)
+    found = permission.permitted(known.data, known.in_force, reader, known.window, tables)
+    sure = steps.sure({**found.data, "bots": known.bots}, known.affiliation)
     if "organisations" not in tables:
         del sure["organisations"]
-    standing = {"focal": focal, "languages": {"language": dataset.languages}}
-    (read,) = await tx.rows(MOMENT)
-    return msgspec.structs.replace(found, data={**sure, **standing}, at=read["moment"])
+    return msgspec.structs.replace(found, data={**sure, **known.standing}, at=known.at)
 
 
 async def _tables(tx: TenantTx, tables: Collection[str], window: Window, scope_id: UUID | None) -> Data:
