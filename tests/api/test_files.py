@@ -270,6 +270,24 @@ async def test_people_without_a_ground_are_refused(world, other):
     assert (await other.post("/v1/communities:bulk", json=[ROWS["communities"]])).status_code == 200
 
 
+async def test_one_employee_without_a_ground_costs_one_line(world):
+    await world.partner.put("/v1/partners/me/tenants/one-line", json={"title": "one"})
+    key = (await world.partner.post("/v1/partners/me/tenants/one-line/keys", json={"title": "all"})).json()["key"]
+    caller = type(world.tenant)(world.client, key)
+    await caller.post("/v1/grounds", json={"template": "suppliers", "signed_by": "the board"})
+    rows = [{"person": "s", "group": "supplier"}, {"person": "e", "group": "employee", "organisation": "auren"}]
+
+    whole = await caller.post("/v1/people:bulk?atomic=true", json=rows)
+    told = (await caller.post("/v1/people:bulk", json=rows)).json()
+
+    assert (whole.status_code, whole.json()["code"]) == (422, "not_all_taken")
+    assert (told["accepted"], told["rejected"]) == (1, 1)
+    (fault,) = told["errors"]
+    assert (fault["line"], fault["code"], fault["pointer"]) == (2, "no_ground", "/group")
+    assert "covers employee at auren; put one on record first from the template employees" in fault["message"]
+    assert [row["person"] for row in (await caller.get("/v1/people")).json()["data"]] == ["s"]
+
+
 async def test_direct_messages_of_employees_are_refused(tenant):
     await tenant.post("/v1/people:bulk", json=[{"person": "emp", "group": "employee"}])
     event = {"id": "dm", "occurred_at": AT, "actor": "emp", "verb": "posted", "visibility": "direct"}

@@ -133,6 +133,26 @@ async def test_a_part_that_fails_leaves_the_import_where_it_was(tenant, other):
     assert (await other.get(path)).json()["position"] == 0
 
 
+@pytest.mark.parametrize("size", [45, 1_000])
+async def test_wherever_it_is_cut_who_has_no_ground_is_a_reject_of_a_file_of_which_some_is_in(world, size):
+    await world.partner.put(f"/v1/partners/me/tenants/cut-{size}", json={"title": "one"})
+    made = await world.partner.post(f"/v1/partners/me/tenants/cut-{size}/keys", json={"title": "all"})
+    caller = type(world.tenant)(world.client, made.json()["key"])
+    await caller.post("/v1/grounds", json={"template": "suppliers", "signed_by": "the board"})
+    groups = ("supplier", "employee", "employee", "supplier")
+    body = b"".join(b'{"person":"p%d","group":"%s"}\n' % (n, group.encode()) for n, group in enumerate(groups))
+
+    path = await opened(caller, body, file="people")
+    done = await sent(caller, path, body, size)
+
+    assert [done[name] for name in COUNTS] == [2, 0, 0, 0, 2]
+    told = await rejects(caller, path)
+    assert [(one["line"], one["pointer"], one["code"]) for one in told] == [
+        (2, "/group", "no_ground"), (3, "/group", "no_ground"),
+    ]  # fmt: skip
+    assert "put one on record" in told[0]["message"]
+
+
 async def test_lines_that_are_not_taken_are_listed_without_what_they_say(tenant):
     await tenant.post("/v1/events:bulk", json=[{"id": "x", "occurred_at": AT, "actor": "p", "verb": "posted"}])
     body = b"\n".join(

@@ -92,7 +92,7 @@ def problem(**said):
         (401, problem(detail="bad key"), Unauthenticated, "bad key"),
         (403, problem(detail="no scope"), Forbidden, "no scope"),
         (409, problem(detail="no ground", code="no_ground"), NoGround, "no ground"),
-        (422, problem(errors=[{"pointer": "/a", "message": "wrong", "line": 3}]), Invalid, "No; row 3 /a: wrong"),
+        (422, problem(errors=[{"pointer": "/a", "message": "wrong", "line": 3}]), Invalid, "No; line 3 /a: wrong"),
         (503, b"", Unavailable, "the server answered 503"),
     ],
 )
@@ -107,4 +107,4 @@ def test_a_refusal_comes_in_the_servers_words(answering, status, body, kind, sai
 
 def test_a_fault_is_told_with_what_is_known_of_it():
     assert fault({"message": "wrong"}) == "wrong"
-    assert fault({"line": 2, "message": "wrong"}) == "row 2 : wrong"
+    assert fault({"line": 2, "message": "wrong"}) == "line 2 : wrong"

@@ -49,7 +49,7 @@ def test_one_file_is_sent_in_parts(kithline, ground, ratings, monkeypatch, tmp_p
 
     assert done.exit_code == 1, done.output
     assert "ratings: 1998 accepted, 2 rejected\n" in done.stdout
-    assert "  row 100 /value: " in done.stdout
+    assert "  line 100 /value: " in done.stdout
     assert "batch: by hand\n" in done.stdout
     rows = list(csv.DictReader((tmp_path / "bad.csv").read_text().splitlines()))
     assert [(row["file"], row["line"], row["pointer"], row["code"]) for row in rows] == [
@@ -309,7 +309,7 @@ def test_rejects_of_small_files_are_written_too(kithline, example, tmp_path):
     kithline("import", example, "--rejects", tmp_path / "bad.ndjson")
 
     (one,) = map(json.loads, (tmp_path / "bad.ndjson").read_text().splitlines())
-    assert (one["file"], one["line"], one["code"]) == ("events", 1, "conflict")
+    assert (one["file"], one["line"], one["code"]) == ("events", 2, "conflict")
 
 
 @pytest.mark.parametrize("large", [True, False])

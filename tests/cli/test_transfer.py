@@ -1,3 +1,4 @@
+import csv
 import json
 import os
 
@@ -5,9 +6,13 @@ import msgspec
 import pytest
 
 from helpers import agreed
-from kithline_cli import importing, transfer
+from kithline_cli import importing, transfer, uncovered
+from kithline_cli.output import Halted
+from kithline_cli.uncovered import Lines
 from kithline_core.dataset import write
-from kithline_core.dataset.read import read
+from kithline_core.dataset.read import read, read_table
+from kithline_core.errors import DatasetError, Unavailable
+from kithline_core.model.identities import IdentityRow
 from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.model.rows import TieRow
 
@@ -86,7 +91,7 @@ def test_lines_that_are_not_taken_are_named_and_fail_the_command(kithline, examp
 
     assert done.exit_code == 1
     assert "events: 4 duplicates, 1 conflicts\n" in done.stdout
-    assert "  row 1" in done.stdout
+    assert "  line 2" in done.stdout
 
 
 def test_of_many_faults_the_first_are_printed():
@@ -99,7 +104,7 @@ def test_of_many_faults_the_first_are_printed():
     assert told[-1] == "  and 80 or more others; --json names more"
 
 
-def test_rows_of_a_later_batch_are_counted_from_the_first(monkeypatch):
+def test_lines_of_later_batches_are_those_of_the_file(monkeypatch):
     monkeypatch.setattr(transfer, "LINES", 2)
 
     class Refusing:
@@ -107,9 +112,129 @@ def test_rows_of_a_later_batch_are_counted_from_the_first(monkeypatch):
             return {"rejected": 1, "errors": [{"line": 1, "message": "no"}, {"message": "the whole"}]}
 
     rows = [TieRow(actor="a", target=str(number)) for number in range(3)]
-    report = transfer._file(Refusing(), "ties", rows, lambda *_: None)
+    report = transfer._file(Refusing(), "ties", Lines(rows, [2, 3, 5]), lambda *_: None)
 
-    assert [one.get("line") for one in report["errors"]] == [1, None, 3, None]
+    assert [one.get("line") for one in report["errors"]] == [2, None, 5, None]
+
+
+LINES = {
+    "csv": 'object,rater,item,value\nA,r,"i\nj",1\n\nA,r,i,1\nB,r,i,much\n',
+    "ndjson": "".join(
+        json.dumps(row) + "\n\n" for row in ({"object": "A", "rater": "r", "item": "i", "value": 1}, {"object": "B"})
+    ),
+}
+
+
+@pytest.mark.parametrize(("form", "line"), [("csv", 6), ("ndjson", 3)])
+def test_a_line_has_one_number_at_every_door(kithline, example, tmp_path, form, line):
+    """As REST counts them, as an import in parts does, as a folder is checked, and as small files of a folder are sent."""
+    kithline("import", example)
+    path = tmp_path / f"ratings.{form}"
+    path.write_text(LINES[form])
+    kind = {"content-type": {"csv": "text/csv", "ndjson": "application/x-ndjson"}[form]}
+    with transfer.Client(os.environ["KITHLINE_URL"], os.environ["KITHLINE_KEY"]) as client:
+        over_rest = msgspec.json.decode(
+            client.send("POST", "/v1/ratings:bulk", path.read_bytes(), headers=kind, params={"dry_run": "true"}).content
+        )
+    in_parts = json.loads(kithline("import", path, "--json").stdout)["ratings"]
+    with pytest.raises(DatasetError) as checked:
+        read_table(path)
+
+    assert {one["line"] for one in over_rest["errors"]} == {one["line"] for one in in_parts["errors"]} == {line}
+    assert all(problem.startswith(f"ratings.{form}:{line}: ") for problem in checked.value.problems)
+
+
+def test_small_files_of_a_folder_count_lines_as_they_stand_there(kithline, example, tmp_path):
+    kithline("import", example)
+    header, *rows = (example / "events.csv").read_text().splitlines()
+    other = rows[0].replace("cat", "ann").replace(rows[0].split(",")[0], rows[1].split(",")[0], 1)
+    (example / "events.csv").write_text("\n".join([header, "", rows[0], rows[0], other]))
+
+    kithline("import", example, "--rejects", tmp_path / "bad.csv")
+
+    (one,) = csv.DictReader((tmp_path / "bad.csv").read_text().splitlines())
+    assert (one["file"], one["line"], one["code"]) == ("events", "5", "conflict")
+
+
+def test_who_has_no_ground_is_left_out_of_every_file_and_named(kithline, tmp_path):
+    path = staffed(tmp_path)
+
+    done = kithline("import", path, "--ground", "suppliers", "--rejects", tmp_path / "bad.csv")
+
+    assert done.exit_code == 1, done.output
+    assert "people: 2 accepted, 1 rejected\n" in done.stdout
+    assert "line 3 /group: no processing ground in force covers employee;" in done.stdout
+    assert "ties: 1 accepted, 2 rejected\n" in done.stdout
+    rows = list(csv.DictReader((tmp_path / "bad.csv").read_text().splitlines()))
+    assert [(row["file"], row["line"], row["pointer"], row["code"]) for row in rows] == [
+        ("people", "3", "/group", "no_ground"),
+        ("identities", "2", "/same_as", "no_ground"),
+        ("ties", "2", "/target", "no_ground"),
+        ("ties", "4", "/actor", "no_ground"),
+    ]
+
+
+@pytest.mark.parametrize("large", ["people", "ties"])
+def test_files_too_large_to_look_for_them_stay_here(kithline, tmp_path, monkeypatch, large):
+    path = staffed(tmp_path)
+    tapes = {large: importing.Tape(path / f"{large}.csv")}
+    monkeypatch.setattr(importing, "_tapes", lambda _: tapes)
+
+    done = kithline("import", path, "--ground", "suppliers")
+
+    assert done.exit_code == 1
+    assert "too large to leave out here what speaks of them" in done.stderr
+    with transfer.Client(os.environ["KITHLINE_URL"], os.environ["KITHLINE_KEY"]) as client:
+        assert list(client.pages("/v1/ties")) == []
+
+
+def test_organisations_are_nobody_who_was_refused():
+    rows = [IdentityRow(kind=kind, id="e", same_as="x") for kind in ("organisation", "person")]
+
+    kept, faults = uncovered.Refused(frozenset({"e"})).apart("identities", Lines(rows, [2, 3]))
+
+    assert (list(kept.numbers), [one["line"] for one in faults]) == ([2], [3])
+
+
+def staffed(tmp_path):
+    """A private folder with two suppliers and an employee, whom no ground of suppliers covers."""
+    path = tmp_path / "staffed"
+    path.mkdir()
+    (path / "dataset.json").write_text('{"nature":"private"}')
+    (path / "people.csv").write_text("person,group\ns,supplier\ne,employee\nt,supplier\n")
+    (path / "identities.csv").write_text("kind,id,same_as,rule\nperson,e2,e,by hand\norganisation,e,f,by hand\n")
+    (path / "ties.csv").write_text("actor,target\ns,e\ns,t\ne,t\n")
+    return path
+
+
+def test_an_import_that_is_refused_half_way_says_what_is_in_and_goes_on(kithline, example, tmp_path):
+    """Nobody may be named here without a ground: what is not about people is in, and the rest once there is one."""
+    settings = json.loads((example / "dataset.json").read_text())
+    (example / "dataset.json").write_text(json.dumps({**settings, "nature": "private"}))
+
+    stopped = kithline("import", example, "--batch", "first try")
+    told = json.loads(kithline("import", example, "--batch", "first try", "--json").stdout)["error"]
+
+    assert stopped.exit_code == 1
+    told_in, told_not = stopped.stderr.splitlines()[-3:-1]
+    assert told_in.startswith("kithline: in: organisations (")
+    assert told_not.startswith("kithline: not in, or in part: people; not in: ")
+    assert f"`kithline import {example} --ground NAME --batch 'first try'`" in stopped.stderr
+    assert (told["code"], told["stopped_in"], told["sent"]) == ("no_ground", "people", ["organisations"])
+
+    with transfer.Client(os.environ["KITHLINE_URL"], os.environ["KITHLINE_KEY"]) as client:
+        client.ask("POST", "/v1/grounds", {"template": "synthetic", "signed_by": "the board"})
+        report = json.loads(kithline("import", example, "--batch", "first try", "--json").stdout)
+        assert [one["batch"] for one in client.pages("/v1/batches")] == ["first try"]
+    assert report["organisations"]["accepted"] == 0 < report["organisations"]["duplicates"]
+    assert set(report) == {"organisations", *told["not_sent"], "people"}
+    assert all(report[stem]["accepted"] for stem in (*told["not_sent"], "people"))
+
+
+def test_without_anything_left_it_says_so():
+    halted = Halted(Unavailable("gone"), {}, "ties", [])
+
+    assert halted.lines == ["ties: gone", "in: no file", "not in, or in part: ties"]
 
 
 def test_batches_keep_to_lines_and_bytes(monkeypatch):

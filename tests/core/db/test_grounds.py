@@ -121,6 +121,43 @@ async def test_a_ground_of_a_legal_entity_covers_who_belongs_to_it_and_nobody_el
         assert await grounds.require(tx, ["employee"])
 
 
+async def test_who_has_no_ground_is_refused_alone_and_the_others_are_taken(db, bare):
+    rows = [PersonRow(person=one, group=group) for one, group in (("e", "employee"), ("s", "supplier"), ("x", None))]
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, changed("suppliers"))
+        verdicts = await people.upsert(tx, rows)
+        kept = {row.person for row in (await people.page(tx)).rows}
+
+    assert [(one.index, one.status, one.code) for one in verdicts] == [
+        (0, "rejected", "no_ground"), (1, "accepted", None), (2, "accepted", None),
+    ]  # fmt: skip
+    assert verdicts[0].pointer == "/group"
+    assert "covers employee; put one on record first from the template employees, then" in (verdicts[0].detail or "")
+    assert kept == {"s", "x"}
+
+
+async def test_of_a_group_of_which_only_cells_are_taken_the_rows_alone_are_refused(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, employees("employees-aggregates"))
+        await grounds.create(tx, changed("suppliers"))
+        verdicts = await people.upsert(tx, [PersonRow(person=one, group=one) for one in ("employee", "supplier")])
+
+    assert [(one.status, one.code, one.pointer) for one in verdicts] == [
+        ("rejected", "mode_not_allowed", "/group"), ("accepted", None, None),
+    ]  # fmt: skip
+
+
+async def test_further_rows_of_a_file_are_refused_one_by_one_as_long_as_any_ground_holds(db, bare):
+    staff = [PersonRow(person="e", group="employee"), PersonRow(person="o", group="other")]
+    async with db.tenant(bare) as tx:
+        with pytest.raises(NoGround):
+            await people.go_on(tx, staff)
+        await grounds.create(tx, changed("suppliers"))
+        assert [one.code for one in await people.go_on(tx, staff)] == ["no_ground", "no_ground"]
+        with pytest.raises(NoGround, match="for employee, other;"):
+            await people.upsert(tx, staff)
+
+
 @pytest.mark.parametrize(
     ("mode", "taken"),
     [

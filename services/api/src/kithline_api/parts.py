@@ -77,7 +77,9 @@ async def take(tx: TenantTx, one: Import, table: Table, part: Part, began: float
     Raises WrongOffset or Conflict when the import moved meanwhile, NoGround.
     """
     before = await imports.move(tx, one.id, part.step)
-    taken = await intake.take(tx, table.upsert, part.batch.rows, batch=one.batch)
+    # Where a part begins must not decide whether its lines are refused one by one or stop the import.
+    upsert = (table.go_on if one.accepted + one.duplicates else None) or table.upsert
+    taken = await intake.take(tx, upsert, part.batch.rows, batch=one.batch)
     told = _rejects(part.batch, taken, table)
     counts = _counts(part.batch, taken, time.monotonic() - began)
     return await imports.count(tx, one.id, before, counts, told)

@@ -22,6 +22,7 @@ _WORDS: Final = {
     "direct_refused": "Direct messages of employees are not taken",
     "text_not_public": "The text of what is not public is not taken",
     "erased": "The person was erased",
+    "no_ground": "No processing ground in force covers this group: put one on record, then send the line again",
     "mode_not_allowed": "The ground in force takes no rows about such people",
     "circle": "The link closes a circle",
     "expired_day": "The events of this day are past their retention",

@@ -48,7 +48,10 @@ Read = Callable[[TenantTx, Any, int], Awaitable[Stored[Any] | events.Page]]
 
 
 class Table(msgspec.Struct, frozen=True):
-    """One file: its path in addresses, its name in operations, its scope, its row type, its upsert and its pages."""
+    """One file: its path in addresses, its name in operations, its scope, its row type, its upsert and its pages.
+
+    `go_on` takes further rows of a file of which some are in, where that differs from taking a batch.
+    """
 
     path: str
     name: str
@@ -56,6 +59,7 @@ class Table(msgspec.Struct, frozen=True):
     kind: type[Row]
     upsert: Callable[[TenantTx, Any], Awaitable[list[Verdict]]]
     read: Read
+    go_on: Callable[[TenantTx, Any], Awaitable[list[Verdict]]] | None = None
 
     @property
     def stem(self) -> str:
@@ -69,7 +73,7 @@ def _table(*parts: Any) -> Table:  # noqa: ANN401 - the row type of each upsert 
 
 TABLES: Final[tuple[Table, ...]] = (
     _table("organisations", "Organisations", "organisations", OrganisationRow, organisations.upsert, organisations.page),
-    _table("people", "People", "people", PersonRow, people.upsert, people.page),
+    _table("people", "People", "people", PersonRow, people.upsert, people.page, people.go_on),
     _table("identities", "Identities", "identities", IdentityRow, identities.upsert, identities.page),
     _table("populations", "Populations", "people", PopulationRow, populations.upsert, populations.page),
     _table("communities", "Communities", "communities", CommunityRow, communities.upsert, communities.page),

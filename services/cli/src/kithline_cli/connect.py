@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from kithline_cli import files, skeleton, transfer
-from kithline_cli.client import Client, server_options
+from kithline_cli.client import Client, fault, server_options
 from kithline_cli.output import FAILED, json_option, show
 from kithline_core import connecting, plugins
 from kithline_core.connecting import Export, Read
@@ -67,7 +67,7 @@ def run(ctx: click.Context, /, connector: str, export: Path, *, as_json: bool, *
     found, sent = _done(asked, chosen)
     show({"rows": dict(found.rows), "refused": found.refused, "faults": found.faults, "sent": sent}, as_json=as_json,
          text="\n".join(_told(found, sent)))  # fmt: skip
-    if found.refused:
+    if found.refused or any(counts["rejected"] or counts["conflicts"] for counts in (sent or {}).values()):
         ctx.exit(FAILED)
 
 
@@ -109,6 +109,7 @@ def _told(found: Read, sent: transfer.Report | None) -> Iterator[str]:
         yield f"  and {found.refused - SHOWN} others; --json names more"
     for name, counts in (sent or {}).items():
         yield f"sent {name}: " + ", ".join(f"{counts[one]} {one}" for one in transfer.COUNTED if counts[one])
+        yield from (f"  {fault(one)}" for one in counts["errors"][:SHOWN])
 
 
 @connect.command("new")

@@ -1,6 +1,7 @@
 """`kithline import`: a dataset folder, or one of its tables, to a server."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import rich_click as click
 from kithline_cli import corrections, refused, transfer
 from kithline_cli.client import Client, fault, server_options
 from kithline_cli.files import NEW_FILE
-from kithline_cli.output import FAILED, json_option, show
+from kithline_cli.output import FAILED, Halted, json_option, show
 from kithline_cli.tapes import Tape
 from kithline_cli.transfer import COUNTED, KEPT, How, Report
 from kithline_cli.uploads import Stopped
@@ -140,15 +141,22 @@ def _sent(
 ) -> Report:
     try:
         return transfer.watched(client, dataset, how, tapes)
-    except NoGround as error:
-        raise NoGround(
-            f"{error.detail}: `kithline import {source} --ground NAME`, with NAME one of {', '.join(TEMPLATES)}"
-        ) from None
+    except Halted as halted:
+        halted.remedy = _remedy(source, how, resume=bool(tapes), ground=isinstance(halted.cause, NoGround))
+        raise
     except Stopped as stopped:
         one = stopped.one
         told = f"paused {one['file']} at byte {one['position']} of {one['bytes']}"
         click.echo(f"kithline: {told}; `kithline import {source} --resume` goes on", err=True)
         ctx.exit(FAILED)
+
+
+def _remedy(source: Path, how: How, *, resume: bool, ground: bool) -> str:
+    more = [" --ground NAME"] if ground else []
+    more += [f" --batch {shlex.quote(str(how.batch))}", " --resume" if resume else ""]
+    again = f"`kithline import {shlex.quote(str(source))}{''.join(more)}`"
+    named = f" (NAME: {', '.join(TEMPLATES)}, or a file)" if ground else ""
+    return f"once that is mended, {again}{named} goes on from there: what is in stays, and nothing comes in twice"
 
 
 def _show(report: Report, how: How, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """What every command shares: the --json option, the exit codes, and how results and refusals are shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn, TypeVar
 
 import msgspec
@@ -14,10 +14,35 @@ USAGE: Final = 2
 INVALID: Final = 3
 UNREACHABLE: Final = 4
 
+# Counts of lines that are here after an import.
+TAKEN: Final = ("accepted", "duplicates")
+
 EXIT_CODES: Final = {Invalid: INVALID, DatasetError: INVALID, Unavailable: UNREACHABLE}
 
 JSON = "kithline.json"
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Halted(DomainError):
+    """Something was refused half-way: the cause, the counts of the files that are in, where it stopped, what is left."""
+
+    def __init__(self, cause: DomainError, done: Mapping[str, dict[str, Any]], at: str, left: Sequence[str]) -> None:
+        super().__init__(cause.detail)
+        self.cause, self.done, self.at, self.left = cause, done, at, left
+        self.remedy = ""
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Return what stands beside the error in JSON."""
+        return {"sent": list(self.done), "stopped_in": self.at, "not_sent": list(self.left), "remedy": self.remedy}
+
+    @property
+    def lines(self) -> list[str]:
+        """Return it in words, a line each."""
+        sent = [f"{name} ({sum(counts[one] for one in TAKEN)} lines)" for name, counts in self.done.items()]
+        lines = [f"{self.at}: {self.detail}", f"in: {', '.join(sent) or 'no file'}"]
+        lines.append(f"not in, or in part: {self.at}" + (f"; not in: {', '.join(self.left)}" if self.left else ""))
+        return [*lines, self.remedy] if self.remedy else lines
 
 
 def json_option(command: Command) -> Command:
@@ -32,14 +57,17 @@ def show(value: object, *, as_json: bool, text: str) -> None:
 
 def refuse(ctx: click.Context, error: DomainError) -> NoReturn:
     """Say what was refused, one line a problem on stderr or an object with `--json`, and end with the exit code."""
-    problems = error.problems if isinstance(error, DatasetError) else []
+    halted = error if isinstance(error, Halted) else None
+    cause = error if halted is None else halted.cause
+    lines = halted.lines if halted is not None else cause.problems if isinstance(cause, DatasetError) else []
     if ctx.meta.get(JSON):
-        told = {"code": error.code, "detail": error.detail} | ({"problems": problems} if problems else {})
+        more = halted.told if halted is not None else {"problems": lines} if lines else {}
+        told = {"code": cause.code, "detail": error.detail} | more
         click.echo(msgspec.json.encode({"error": told}).decode())
     else:
-        for line in problems or [error.detail]:
+        for line in lines or [error.detail]:
             click.echo(f"kithline: {line}", err=True)
-    ctx.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), FAILED))
+    ctx.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(cause, kind)), FAILED))
 
 
 def _note(ctx: click.Context, _: click.Parameter, value: bool) -> bool:

@@ -1,6 +1,6 @@
 """A dataset folder to a server (see `importing`), and `kithline export`: back again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -10,13 +10,14 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from kithline_cli import files, uploads
+from kithline_cli import files, uncovered, uploads
 from kithline_cli.client import NDJSON, Client, server_options
-from kithline_cli.output import json_option, show
+from kithline_cli.output import Halted, json_option, show
 from kithline_cli.tapes import Tape
+from kithline_cli.uncovered import Lines
 from kithline_core.dataset import write
 from kithline_core.dataset.folder import Dataset
-from kithline_core.errors import Invalid
+from kithline_core.errors import DomainError, Invalid
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, Row
@@ -97,16 +98,40 @@ def watched(client: Client, dataset: Dataset, how: How = _SO, tapes: Mapping[str
 
 
 def send(client: Client, dataset: Dataset, tell: Tell, how: How = _SO, tapes: Mapping[str, Tape] = _NONE) -> Report:
-    """Send settings, questionnaires, value lines and every file, in an order in which grounds come first."""
+    """Send settings, questionnaires, value lines and every file, in an order in which grounds come first.
+
+    Raises Halted, with what is in, where a file is refused.
+    """
     if not (how.dry_run or how.bare):
         _documents(client, dataset)
-    return {
-        stem: _large(client, tapes[stem], how, tell)
-        if stem in tapes
-        else _file(client, stem, dataset.rows[stem], tell, how)
-        for stem in FILES
-        if stem in tapes or dataset.rows[stem]
-    }
+    report, refused = Report(), uncovered.Refused()
+    names = [stem for stem in FILES if stem in tapes or dataset.rows[stem]]
+    for place, stem in enumerate(names):
+        try:
+            if stem in tapes:
+                refused.check(stem)
+                report[stem] = _large(client, tapes[stem], how, tell)
+            else:
+                lines, left_out = refused.apart(stem, _lines(dataset, stem))
+                report[stem] = _with(left_out, _file(client, stem, lines, tell, how))
+        except DomainError as error:
+            if how.dry_run:
+                raise
+            raise Halted(error, report, stem, names[place + 1 :]) from None
+        if stem == "people":
+            refused = uncovered.refused(None if stem in tapes else lines, report[stem]["errors"])
+        report[stem]["errors"] = report[stem]["errors"][: None if how.every else KEPT]
+    return report
+
+
+def _lines(dataset: Dataset, stem: str) -> Lines:
+    rows = dataset.rows[stem]
+    return Lines(rows, dataset.lines.get(stem) or range(1, len(rows) + 1))
+
+
+def _with(faults: list[dict[str, Any]], counts: dict[str, Any]) -> dict[str, Any]:
+    errors = sorted([*faults, *counts["errors"]], key=lambda one: one.get("line") or 0) if faults else counts["errors"]
+    return {**counts, "rejected": counts["rejected"] + len(faults), "errors": errors}
 
 
 def _documents(client: Client, dataset: Dataset) -> None:
@@ -123,22 +148,33 @@ def _large(client: Client, tape: Tape, how: How, tell: Tell) -> dict[str, Any]:
     one = uploads.upload(client, tape, how.batch, how.resume, tell)
     counts = {name: one[name] for name in COUNTED}
     refused = counts["rejected"] + counts["conflicts"]
-    errors = uploads.rejects(client, one, None if how.every else KEPT) if refused else []
+    errors = uploads.rejects(client, one, None if _all(tape.stem, how) else KEPT) if refused else []
     return {**counts, "errors": errors, "import": one["id"], "batch": one["batch"]}
 
 
-def _file(client: Client, stem: str, rows: list[Row], tell: Tell, how: How = _SO) -> dict[str, Any]:
+def _all(stem: str, how: How) -> bool:
+    """Say whether every fault of a file has to be known: of people, for what speaks of them is left out."""
+    return how.every or stem == "people"
+
+
+def _file(client: Client, stem: str, lines: Lines, tell: Tell, how: How = _SO) -> dict[str, Any]:
     totals: dict[str, Any] = {**dict.fromkeys(COUNTED, 0), "errors": []}
-    before, more = 0, {"headers": {"content-type": NDJSON}, "params": how.parameters}
-    for size, body in _whole(stem, rows) if how.atomic else batches(rows):
+    asked = msgspec.structs.replace(how, every=_all(stem, how))
+    before, more = 0, {"headers": {"content-type": NDJSON}, "params": asked.parameters}
+    for size, body in _whole(stem, lines.rows) if how.atomic else batches(lines.rows):
         report = client.ask("POST", _path(stem, ":bulk"), msgspec.Raw(body), **more)
         for name in COUNTED:
             totals[name] += report.get(name, 0)
-        faults = [{**one, "line": one["line"] + before} if one.get("line") else one for one in _faults(report)]
-        totals["errors"] = [*totals["errors"], *faults][: None if how.every else KEPT]
+        faults = [_placed(one, lines.numbers, before) for one in _faults(report)]
+        totals["errors"] = [*totals["errors"], *faults][: None if asked.every else KEPT]
         tell(stem, size)
         before += size
     return totals
+
+
+def _placed(fault: dict[str, Any], numbers: Sequence[int], before: int) -> dict[str, Any]:
+    """Return a fault with the line of the file in place of that of the request."""
+    return {**fault, "line": numbers[before + fault["line"] - 1]} if fault.get("line") else fault
 
 
 def _faults(report: dict[str, Any]) -> list[dict[str, Any]]:
@@ -148,7 +184,7 @@ def _faults(report: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in report["verdicts"] if one["status"] in ("conflict", "rejected")]
 
 
-def _whole(stem: str, rows: list[Row]) -> Iterator[tuple[int, bytes]]:
+def _whole(stem: str, rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:
     body = b"\n".join(map(msgspec.json.Encoder().encode, rows))
     if len(rows) > MOST_LINES or len(body) > MOST_BYTES:
         raise Invalid(
@@ -167,7 +203,7 @@ def _path(stem: str, action: str = "") -> str:
     return f"/v1/{stem.replace('_', '-')}{action}"
 
 
-def batches(rows: list[Row]) -> Iterator[tuple[int, bytes]]:
+def batches(rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:
     """Yield bodies of at most 5,000 lines and 6 MB, each with its number of lines."""
     encode, lines, size = msgspec.json.Encoder().encode, list[bytes](), 0
     for row in rows:

@@ -19,11 +19,13 @@ FORMATS: Final = (".csv", ".ndjson", ".parquet")
 class Dataset(msgspec.Struct, kw_only=True):
     """One tenant's data as files: settings, rows by file, questionnaires and the value model.
 
+    `lines` has the number of each row's line where the rows were read from a file; the header of a CSV file is line 1.
     `counted` are events of competitors' people by day (since 1970) and community; the rows themselves are gone.
     """
 
     settings: DatasetSettings = msgspec.field(default_factory=DatasetSettings)
     rows: dict[str, list[Row]] = msgspec.field(default_factory=lambda: {name: [] for name in FILES})
+    lines: dict[str, list[int]] = msgspec.field(default_factory=dict)
     questionnaires: list[Questionnaire] = msgspec.field(default_factory=list)
     value: ValueModel | None = None
     counted: dict[tuple[int, str | None], int] = msgspec.field(default_factory=dict)

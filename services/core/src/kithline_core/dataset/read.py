@@ -128,7 +128,8 @@ def _table(path: Path, stem: str, ending: str, dataset: Dataset, problems: list[
     except DatasetError as error:
         problems += error.problems
         return
-    dataset.rows[stem] = rows.settled(path, stem, found, problems)
+    kept = rows.settled(path, stem, found, problems)
+    dataset.lines[stem], dataset.rows[stem] = [line for line, _ in kept], [row for _, row in kept]
 
 
 def _settings(path: Path, problems: list[str]) -> DatasetSettings | None:

@@ -106,8 +106,8 @@ def faults(record: dict[str, Any], kind: type[Row], first: str) -> list[Fault]:
     return told or [Fault("", "", first)]
 
 
-def settled(path: Path, stem: str, rows: list[tuple[int, Row]], problems: list[str]) -> list[Row]:
-    """Return the rows without repetitions: a later row replaces the same one before it.
+def settled(path: Path, stem: str, rows: list[tuple[int, Row]], problems: list[str]) -> list[tuple[int, Row]]:
+    """Return the rows, with their lines, without repetitions: a later row replaces the same one before it.
 
     Events, and answers that name nobody, may repeat and not differ: a second body is a problem.
     """
@@ -119,7 +119,7 @@ def settled(path: Path, stem: str, rows: list[tuple[int, Row]], problems: list[s
         if first is not None and told is not None:
             problems.append(f"{path.name}:{line}: {told} (see line {first[0]})")
         kept[name] = first if first is not None and stem == "events" else (line, row)
-    return [row for _, row in kept.values()]
+    return list(kept.values())
 
 
 def _clash(row: Row, first: Row) -> str | None:

@@ -12,7 +12,8 @@ from kithline_core.db import audit
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
 from kithline_core.model.ground_rules import faults
-from kithline_core.model.grounds import CELL_MODES, ROW_MODES, Ground, NewGround
+from kithline_core.model.grounds import CELL_MODES, ROW_MODES, TEMPLATES, Ground, NewGround
+from kithline_core.model.verdicts import Verdict
 
 # What comes in: rows about single people, cells of enough people, or findings made at the tenant's own site.
 Form: TypeAlias = Literal["rows", "cells", "findings"]
@@ -156,13 +157,51 @@ async def require(tx: TenantTx, groups: Iterable[Member] = (None,), form: Form =
     NoGround: one of these groups of people has none (None: any will do). ModeNotAllowed: one of them is under a ground
     whose mode does not take this form (None: all grounds in force are of such modes); the strictest mode wins.
     """
-    found, asked = await in_force(tx), list(groups)
+    found = await in_force(tx)
+    _demand(found, list(groups), form)
+    return found
+
+
+async def sift(tx: TenantTx, groups: Sequence[Member], *, begun: bool = False) -> dict[int, Verdict]:
+    """Return a verdict for each of these rows' groups of which no ground in force takes rows, by its place.
+
+    Raises NoGround, ModeNotAllowed when no row is left, unless others of the same file are in (`begun`).
+    """
+    found = await in_force(tx)
+    refused = {member: verdict for member in set(groups) if (verdict := _refused(found, member)) is not None}
+    if not (begun and found) and all(member in refused for member in groups):
+        _demand(found, groups, "rows")
+    return {
+        place: msgspec.structs.replace(refused[member], index=place)
+        for place, member in enumerate(groups)
+        if member in refused
+    }
+
+
+def _refused(found: Sequence[Ground], member: Member) -> Verdict | None:
+    """Return why rows about a group are not taken, as the verdict of the first row."""
+    if not any(covers(ground, member) for ground in found):
+        words = f"no processing ground in force covers {_words(member)}; {_remedy(member)}, then send the line again"
+        return Verdict(0, "rejected", NoGround.code, words, "/group")
+    if closed(found, member):
+        words = f"the ground in force takes no rows about {_words(member)}; send cells or findings instead"
+        return Verdict(0, "rejected", ModeNotAllowed.code, words, "/group")
+    return None
+
+
+def _remedy(member: Member) -> str:
+    group = member[0] if isinstance(member, tuple) else member
+    fitting = [name for name, one in TEMPLATES.items() if group in one.groups and one.mode in ROW_MODES]
+    return f"put one on record first{f' from the template {fitting[0]}' if fitting else ''}"
+
+
+def _demand(found: Sequence[Ground], asked: Sequence[Member], form: Form) -> None:
+    """Raise NoGround or ModeNotAllowed when one of these groups has no ground, or none that takes this form."""
     if bare := _named(member for member in asked if not any(covers(ground, member) for ground in found)):
         raise NoGround(f"no processing ground is in force for {bare}; create one from a template first")
     if shut := _named(member for member in asked if closed(found, member, form)):
         modes = ", ".join(sorted({ground.mode for ground in found} - MODES[form]))
         raise ModeNotAllowed(f"{form} are not taken of {shut}: the ground in force is in the mode {modes}")
-    return found
 
 
 def covers(ground: Ground, member: Member) -> bool:

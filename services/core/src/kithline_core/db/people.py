@@ -1,7 +1,9 @@
 """Dated memberships of people: sent in bulk, read back as sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
+
+import msgspec
 
 from kithline_core.db import bulk, competitors, direct, grounds
 from kithline_core.db.bulk import Page
@@ -38,13 +40,31 @@ PAGE = """
 
 
 async def upsert(tx: TenantTx, rows: Sequence[PersonRow]) -> list[Verdict]:
-    """Insert or update by the sender's identity. Raises NoGround, ModeNotAllowed."""
+    """Insert or update by the sender's identity; a row of a group without a ground is refused alone.
+
+    Raises NoGround, ModeNotAllowed when no row may come in.
+    """
+    return await _take(tx, rows, await grounds.sift(tx, _groups(rows)))
+
+
+async def go_on(tx: TenantTx, rows: Sequence[PersonRow]) -> list[Verdict]:
+    """Do the same with further rows of a file of which some are in: they are refused one by one, also when all are."""
+    return await _take(tx, rows, await grounds.sift(tx, _groups(rows), begun=True))
+
+
+def _groups(rows: Sequence[PersonRow]) -> list[grounds.Member]:
     # Nothing is kept of a competitor's people, so no ground has to name them; one has to be in force all the same.
-    groups = {(None if row.group == "competitor" else row.group, row.organisation) for row in rows}
-    await grounds.require(tx, groups)
-    await competitors.meet(tx, rows)
-    await direct.meet(tx, rows)
-    return await bulk.upsert(tx, UPSERT, rows, IDENTITY["people"])
+    return [(None if row.group == "competitor" else row.group, row.organisation) for row in rows]
+
+
+async def _take(tx: TenantTx, rows: Sequence[PersonRow], refused: Mapping[int, Verdict]) -> list[Verdict]:
+    places = [place for place in range(len(rows)) if place not in refused]
+    kept = [rows[place] for place in places]
+    await competitors.meet(tx, kept)
+    await direct.meet(tx, kept)
+    taken = await bulk.upsert(tx, UPSERT, kept, IDENTITY["people"])
+    fates = {place: msgspec.structs.replace(one, index=place) for place, one in zip(places, taken, strict=True)}
+    return [refused.get(place) or fates[place] for place in range(len(rows))]
 
 
 async def page(tx: TenantTx, after: UUID | None = None, size: int = 1000) -> Page[PersonRow]:

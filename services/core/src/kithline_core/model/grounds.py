@@ -108,7 +108,7 @@ TEMPLATES: Final[dict[str, NewGround]] = {
         documents=["The persons published these contributions themselves."],
         signed_by="the sender",
     ),
-    # Signing these two does not do: the agreement and the assessment have to be named first (see `ground_rules`).
+    # Signing these does not do: the agreement and the assessment have to be named first (see `ground_rules`).
     "employees": NewGround(
         title="Employees, under a works agreement",
         basis="legitimate_interest",
@@ -130,6 +130,17 @@ TEMPLATES: Final[dict[str, NewGround]] = {
         works_agreement="to be named",
         impact_assessment="to be named",
         mode="aggregates",
+        signed_by="to be named",
+    ),
+    "employees-local": NewGround(
+        title="Employees, computed at our own site",
+        basis="legitimate_interest",
+        purposes=_PURPOSES,
+        groups=["employee"],
+        documents=["Balancing of interests: to be named"],
+        works_agreement="to be named",
+        impact_assessment="to be named",
+        mode="local",
         signed_by="to be named",
     ),
     "suppliers": NewGround(
