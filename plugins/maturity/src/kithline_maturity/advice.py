@@ -1,6 +1,6 @@
 """The next steps: the three cheapest questions of the first failed level, or of the ceiling that binds (card 1)."""
 
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import TOP
 from kithline_maturity.sheet import Sheet
 from kithline_sdk import Interval, Recommendation, unquantified
+from kithline_sdk.contract import Effort
 from kithline_sdk.stats import quantiles
 
 MOST: Final = 3
@@ -67,7 +68,7 @@ def _gain(sheet: Sheet, reading: Climb, draws: Resample, number: int, params: De
     return max(0.0, min(low, point) / TOP), max(0.0, max(high, point) / TOP)
 
 
-def _effort(effort: float) -> Literal["low", "medium", "high"]:
+def _effort(effort: float) -> Effort:
     if effort <= _CHEAP:
         return "low"
     return "medium" if effort <= _FAIR else "high"

@@ -1,6 +1,7 @@
 """kithline.verdict: the headline over the other findings of a run (card 18)."""
 
-from typing import ClassVar, Final
+from collections.abc import Mapping
+from typing import ClassVar, Final, get_args
 
 import msgspec
 
@@ -8,10 +9,11 @@ from kithline_maturity import gates, grid, headline
 from kithline_maturity.params import VerdictParams
 from kithline_maturity.readings import DEPTH, PURPOSE, READ, SILOS, SUPPLY, Reading, read
 from kithline_sdk import Finding, Interval, Missing, Note, Recommendation, Snapshot, unquantified
-from kithline_sdk.contract import Status
+from kithline_sdk.contract import Effort, Status
 from kithline_sdk.names import part
 
 _MOST: Final = 3
+_EFFORTS: Final[Mapping[str | None, Effort]] = {one: one for one in get_args(Effort)}
 _ORDER: Final = (DEPTH, SUPPLY, PURPOSE, SILOS)
 
 
@@ -115,8 +117,8 @@ def _next(readings: dict[str, Reading]) -> list[Recommendation]:
 
 def _step(reading: Reading, scorer: str, number: int) -> list[Recommendation]:
     head = f"recommendation.{number}"
-    text, effort = reading.text(f"{head}.text"), reading.text(f"{head}.effort")
-    if text is None or effort not in {"low", "medium", "high"}:
+    text, effort = reading.text(f"{head}.text"), _EFFORTS.get(reading.text(f"{head}.effort"))
+    if text is None or effort is None:
         return []
     return [
         Recommendation(
@@ -124,7 +126,7 @@ def _step(reading: Reading, scorer: str, number: int) -> list[Recommendation]:
             text=text,
             evidence=reading.text(f"{head}.evidence") or f"the result of {scorer}",
             gain=unquantified(f"stated in the result of {scorer}"),
-            effort=effort,  # type: ignore[arg-type]  # checked above against the three words
+            effort=effort,
             refuted_by=f"the step is done and the next result of {scorer} has not moved",
         )
     ]

@@ -7,6 +7,7 @@ import msgspec
 from kithline_sdk.snapshot import Snapshot
 
 Status = Literal["ok", "provisional", "insufficient", "withheld", "not_permitted", "not_applicable", "error"]
+Effort = Literal["low", "medium", "high"]
 
 # Two ends, or the word "unquantified" with its reason.
 Interval = tuple[float, float] | str
@@ -59,7 +60,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     evidence: str
     gain: Interval
-    effort: Literal["low", "medium", "high"]
+    effort: Effort
     refuted_by: str
 
 

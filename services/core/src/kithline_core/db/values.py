@@ -6,7 +6,7 @@ import msgspec
 
 from kithline_core.db.database import TenantTx
 from kithline_core.model.value import ValueLine, ValueModel
-from kithline_core.model.verdicts import Verdict
+from kithline_core.model.verdicts import Verdict, VerdictStatus
 
 UPSERT = """
     insert into value_lines as had (tenant_id, line, document)
@@ -48,8 +48,10 @@ async def upsert(tx: TenantTx, rows: Sequence[ValueLine]) -> list[Verdict]:
     written = {row["line"] for row in await tx.rows(UPSERT, names, [msgspec.to_builtins(last[name]) for name in names])}
     told = []
     for index, row in enumerate(rows):
-        status = "duplicate" if row.line not in written else "updated" if row.line in known else "accepted"
-        told.append(Verdict(index, status))  # type: ignore[arg-type]  # three of its literals
+        status: VerdictStatus = (
+            "duplicate" if row.line not in written else "updated" if row.line in known else "accepted"
+        )
+        told.append(Verdict(index, status))
     return told
 
 
