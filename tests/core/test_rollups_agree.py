@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kithline_core.db import events, grants, grounds, partners, rollups, sources, tenants
+from kithline_core.db import events, expired_days, grants, grounds, partners, rollups, sources, tenants
 from kithline_core.db.database import Database
-from kithline_core.engine.rollups import ROLLED, roll_up
+from kithline_core.engine.rollups import roll_up
 from kithline_core.model.grounds import from_template
 from kithline_core.model.rows import EventRow
 from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
@@ -79,12 +79,15 @@ ROLLS = st.lists(st.booleans(), min_size=4, max_size=4)
 
 
 def as_rows(data):
-    return {name: sorted(map(repr, zip(*(data[name][c] for c in CATALOGUE[name]), strict=True))) for name in ROLLED}
+    return {
+        name: sorted(map(repr, zip(*(data[name][c] for c in CATALOGUE[name]), strict=True)))
+        for name in expired_days.ROLLUPS
+    }
 
 
 async def read(db, tenant):
     async with db.tenant(tenant) as tx:
-        return as_rows((await sources.load(tx, ROLLED, ALWAYS)).data)
+        return as_rows((await sources.load(tx, expired_days.ROLLUPS, ALWAYS)).data)
 
 
 async def arrive(db, rows, cuts, rolled):
@@ -144,7 +147,7 @@ async def test_a_day_outside_the_window_is_left_out(db):
         await events.ingest(tx, rows)
         await rollups.refresh(tx)
         first = FIRST.toordinal() - events.EPOCH_DAY
-        data = (await sources.load(tx, ROLLED, Window((first + 1) * DAY, (first + 3) * DAY))).data
+        data = (await sources.load(tx, expired_days.ROLLUPS, Window((first + 1) * DAY, (first + 3) * DAY))).data
 
     assert [sorted(set(data[name]["day"])) for name in ("activity_day", "tie_day", "event_day")] == [
         [first + 1, first + 2]

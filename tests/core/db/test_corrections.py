@@ -11,6 +11,7 @@ from kithline_core.db import (
     communities,
     corrections,
     events,
+    expired_days,
     organisations,
     people,
     populations,
@@ -18,7 +19,6 @@ from kithline_core.db import (
     sources,
     ties,
 )
-from kithline_core.engine.rollups import ROLLED
 from kithline_core.errors import Conflict, Invalid, NotFound
 from kithline_core.model.corrections import EventsWithdrawal, RowsWithdrawal
 from kithline_core.model.rows import CommunityRow, EventRow, OrganisationRow, PersonRow, PopulationRow, TieRow
@@ -50,8 +50,11 @@ async def counted(db, tenant):
     """The roll-ups of everything, after dirty days were redone."""
     async with db.tenant(tenant) as tx:
         await rollups.refresh(tx)
-        data = (await sources.load(tx, ROLLED, ALWAYS)).data
-    return {name: sorted(map(repr, zip(*(data[name][c] for c in CATALOGUE[name]), strict=True))) for name in ROLLED}
+        data = (await sources.load(tx, expired_days.ROLLUPS, ALWAYS)).data
+    return {
+        name: sorted(map(repr, zip(*(data[name][c] for c in CATALOGUE[name]), strict=True)))
+        for name in expired_days.ROLLUPS
+    }
 
 
 async def test_a_withdrawn_event_takes_part_in_nothing_and_stays_as_history(db, tenant, other):

@@ -46,11 +46,6 @@ def _cell(value: object) -> object:
     return micros(value) if isinstance(value, datetime) else value
 
 
-def bots(rows: Iterable[Row], bar: float = 0.8) -> list[str]:
-    """Return the ids of people who are programs, from a confidence on where no row says."""
-    return steps.bots(columns(rows, ("person", "bot", "bot_confidence")), bar)
-
-
 def focal(dataset: Dataset) -> list[str]:
     """Return the focal organisations: those dataset.json names and those whose role says so."""
     rows = (row for row in dataset.rows["organisations"] if isinstance(row, OrganisationRow))

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec.structs import astuple
 
-from kithline_core.db import arrivals, batches, competitors, door, marks, rights, stale, texts
+from kithline_core.db import arrivals, batches, competitors, door, expired_days, marks, rights, stale, texts
 from kithline_core.db.arrivals import Name
 from kithline_core.db.competitors import Deed
 from kithline_core.db.database import TenantTx
@@ -22,8 +22,6 @@ EMPLOYEES = """
       from memberships
      where tenant_id = $1 and "group" = 'employee' and person = any($2::text[])
 """
-
-EXPIRED = "select day from expired_days where tenant_id = $1 and day = any($2::integer[])"
 
 HERE = """
     select source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object, kind, visibility,
@@ -135,7 +133,7 @@ def _whispered(rows: Sequence[EventRow]) -> dict[int, Verdict]:
 
 async def _expired(tx: TenantTx, rows: Sequence[EventRow]) -> dict[int, Verdict]:
     days = list(_days(row.occurred_at for row in rows))
-    expired = {row["day"] for row in await tx.rows(EXPIRED, sorted(set(days)))}
+    expired = await expired_days.expired(tx, days)
     why = "the events of this day were removed when their time was over, and none are taken for it any more"
     return {
         place: Verdict(place, "rejected", "expired_day", why, "/occurred_at")

@@ -12,13 +12,14 @@ from typing import Final, Literal
 import msgspec
 
 from kithline_core import ids
+from kithline_core.db import expired_days
 from kithline_core.db.database import TenantTx
 from kithline_core.model.results import NewResult, Result, Seen
 from kithline_sdk.catalogue import CATALOGUE
 
 Span = tuple[datetime | None, datetime | None]
 
-ROLLED: Final = frozenset({"activity_day", "tie_day", "item_use", "event_day", "opening", "competitor_day"})
+ROLLED: Final = frozenset({*expired_days.ROLLUPS, "opening", "competitor_day"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 ALONE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('results of ' || $1::uuid::text, 0))"

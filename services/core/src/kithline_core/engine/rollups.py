@@ -6,7 +6,7 @@ A person is met in `activity_day` once per contribution and in `tie_day` once pe
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kithline_core.affiliation.sensitive import ASIDE
 from kithline_core.engine.tables import micros
@@ -14,7 +14,6 @@ from kithline_core.model.rows import EventRow
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import DAY
 
-ROLLED: Final = ("activity_day", "tie_day", "item_use", "event_day")
 Columns = dict[str, Sequence[object]]
 
 
