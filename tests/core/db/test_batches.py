@@ -12,6 +12,7 @@ from kithline_core.db import (
     communities,
     corrections,
     events,
+    expired_days,
     images,
     people,
     populations,
@@ -23,7 +24,6 @@ from kithline_core.db import (
     ties,
     undoing,
 )
-from kithline_core.engine.rollups import ROLLED
 from kithline_core.errors import NotFound
 from kithline_core.model.corrections import EventsWithdrawal, RowsWithdrawal
 from kithline_core.model.results import NewResult
@@ -35,7 +35,7 @@ from kithline_sdk.snapshot import DAY, Window
 pytestmark = pytest.mark.anyio
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALWAYS = Window(0, 40_000 * DAY)
-TABLES = (*ROLLED, "memberships", "populations", "ties", "communities")
+TABLES = (*expired_days.ROLLUPS, "memberships", "populations", "ties", "communities")
 WHO = "key_abc (nightly import)"
 
 
@@ -174,6 +174,17 @@ async def test_what_an_import_replaced_comes_back_unless_it_is_replaced_otherwis
         assert [row.id for row in (await events.page(tx)).rows] == ["1", "2"]
         (withdrawal,) = [one for one in await corrections.page(tx) if one.kind == "withdrawn"]
         await corrections.restore(tx, withdrawal.id, "right", WHO)
+
+    assert await everything(db, tenant) == before
+
+
+async def test_what_comes_back_counts_on_its_own_day(db, tenant):
+    await send(db, tenant, None, said=[event("1")])
+    before = await everything(db, tenant)
+    await send(db, tenant, "monday", said=[event("1b", 3, supersedes="1")])
+    assert await everything(db, tenant) != before
+
+    await undo(db, tenant, "monday")
 
     assert await everything(db, tenant) == before
 

@@ -118,6 +118,15 @@ async def test_no_id_of_a_person_is_stored_where_a_ground_says_so(db, hashed, st
     assert await send(db, hashed, row) == await send(db, hashed, stored) == ["duplicate"]
 
 
+async def test_a_thread_or_an_object_made_of_a_persons_id_is_hashed_like_it(db, hashed):
+    row = EventRow(id="1", occurred_at=NOON, actor="ann", target="bob", verb="replied", thread="bob", object="ann")
+    await send(db, hashed, row)
+
+    (stored,) = (await everything(db, hashed))["events"]
+    assert (stored.thread, stored.object) == (stored.target, stored.actor)
+    assert stored.thread.startswith("p-")
+
+
 async def test_an_organisations_ids_are_no_peoples(db, hashed):
     link = IdentityRow(kind="organisation", id="auren", same_as="auren ag")
     await send(db, hashed, link)

@@ -11,6 +11,7 @@ from kithline_core.db import (
     answers,
     assessments,
     datasets,
+    events,
     grounds,
     people,
     questionnaires,
@@ -25,7 +26,7 @@ from kithline_core.model.datasets import Dataset
 from kithline_core.model.grounds import from_template
 from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.model.results import NewResult
-from kithline_core.model.rows import AnswerRow, PersonRow, TieRow
+from kithline_core.model.rows import AnswerRow, EventRow, PersonRow, TieRow
 from kithline_core.model.runs import NewRun, Pinned
 
 pytestmark = pytest.mark.anyio
@@ -97,6 +98,55 @@ async def test_the_look_back_counts_as_read(db, tenant):
         await stale.days(tx, [FIRST_DAY - 30])
 
     assert await is_stale(db, tenant, looking_back)
+
+
+async def test_events_that_come_in_turn_what_counted_their_days_stale_and_nothing_else(db, tenant, other):
+    windows = [(START + timedelta(days=day), START + timedelta(days=day + 1)) for day in range(3)]
+    counted = [await stored(db, tenant, "tie_day", "memberships", start=start, end=end) for start, end in windows]
+    elsewhere = await stored(db, other, "tie_day", "memberships")
+
+    async with db.tenant(tenant) as tx:
+        first = windows[1][0]
+        sent = [
+            EventRow(id=str(at), occurred_at=at, actor="a", verb="posted")
+            for at in (first, first + timedelta(hours=23))
+        ]
+        await events.ingest(tx, sent)
+
+    assert [await is_stale(db, tenant, one) for one in counted] == [False, True, False]
+    assert not await is_stale(db, other, elsewhere)
+
+
+async def test_a_batch_that_is_partly_here_turns_what_counted_the_rest_stale(db, tenant):
+    row = EventRow(id="1", occurred_at=START, actor="a", verb="posted")
+    async with db.tenant(tenant) as tx:
+        await events.ingest(tx, [row])
+    ends = [START + timedelta(days=day) for day in range(4)]
+    had, fresh, after = [
+        await stored(db, tenant, "tie_day", "memberships", start=start, end=start + timedelta(days=1))
+        for start in ends[:3]
+    ]
+
+    async with db.tenant(tenant) as tx:
+        verdicts = await events.ingest(tx, [row, msgspec.structs.replace(row, id="2", occurred_at=ends[1])])
+
+    assert [one.status for one in verdicts] == ["duplicate", "accepted"]
+    assert [await is_stale(db, tenant, one) for one in (had, fresh, after)] == [False, True, False]
+
+
+async def test_more_than_500_days_are_told_from_the_first_to_the_last(db, tenant):
+    days = range(FIRST_DAY, FIRST_DAY + 1004, 2)
+    start = START + timedelta(days=801)
+    between = await stored(db, tenant, "tie_day", start=start, end=start + timedelta(days=1))
+    behind = await stored(db, tenant, "tie_day", start=START + timedelta(days=1004), end=START + timedelta(days=1005))
+
+    async with db.tenant(tenant) as tx:
+        await stale.days(tx, days[2:])
+        few = await is_stale(db, tenant, between)
+        marked = await stale.days(tx, days)
+
+    assert (few, marked) == (False, 1)
+    assert [await is_stale(db, tenant, one) for one in (between, behind)] == [True, False]
 
 
 async def test_no_days_and_no_spans_change_nothing(db, tenant):
