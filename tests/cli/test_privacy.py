@@ -44,6 +44,23 @@ def test_access_without_a_file_counts(filled, person):
     assert person not in done.stdout
 
 
+@pytest.mark.parametrize("right", ["access", "object"])
+def test_of_somebody_unknown_it_is_said_that_nothing_is_held_and_what_to_check(filled, right):
+    done = filled("privacy", right, "ann-of-nowhere")
+
+    assert done.exit_code == 0
+    assert "nothing is held about anybody under this id" in done.stdout
+    assert all(word in done.stdout for word in ("spelling", "pseudonym", "key"))
+    assert "ann-of-nowhere" not in done.stdout
+    assert document(filled("privacy", right, "ann-of-nowhere", "--json"))["receipt"]["held"] is False
+
+
+def test_of_somebody_known_it_is_not(filled, person):
+    assert "nothing is held" not in filled("privacy", "access", person).stdout
+    assert "nothing is held" not in filled("privacy", "access", person, "--no-wait").stdout
+    assert document(filled("privacy", "access", person, "--json"))["receipt"]["held"] is True
+
+
 def test_an_objection_and_a_restriction_are_lifted_again(filled, person):
     assert document(filled("privacy", "object", person, "--json"))["kind"] == "privacy.object"
     assert document(filled("privacy", "restrict", person, "--json"))["state"] == "succeeded"

@@ -3,10 +3,12 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+import kithline_core
 from kithline_core.db.places import PERSON_FREE, PLACES
 from kithline_core.stack import binaries
 from kithline_core.stack.account import Account
@@ -40,6 +42,7 @@ PLAIN = {
     "timestamp with time zone": "now()", "bytea": "'x'", "text": "'x'", "jsonb": "'{}'", "text[]": "'{}'",
     "uuid[]": "'{}'", "xid8": "'1'", "tstzmultirange": "'{}'",
 }  # fmt: skip
+MIGRATIONS = sorted((Path(kithline_core.__file__).parent / "db" / "migrations").glob("*.sql"))
 SEARCHED = ("text", "text[]", "jsonb", "bytea")
 
 
@@ -48,10 +51,10 @@ async def columns(connection: Any) -> list[Any]:
     return await connection.fetch(COLUMNS)
 
 
-def declared() -> dict[tuple[str, str], str]:
-    """Return what is said of each column: people, names, texts or free."""
+def declared(of: str | None = None) -> dict[tuple[str, str], str]:
+    """Return what is said of each column, of rows of this kind where it says: people, names, texts or free."""
     said = {(table, name): "free" for table, names in PERSON_FREE.items() for name in names}
-    for place in PLACES:
+    for place in (place for place in PLACES if of is None or place.kind in (None, of)):
         for kind in ("people", "names", "texts", "images"):
             said = {**{(place.table, name): kind for name in getattr(place, kind)}, **said}
     return said
@@ -81,31 +84,58 @@ def _told(kind: str, type_: str, person: str) -> str:
 
 async def plant(connection: Any, tenant: UUID, person: str) -> int:
     """Put a row that is full of somebody into every table of the tenant; return into how many columns."""
-    said, checks = declared(), await connection.fetch(CHECKS)
-    planted = 0
-    tables: dict[str, dict[str, str]] = {}
+    checks, planted = await connection.fetch(CHECKS), 0
+    for table, held in (await _tables(connection)).items():
+        if table not in ("tenants", "retention", "expired_days"):
+            planted += await _put(connection, checks, tenant, held, person)
+    return planted
+
+
+async def plant_one(connection: Any, tenant: UUID, person: str, column: tuple[str, str], kind: str | None) -> None:
+    """Put a row into a table of the tenant that holds somebody in this column alone; `kind`: of rows of this kind."""
+    held = (await _tables(connection))[column[0]]
+    await _put(connection, await connection.fetch(CHECKS), tenant, held, person, only=column[1], of=kind)
+
+
+async def _tables(connection: Any) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
     for column in await columns(connection):
+        found.setdefault(column["table"], []).append(column)
+    return found
+
+
+async def _put(
+    connection: Any, checks: list[Any], tenant: UUID, held: list[Any], person: str, *,
+    only: str | None = None, of: str | None = None,
+) -> int:  # fmt: skip
+    said, planted = declared(of), 0
+    cells: dict[str, str] = {}
+    for column in held:
         key = (column["table"], column["name"])
-        cells = tables.setdefault(column["table"], {})
         kind = said.get(key, "free")
+        given = GIVEN | ({(column["table"], "kind"): f"'{of}'"} if of else {})
         if column["name"] == "tenant_id":
             cells["tenant_id"] = f"'{tenant}'"
-        elif key in GIVEN:
-            cells[column["name"]] = GIVEN[key].replace("{person}", person.replace("'", "''"))
-        elif kind != "free" and column["type"] in SEARCHED:
+        elif (
+            kind != "free"
+            and column["type"] in SEARCHED
+            and only in (None, column["name"])
+            and (only is not None or key not in given)
+        ):
             cells[column["name"]] = _told(kind, column["type"], person)
             planted += 1
+        elif key in given:
+            name = person.replace("'", "''") if only is None else "nobody"
+            cells[column["name"]] = given[key].replace("{person}", name)
         elif (word := _word(checks, *key)) is not None and (column["needed"] or column["type"] == "text"):
             cells[column["name"]] = word
         elif column["needed"]:
             cells[column["name"]] = PLAIN[column["type"]]
+    names = ", ".join(f'"{name}"' for name in cells)
+    values = ", ".join(cells.values())
     await connection.execute("set session_replication_role = replica")
-    for table, cells in tables.items():
-        if table not in ("tenants", "retention", "expired_days"):
-            names = ", ".join(f'"{name}"' for name in cells)
-            values = ", ".join(cells.values())
-            # What a tenant has one of is there already.
-            await connection.execute(f"insert into {table} ({names}) values ({values}) on conflict do nothing")
+    # What a tenant has one of is there already.
+    await connection.execute(f"insert into {held[0]['table']} ({names}) values ({values}) on conflict do nothing")
     await connection.execute("reset session_replication_role")
     return planted
 

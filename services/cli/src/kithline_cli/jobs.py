@@ -14,6 +14,11 @@ from kithline_core.errors import Unavailable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FINAL: Final = frozenset({"succeeded", "failed", "cancelled"})
+# What to look at when nothing is there: an id is compared letter by letter.
+NOBODY: Final = """nothing is held about anybody under this id; if that is a surprise, check
+  the spelling: capitals, blanks and leading zeros count, and a name or address is not the id
+  in a tenant that keeps pseudonyms: give the id as the sender sends it, or its pseudonym (p-…)
+  the tenant: the key decides which one is asked"""
 
 
 def wait_options(command: Command) -> Command:
@@ -42,11 +47,14 @@ def finished(client: Client, job_id: str, seconds: float) -> dict[str, Any]:
 
 
 def told(job: dict[str, Any]) -> str:
-    """Return a job in words: its state, and the rows of its receipt."""
+    """Return a job in words: its state, the rows of its receipt, and what to check where there are none."""
     rows = job["receipt"].get("rows", {})
     lines = [f"{job['id']} {job['kind']}: {job['state']}{': ' + job['reason'] if job['reason'] else ''}"]
     lines += [f"person: {job['subject']} (keyed hash)"] if job["subject"] else []
-    return "\n".join([*lines, *(f"{table}: {count} rows" for table, count in sorted(rows.items()))])
+    lines += [f"{table}: {count} rows" for table, count in sorted(rows.items())]
+    return "\n".join(
+        [*lines, *([NOBODY] if job["receipt"].get("held") is False and job["state"] == "succeeded" else [])]
+    )
 
 
 def report(

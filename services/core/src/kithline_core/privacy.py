@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import Database, TenantTx, about, audit, erasure, jobs, publications, retention, rights
-from kithline_core.db.places import ABOUT, PLACES, Place
+from kithline_core.db import Database, TenantTx, about, audit, erasure, jobs, publications, retention, rights, saying
+from kithline_core.db.places import ABOUT, PLACES, TABLES, Place
 from kithline_core.errors import Conflict, NotFound
 from kithline_core.model.jobs import Advance, Held, Job
 from kithline_core.model.rights import AskedLift, AskedRight, Right
@@ -46,7 +46,7 @@ async def request(tx: TenantTx, right: Right, asked: AskedRight) -> Job:
 async def _kept(tx: TenantTx, person: str) -> list[str]:
     """Return the ids a person is kept under, the one in use first. What came under another mode has the other one."""
     used, other = await rights.stored(tx, person), await rights.other(tx, person)
-    if other is None or not any([await about.count(tx, table, [other]) for table in ABOUT]):
+    if other is None or not any([await about.ends(tx, table, [other]) for table in ABOUT]):
         return [used]
     return [used, other]
 
@@ -74,13 +74,17 @@ async def _put_in_force(
 
 async def count(tx: TenantTx, held: Held) -> Advance:
     """Count the rows of one table that speak of the person: a step of every right but erasure."""
-    tables = list(ABOUT)
-    table, people = tables[held.done], [names[0] for names in held.parameters["people"]]
+    table, people = COUNTED[held.done], [names[0] for names in held.parameters["people"]]
     found = await about.count(tx, table, people)
     rows = {**held.receipt.get("rows", {}), **({table: found} if found else {})}
-    done = held.done + 1
-    return Advance(done=done, total=len(tables), receipt={"ids": len(people), "rows": rows}, over=done == len(tables))
+    done, total = held.done + 1, len(COUNTED)
+    # That somebody exercised a right says nothing of whether anything is held: who misspells an id does that too.
+    receipt = {"ids": len(people), "rows": rows, "held": not rows.keys() <= {"person_rights"}}
+    return Advance(done=done, total=total, receipt=receipt, over=done == total)
 
+
+# What is counted, table by table. Jobs hold an id while they work on it, this one too; the person reads them by hash.
+COUNTED: Final = tuple(table for table in TABLES if table not in saying.WORKING)
 
 Work = Callable[[TenantTx, str, str], Awaitable[int]]
 
@@ -186,10 +190,11 @@ async def everything(db: Database, tenant_id: UUID, person: str) -> AsyncIterato
     """Yield every row that speaks of a person, as it stands now, with its table; nothing of it is kept."""
     async with db.tenant(tenant_id) as tx:
         people = await rights.linked(tx, *await _kept(tx, person))
-    for table in (*ABOUT, *about.BY_HASH):
-        behind: about.Behind | None = about.START
-        while behind is not None:
-            async with db.tenant(tenant_id) as tx:
-                rows, behind = await about.read(tx, table, people, behind)
-            for row in rows:
-                yield {"table": table, "row": row}
+    for table in TABLES:
+        for read in (about.read, about.read_said):
+            behind: about.Behind | None = about.START
+            while behind is not None:
+                async with db.tenant(tenant_id) as tx:
+                    rows, behind = await read(tx, table, people, behind)
+                for row in rows:
+                    yield {"table": table, "row": row}

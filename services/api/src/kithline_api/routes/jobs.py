@@ -19,7 +19,7 @@ from kithline_core.model.jobs import JobState
 from kithline_core.model.keys import Principal
 
 # What a right counted are rows of one person, and of two that were linked: who may not read rows could tell ties by it.
-_COUNTS: Final = "rows"
+_COUNTS: Final = ("rows", "held")
 Kind = Annotated[str | None, QueryParameter(max_length=40, pattern=r"^[^\x00]+$", description="Only jobs of this kind")]
 # `state` is a word that the framework keeps for itself; as a pattern, it reads the word null as one that is no state.
 _STATES: Final = rf"^(?:{'|'.join(get_args(JobState))})$"
@@ -28,7 +28,7 @@ Stands = Annotated[str | None, QueryParameter(name="state", pattern=_STATES, des
 
 def _shown(job: model.Job, caller: Principal) -> Job:
     if job.kind.startswith("privacy.") and "privacy:read" not in caller.scopes:
-        left = {name: told for name, told in job.receipt.items() if name != _COUNTS}
+        left = {name: told for name, told in job.receipt.items() if name not in _COUNTS}
         return show(Job, msgspec.structs.replace(job, receipt=left))
     return show(Job, job)
 

@@ -65,8 +65,8 @@ PLACES: Final = (
     Place("populations", texts=("department",)),
     Place(
         "communities",
-        texts=("community", "name", "purpose", "audience", "activity", "object", "outcome", "measure", "due", "owner",
-               "hosts"),
+        names=("owner", "hosts"),
+        texts=("community", "name", "purpose", "audience", "activity", "object", "outcome", "measure", "due"),
     ),
     Place("interfaces", texts=("side_a", "side_b", "why", "source")),
     Place("organisation_ties", texts=("organisation_a", "organisation_b", "kind")),
@@ -176,5 +176,7 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
     }.items()
 }
 
-# What access shows, and what receipts count: table and columns that hold a person's id.
+# The tables that erasure goes through, which are those that access shows and receipts count.
+TABLES: Final = tuple(dict.fromkeys(place.table for place in PLACES))
+# Of these, the columns whose value is a person's id.
 ABOUT: Final[Mapping[str, tuple[str, ...]]] = {place.table: place.people for place in PLACES if place.people}
