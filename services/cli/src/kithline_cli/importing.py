@@ -10,6 +10,7 @@ from typing import Any, Final
 import rich_click as click
 
 from kithline_cli import corrections, refused, transfer
+from kithline_cli import grounds as grounds_
 from kithline_cli.client import Client, fault, server_options
 from kithline_cli.files import NEW_FILE
 from kithline_cli.output import FAILED, Halted, json_option, show
@@ -76,7 +77,9 @@ def import_(
         with Client.of(chosen["url"], chosen["key"]) as client:
             corrections.take_back(client, undo, reason, dry_run=chosen["dry_run"], as_json=as_json)
     else:
-        raise click.UsageError("name a folder or file to send, or an import with --undo")
+        raise click.UsageError(
+            "name a folder or file to send, or an import with --undo; `kithline grounds open` takes a ground alone"
+        )
 
 
 def _send(ctx: click.Context, source: Path, chosen: dict[str, Any], as_json: bool) -> None:
@@ -126,7 +129,7 @@ def _prepare(
     client: Client, dataset: Dataset, tapes: dict[str, Tape], grounds: tuple[str, ...], register_verbs: bool
 ) -> None:
     for name in grounds:
-        transfer.take_ground(client, name)
+        grounds_.take(client, name)
     if register_verbs:
         events = [row for row in dataset.rows["events"] if isinstance(row, EventRow)]
         used = {row.verb.removeprefix(CUSTOM) for row in events if row.verb.startswith(CUSTOM)}

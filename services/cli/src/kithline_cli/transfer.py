@@ -10,7 +10,7 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from kithline_cli import files, uncovered, uploads
+from kithline_cli import files, tenants, uncovered, uploads
 from kithline_cli.client import NDJSON, Client, server_options
 from kithline_cli.output import Halted, json_option, show
 from kithline_cli.tapes import Tape
@@ -61,25 +61,6 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
 
 _SO: Final = How()
 _NONE: Final[Mapping[str, Tape]] = {}
-
-
-def take_ground(client: Client, name: str) -> None:
-    """Put a ground of a template or file on record, unless one of that title is in force. Raises Invalid."""
-    asked = ground_of(name)
-    titles = {one["name"]: one["ground"]["title"] for one in client.ask("GET", "/v1/ground-templates")}
-    held = {one["title"] for one in client.pages("/v1/grounds") if one.get("valid_to") is None}
-    if asked.get("title", titles.get(asked.get("template"))) not in held:
-        client.ask("POST", "/v1/grounds", {"signed_by": "kithline import", **asked})
-
-
-def ground_of(name: str) -> dict[str, Any]:
-    """Return what is asked for: a template by its name, or what a file says. Raises Invalid for another file."""
-    if not name.endswith(".json"):
-        return {"template": name}
-    try:
-        return msgspec.json.decode(Path(name).read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.DecodeError) as error:
-        raise Invalid(f"{name} holds no ground: {error}; POST /v1/grounds says what one is") from None
 
 
 def watched(client: Client, dataset: Dataset, how: How = _SO, tapes: Mapping[str, Tape] = _NONE) -> Report:
@@ -229,6 +210,8 @@ def export(folder: Path, url: str | None, key: str | None, as_json: bool) -> Non
     files.empty(folder)
     with Client.of(url, key) as client:
         counts = fetch(client, folder)
+    if not counts:
+        tenants.tell("there are no rows", key)
     lines = [f"{name}: {count} rows" for name, count in counts.items()]
     show({"folder": str(folder), "rows": counts}, as_json=as_json, text="\n".join(lines) or "the tenant has no rows")
 
