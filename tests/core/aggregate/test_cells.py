@@ -268,6 +268,53 @@ def test_a_groups_cells_do_not_give_away_the_one_that_is_withheld():
     assert [(row.community, row.contributors) for row in cells["group_activity"]] == [(None, 12)]
 
 
+def test_the_same_few_in_two_cells_cover_for_nothing():
+    people = crowd("supplier", 12)
+    rows = [event(f"a{n}", 5, f"supplier-{n:02}", community="big") for n in range(12)]
+    few = [("one", 3), ("two", 3)]
+    rows += [event(f"{place}{n}", 5, f"supplier-{n:02}", community=place) for place, many in few for n in range(many)]
+
+    cells = make(dataset(people=people, events=rows), floor=5, period="window").dataset.rows
+
+    # Six in all, one behind the other: the sum less the large cell would tell of three people.
+    assert [(row.community, row.people) for row in cells["waits"]] == [(None, 12)]
+    assert [(row.community, row.contributors) for row in cells["group_activity"]] == [(None, 12)]
+
+
+def test_a_cell_of_one_who_asks_nearly_everything_covers_for_nothing():
+    people = crowd("supplier", 12)
+    rows = [event(f"a{n}", 5, f"supplier-{n:02}", community="big") for n in range(12)]
+    rows += [event(f"b{n}", 5, f"supplier-{n:02}", community="loud") for n in range(6)]
+    rows += [event(f"c{n}", 6, "supplier-00", community="loud") for n in range(60)]
+    rows += [event("d", 5, "supplier-00", community="small")]
+
+    cells = make(dataset(people=people, events=rows), floor=5, period="window").dataset.rows
+
+    assert not [row for row in cells["waits"] if row.community]
+
+
+def test_different_people_in_two_cells_cover_each_other():
+    people = crowd("supplier", 12)
+    rows = [event(f"a{n}", 5, f"supplier-{n:02}", community="big") for n in range(12)]
+    rows += [event(f"b{n}", 5, f"supplier-{n:02}", community="two" if n % 2 else "one") for n in range(6)]
+
+    cells = make(dataset(people=people, events=rows), floor=5, period="window").dataset.rows
+
+    assert {row.community for row in cells["waits"]} == {None, "big"}
+    assert not [row for row in cells["group_activity"] if row.community in ("one", "two")]
+
+
+def test_many_who_look_on_make_no_cell_of_few_who_contribute():
+    people = crowd("supplier", 12)
+    rows = [event(f"a{n}", 5, f"supplier-{n:02}", verb="viewed", community="c") for n in range(12)]
+    rows += [event(f"b{n}", 5, f"supplier-{n:02}", community="c") for n in range(4)]
+
+    cells = make(dataset(people=people, events=rows), floor=5, period="window").dataset.rows
+
+    assert not cells["group_activity"]
+    assert not cells["contributions"]
+
+
 def test_sensitive_communities_leave_every_cell():
     people = crowd("supplier", 8)
     rows = [event(f"a{n}", 5, f"supplier-{n:02}", community="union") for n in range(8)]

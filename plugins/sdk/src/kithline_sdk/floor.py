@@ -22,12 +22,20 @@ def in_force(floor: int) -> int:
 
 
 class _Cells(NamedTuple):
-    """People per cell, the cells smallest first, the known sums (of all, then the totals), and the floor."""
+    """People per cell, the cells smallest first, the known sums (of all, then the totals), the floor, and who is where."""
 
     sizes: Ints
     order: NDArray[np.intp]
     known: list[Bools]
     k: int
+    members: tuple[Ints, Ints] | None
+
+    def hide(self, secret: Bools) -> bool:
+        """Say whether at least k people stand behind these cells taken together."""
+        if self.members is None or int(self.sizes[secret].sum()) < self.k:
+            return int(self.sizes[secret].sum()) >= self.k
+        cell, person = self.members
+        return int(self.sizes[secret].max()) >= self.k or len(np.unique(person[secret[cell]])) >= self.k
 
 
 class Crossed(NamedTuple):
@@ -37,18 +45,27 @@ class Crossed(NamedTuple):
     pairs: Bools
 
 
-def shown(sizes: Ints, k: int, *, dominated: Bools | None = None, totals: Sequence[Bools] = ()) -> Bools:
+def shown(
+    sizes: Ints,
+    k: int,
+    *,
+    dominated: Bools | None = None,
+    totals: Sequence[Bools] = (),
+    members: tuple[Ints, Ints] | None = None,
+) -> Bools:
     """Return which cells may be shown: none under k people or dominated, and no totals give a withheld one away.
 
     `sizes` are people per cell. The sum over all cells counts as known; `totals` (masks over the cells) are further
-    sums that are. For each, what is withheld covers nothing, or at least 2 cells and k people; and all of them together
+    sums that are. For each, what is withheld covers nothing, or at least 2 cells and k people (where somebody may be in
+    several cells, `members` says row by row which cell and who); and all of them together
     leave every withheld cell open. Cells are withheld for that smallest first, of equal ones the first; where totals
     had to be looked at together, cells that turn out not to be needed come back, largest first. A cell without people
     hides nobody: it is not shown and covers nothing. What the totals give away with nothing shown stays so.
     """
     peopled = sizes > 0
     fit = peopled & (sizes >= k) & (True if dominated is None else ~dominated)
-    cells = _Cells(sizes, np.argsort(sizes, kind="stable"), [peopled, *(peopled & total for total in totals)], k)
+    known = [peopled, *(peopled & total for total in totals)]
+    cells = _Cells(sizes, np.argsort(sizes, kind="stable"), known, k, members)
     lost, show, together = given_away(peopled, cells.known), fit.copy(), False
     while True:
         while any([_cover(show, cells, total) for total in cells.known]):  # noqa: C419 - every total has its turn
@@ -125,7 +142,7 @@ def _covered(show: Bools, cells: _Cells, total: Bools) -> bool:
     """Say whether what is withheld of a total is nothing, or at least 2 cells and k people, or all there is."""
     secret = total & ~show
     count = int(np.count_nonzero(secret))
-    enough = count > 1 and int(cells.sizes[secret].sum()) >= cells.k
+    enough = count > 1 and cells.hide(secret)
     return bool(count == 0 or enough or not (total & show).any())
 
 

@@ -91,7 +91,7 @@ def _shown(found: Acts, added: Sums, period: str, k: int) -> list[GroupActivityR
     totals += [added.community == one for one in np.unique(added.community)]
     known = (added.community >= 0) & (added.group >= 0)
     few = (added.contributors < k) | added.dominated | ~known
-    fit = floor.shown(added.people, k, dominated=few, totals=totals)
+    fit = floor.shown(added.people, k, dominated=few, totals=totals, members=(added.of, found.actor))
     return [_row(found, added, one, period) for one in np.flatnonzero(fit).tolist()]
 
 
@@ -99,7 +99,7 @@ def _groups(found: Acts, period: str, k: int) -> list[GroupActivityRow]:
     everywhere = found._replace(community=np.full(len(found.actor), EVERYWHERE))
     added = sums(everywhere)
     few = (added.contributors < k) | added.dominated | (added.group < 0)
-    fit = floor.shown(added.people, k, dominated=few)
+    fit = floor.shown(added.people, k, dominated=few, members=(added.of, found.actor))
     return [_row(found, added, one, period) for one in np.flatnonzero(fit).tolist()]
 
 

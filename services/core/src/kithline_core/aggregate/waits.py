@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from kithline_core.engine.tables import micros
 from kithline_core.model.cells import WaitRow
@@ -15,6 +15,8 @@ from kithline_sdk.ties import CONTRIBUTIONS
 HOUR: Final = timedelta(hours=1)
 DAY_HOURS, WEEK_HOURS = 24, 168
 MOST_SHARE: Final = floor.DOMINANCE
+# A community (None: all of them) and a group.
+Place: TypeAlias = tuple[str | None, str]
 
 
 class Wait(NamedTuple):
@@ -29,13 +31,13 @@ class Wait(NamedTuple):
 def waits(events: Iterable[EventRow], groups: Mapping[str, str], window: Window, period: str, k: int) -> list[WaitRow]:
     """Return the cells of communities and groups, and of groups in all communities, with at least k people asking."""
     found = opened(sorted(events, key=lambda one: (one.occurred_at, one.source or "", one.id)), groups, window)
-    by_place: dict[tuple[str | None, str], list[Wait]] = {}
+    by_place: dict[Place, list[Wait]] = {}
     for one in found:
         if one.group is not None:
             by_place.setdefault((None, one.group), []).append(one)
             if one.community is not None:
                 by_place.setdefault((one.community, one.group), []).append(one)
-    keep = _shown({place: people(many) for place, many in by_place.items()}, k)
+    keep = _shown(by_place, k)
     return [_row(place, by_place[place], period) for place in sorted(keep, key=lambda one: (one[0] or "", one[1]))]
 
 
@@ -104,22 +106,28 @@ def people(many: Sequence[Wait]) -> int:
     return 0 if max(asked.values()) >= MOST_SHARE * len(many) else len(asked)
 
 
-def _shown(sizes: Mapping[tuple[str | None, str], int], k: int) -> set[tuple[str | None, str]]:
+def _shown(waits: Mapping[Place, Sequence[Wait]], k: int) -> set[Place]:
     """Return what may be shown: a group's cells cover its sum, or leave out at least two cells and k people."""
-    keep: set[tuple[str | None, str]] = set()
+    sizes = {place: people(many) for place, many in waits.items()}
+    keep: set[Place] = set()
     for group in {group for _, group in sizes}:
         if sizes[None, group] < k:
             continue
         cells = sorted((size, place) for (place, one), size in sizes.items() if one == group and place is not None)
-        hidden = [one for one in cells if one[0] < k]
-        shown = [one for one in cells if one[0] >= k]
-        while shown and hidden and (len(hidden) < 2 or sum(size for size, _ in hidden) < k):  # noqa: PLR2004 - two cells
+        hidden = [(place, group) for size, place in cells if size < k]
+        shown = [(place, group) for size, place in cells if size >= k]
+        while shown and hidden and (len(hidden) < 2 or _askers(waits, hidden) < k):  # noqa: PLR2004 - two cells
             hidden.append(shown.pop(0))
-        keep |= {(None, group), *((place, group) for _, place in shown)}
+        keep |= {(None, group), *shown}
     return keep
 
 
-def _row(place: tuple[str | None, str], many: Sequence[Wait], period: str) -> WaitRow:
+def _askers(waits: Mapping[Place, Sequence[Wait]], hidden: Iterable[Place]) -> int:
+    """Return how many people asked in these cells together: the same few may have, in each; one of one asker hides none."""
+    return len({one.asker for place in hidden if people(waits[place]) for one in waits[place]})
+
+
+def _row(place: Place, many: Sequence[Wait], period: str) -> WaitRow:
     hours = [one.hours for one in many if one.hours is not None]
     return WaitRow(
         period=period,
