@@ -3,12 +3,16 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, Self, TypeVar
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Final, Self, TypeVar, cast
+from urllib.parse import quote
 
 import httpx2
 import msgspec
 import rich_click as click
 
+from kithline_cli import tenants
 from kithline_core.errors import DomainError, Forbidden, Invalid, NoGround, NotFound, Unauthenticated, Unavailable
 from kithline_core.stack import credentials, folders
 
@@ -43,10 +47,20 @@ KINDS: Final[dict[str, type[DomainError]]] = {"no_ground": NoGround, "wrong_offs
 
 
 def server_options(command: Command) -> Command:
-    """Add `--url` and `--key`."""
+    """Add `--url`, `--key` and `--tenant`; the command receives `url` and the `key`, which may be that of the tenant."""
+
+    @wraps(command)
+    def with_its_key(*given: Any, tenant: str | None, **options: Any) -> Any:  # noqa: ANN401 - the command's own
+        if tenant is not None:
+            options["key"] = _key_of(tenant, options["url"], options["key"])
+        return command(*given, **options)
+
+    name = click.option(
+        "--tenant", help="Another tenant of this machine's stack, as `demo`. Default: its own, `local`."
+    )
     key = click.option("--key", envvar="KITHLINE_KEY", help="API key of the tenant. Default: this machine's stack.")
     url = click.option("--url", envvar="KITHLINE_URL", help="Address of the server. Default: this machine's stack.")
-    return url(key(command))
+    return cast("Command", url(key(name(with_its_key))))
 
 
 def stored() -> credentials.Credentials | None:
@@ -139,6 +153,35 @@ class Client:
             yield
         except httpx2.TransportError as error:
             raise Unavailable(f"{self.url} does not answer ({error}); is it up? try `kithline status`") from None
+
+
+def _key_of(tenant: str, url: str | None, key: str | None) -> str:
+    """Return a key of a tenant on this machine's stack, of those kept here or a new one."""
+    known = stored()
+    if key is not None or (url is not None and (known is None or url != known.url)):
+        raise Invalid(
+            "--tenant names a tenant of this machine's stack; where --key or --url is named, that key decides"
+        )
+    if known is None or not known.partner_key:
+        raise Unavailable("no stack was started here that could hold the tenant; `kithline up` starts one")
+    if tenant == known.tenant and known.tenant_key:
+        return known.tenant_key
+    return tenants.held(tenant) or issue(known, tenant)
+
+
+def issue(known: credentials.Credentials, tenant: str) -> str:
+    """Issue a key of a tenant on this machine's stack for a day, and keep it. Raises NotFound."""
+    end = datetime.now(UTC) + tenants.LIFE
+    with Client(known.url, known.partner_key) as partner:
+        asked = {"title": "kithline --tenant", "expires_at": end.isoformat()}
+        try:
+            made = partner.ask("POST", f"/v1/partners/me/tenants/{quote(tenant, safe='')}/keys", asked)
+        except NotFound:
+            there = [one["external_id"] for one in partner.pages("/v1/partners/me/tenants")]
+            known_ones = ", ".join(there[:SHOWN]) + (" and others" if len(there) > SHOWN else "")
+            raise NotFound(f"this machine's stack has no tenant {tenant!r}; it has {known_ones}") from None
+    tenants.keep(tenant, made["key"], end)
+    return str(made["key"])
 
 
 def _refusal(answer: httpx2.Response) -> DomainError:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import msgspec
 import rich_click as click
 
 from kithline_cli import runs, table, transfer
-from kithline_cli.client import Client, stored
+from kithline_cli.client import Client, issue, stored
 from kithline_cli.files import NEW_FILE
 from kithline_cli.output import FAILED, json_option
 from kithline_core import report
@@ -49,7 +49,10 @@ def demo(ctx: click.Context, seed: int, path: Path | None, as_json: bool) -> Non
     else:
         table.results(table.console(), documents)
         click.echo(f"\n{sum(one['accepted'] for one in counts.values()):,} rows were new, {seconds:.0f} s in all")
-        click.echo(f"report: {path}\nthe servers keep running; `kithline down` stops them")
+        click.echo(
+            f"report: {path}\nagain: `kithline results --tenant {TENANT}`; its data are in a tenant of their own"
+        )
+        click.echo("the servers keep running; `kithline down` stops them")
     if state != "succeeded":
         ctx.exit(FAILED)
 
@@ -66,14 +69,10 @@ def _running() -> credentials.Credentials:
 
 
 def _tenant(known: credentials.Credentials) -> Client:
-    """Provision the demo tenant and return a client with a key of its own that ends within a day."""
-    end = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    """Provision the demo tenant and return a client with a key of its own, which `--tenant` finds."""
     with Client(known.url, known.partner_key) as partner:
         partner.ask("PUT", f"/v1/partners/me/tenants/{TENANT}", {"title": "Auren Motors (synthetic)"})
-        made = partner.ask(
-            "POST", f"/v1/partners/me/tenants/{TENANT}/keys", {"title": "kithline demo", "expires_at": end}
-        )
-    return Client(known.url, made["key"])
+    return Client(known.url, issue(known, TENANT))
 
 
 def _score(

@@ -2,19 +2,22 @@
 
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 import rich_click as click
 
-from kithline_cli import moments, table
+from kithline_cli import moments, table, tenants
 from kithline_cli.client import Client, server_options
 from kithline_cli.moments import MOMENT
 from kithline_cli.output import FAILED, json_option
+from kithline_core.engine.document import decode
 from kithline_core.errors import Unavailable
 
 USE: Final = "organisation_development"
+WITHHELD: Final = "withheld"
 FINAL: Final = frozenset({"succeeded", "failed", "cancelled"})
 
 
@@ -45,8 +48,9 @@ def run(
         done = finished(client, start(client, asked["scorers"], asked["start"], asked["end"], asked["use"]), seconds)
         documents = findings(client, done["id"])
         changed = stale(client, done["id"])
-    for scorer in changed:
-        click.echo(f"kithline: what {scorer} counted has changed since: run again", err=True)
+    tell_stale(changed)
+    if not counted(documents):
+        tenants.tell("nothing was counted", key)
     if as_json:
         for document in documents:
             click.echo(document)
@@ -85,7 +89,7 @@ def finished(client: Client, run_id: str, seconds: float) -> dict[str, Any]:
 def findings(client: Client, run_id: str) -> list[bytes]:
     """Return the finding documents of a run by scorer: as stored, or what is left of one that is withheld."""
     listed = sorted(client.pages("/v1/results", run=run_id), key=lambda one: str(one["scorer"]))
-    return [_finding(client, one) for one in listed]
+    return [document(client, one) for one in listed]
 
 
 def stale(client: Client, run_id: str) -> list[str]:
@@ -93,7 +97,20 @@ def stale(client: Client, run_id: str) -> list[str]:
     return sorted(str(one["scorer"]) for one in client.pages("/v1/results", run=run_id) if one["stale_since"])
 
 
-def _finding(client: Client, envelope: dict[str, Any]) -> bytes:
+def tell_stale(scorers: Sequence[str]) -> None:
+    """Say on stderr whose data have changed."""
+    for scorer in scorers:
+        click.echo(f"kithline: what {scorer} counted has changed since: run again", err=True)
+
+
+def counted(documents: Sequence[bytes]) -> bool:
+    """Say whether anything was counted; of what is withheld nobody knows, so it counts as that."""
+    found = [decode(one) for one in documents]
+    return any(one.status == WITHHELD or any(row.count for row in one.lineage) for one in found)
+
+
+def document(client: Client, envelope: dict[str, Any]) -> bytes:
+    """Return a result's finding document as stored, or what is left of one that is withheld."""
     address = f"/v1/results/{envelope['id']}"
     if envelope["reasons"]:
         return msgspec.json.encode(client.ask("GET", address)["finding"])
