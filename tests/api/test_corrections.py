@@ -83,6 +83,26 @@ async def test_an_import_is_rehearsed_undone_and_sent_again(grounded):
     assert (await listed(grounded, "/v1/corrections"))[0]["kind"] == "undone"
 
 
+async def test_undoing_names_what_it_never_touches_where_there_is_such(grounded):
+    address, why = "/v1/batches/whole/undo", {"reason": "wrong folder"}
+    asked = {"questionnaire": "q", "version": "1", "items": [{"item": "1", "text": {"en": "Do you?"}}]}
+    await grounded.post("/v1/populations:bulk?batch=whole", json=[{"group": "employee", "count": 9}])
+    nothing = (await grounded.post(f"{address}?dry_run=true", json=why)).json()["stays"]
+    await grounded.put("/v1/dataset", json={"nature": "synthetic", "title": "whole"})
+    await grounded.put("/v1/value-model", json={"discount_rate": 0.05, "lines": []})
+    await grounded.put("/v1/questionnaires/q/versions/1", json=asked)
+    await grounded.put("/v1/verb-schemas/shop.sold", json={"title": "sold", "activity": "Offer"})
+    await grounded.post("/v1/people:bulk?batch=whole", json=[{"person": "rival", "group": "competitor"}])
+
+    tried = (await grounded.post(f"{address}?dry_run=true", json=why)).json()["stays"]
+    undone = (await grounded.post(address, json=why)).json()["stays"]
+
+    assert nothing == []
+    assert [one["what"] for one in tried] == ["settings", "value_model", "questionnaires", "verbs", "competitors"]
+    assert undone == tried
+    assert (await grounded.get("/v1/dataset")).json()["title"] == "whole"
+
+
 async def test_imports_are_listed_page_by_page(grounded):
     for name in ("one", "two", "three"):
         await grounded.post(f"/v1/populations:bulk?batch={name}", json=[{"group": "employee", "count": 9}])

@@ -76,7 +76,12 @@ def test_an_import_is_tried_undone_and_sent_again(kithline, folder):
     sent = kithline("import", folder, "--batch", "monday").stdout
 
     assert tried.startswith("monday: would take out 2 events and 1 rows, ")
-    assert undone == "monday: took out 2 events and 1 rows, 0 rows as they were before, 0 left as they are\n"
+    stays = "  stays, also if it came with it: dataset.json's settings, and a ground they brought: "
+    assert tried.splitlines()[1].startswith(stays)
+    assert (
+        undone.splitlines()[0] == "monday: took out 2 events and 1 rows, 0 rows as they were before, 0 left as they are"
+    )
+    assert undone.splitlines()[1:] == tried.splitlines()[1:]
     assert listed == "monday  0 events, 0 rows  undone\n"
     assert "events: 2 accepted" in sent
 
@@ -116,7 +121,17 @@ class Steps:
 
 
 def step(done, **more):
-    return {"batch": "b", "done": done, "events": 5, "removed": 0, "restored": 0, "left_alone": 0, "left": [], **more}
+    return {
+        "batch": "b",
+        "done": done,
+        "events": 5,
+        "removed": 0,
+        "restored": 0,
+        "left_alone": 0,
+        "left": [],
+        "stays": [],
+        **more,
+    }
 
 
 def test_a_large_import_is_undone_step_by_step(capsys):

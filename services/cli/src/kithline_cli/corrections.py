@@ -128,7 +128,7 @@ def _undone(told: dict[str, Any], dry_run: bool) -> list[str]:
     for one in told["left"][:SHOWN]:
         row = ", ".join(f"{name}={cell}" for name, cell in one["row"].items())
         lines.append(f"  changed since: {one['file']} {row}")
-    return lines
+    return lines + [f"  stays, also if it came with it: {one['words']}" for one in told["stays"]]
 
 
 def _why(reason: str, by: str | None) -> dict[str, str]:

@@ -44,6 +44,7 @@ async def undo(
 ) -> Response[Undone]:
     """Undo an import: what it brought goes, what it changed is put back, what was changed since stays and is named.
 
+    So is, as `stays`, what is kept under no import's name: settings, value lines, questionnaires, verbs, competitors' counts.
     Of a large import, 100,000 events a call: while the answer says `done: false`, call again. The key has to carry the
     scope to write each file that the import changed as well, except to be told what would become of it.
     """

@@ -1,7 +1,7 @@
 """Undoes an import: what came with it goes, what it changed is put back, what somebody changed since stays."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -10,7 +10,7 @@ import msgspec
 from kithline_core.db import batches, changes, corrections, images, marks
 from kithline_core.db.database import TenantTx
 from kithline_core.db.images import Image
-from kithline_core.model.batches import Left, Undone
+from kithline_core.model.batches import Left, Stays, Undone
 
 QUEUE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('imports of ' || $1::uuid::text, 0))"
 
@@ -109,6 +109,23 @@ REPLACED = """
 
 CLOSE = "update batches set undone_at = now() where tenant_id = $1 and batch = $2 and undone_at is null"
 
+# What an import sends besides rows: nobody writes down with which import it came.
+STAYS = """
+    select exists (select from datasets where tenant_id = $1) as settings,
+           exists (select from value_models where tenant_id = $1) as value_model,
+           exists (select from questionnaires where tenant_id = $1) as questionnaires,
+           exists (select from verb_schemas where tenant_id = $1) as verbs,
+           exists (select from competitor_people where tenant_id = $1) as competitors
+"""
+
+KEPT: Final[dict[Any, str]] = {
+    "settings": "dataset.json's settings, and a ground they brought: send the former settings, end the ground",
+    "value_model": "the lines of value.json: send the former ones",
+    "questionnaires": "questionnaires, whose versions never change: send the answers' right version",
+    "verbs": "the schemas of custom verbs",
+    "competitors": "who was named a competitor's person, what they did, counted by day, and that their rows are gone, for good",
+}
+
 MOST_LISTED: Final = 1_000
 _PART: Final = 5_000
 
@@ -149,7 +166,16 @@ async def undo(tx: TenantTx, batch: str, reason: str, made_by: str, most: int = 
     counts = {"events": taken, "removed": rows.removed, "restored": rows.restored, "left_alone": len(rows.left)}
     if named.undone_at is None or any(counts.values()):
         await corrections.undone(tx, batch, reason, made_by, counts)
-    return Undone(batch=batch, done=done, expired=named.expired_at is not None, left=rows.left[:MOST_LISTED], **counts)
+    return Undone(
+        batch=batch, done=done, expired=named.expired_at is not None, left=rows.left[:MOST_LISTED], stays=await stays(tx),
+        **counts,
+    )  # fmt: skip
+
+
+async def stays(tx: TenantTx) -> list[Stays]:
+    """Return what is here that may have come with an import and that undoing one does not touch."""
+    (here,) = await tx.rows(STAYS)
+    return [Stays(what=what, words=words) for what, words in KEPT.items() if here[what]]
 
 
 async def _events(tx: TenantTx, batch: str, most: int) -> int:

@@ -1,7 +1,7 @@
 """Imports by their names, and what undoing one came to."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -29,11 +29,18 @@ class Left(Stored, frozen=True):
     row: dict[str, Any]
 
 
+class Stays(Stored, frozen=True):
+    """Something here that may have come with an import and that undoing one never touches; `words` say what to do."""
+
+    what: Literal["settings", "value_model", "questionnaires", "verbs", "competitors"]
+    words: str
+
+
 class Undone(Stored, frozen=True):
     """What undoing an import took out, put back and left alone; not `done`: call again for the rest.
 
     `left` names up to 1,000 rows, `left_alone` counts all of them. `expired`: some rows are not among all these, as
-    what they were before has had its time.
+    what they were before has had its time. `stays`: what is kept under no import's name, and so is not put back.
     """
 
     batch: str
@@ -44,3 +51,4 @@ class Undone(Stored, frozen=True):
     restored: int
     left_alone: int
     left: list[Left] = msgspec.field(default_factory=list)
+    stays: list[Stays] = msgspec.field(default_factory=list)
