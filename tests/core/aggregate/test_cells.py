@@ -217,6 +217,12 @@ def test_contributions_are_told_in_steps_of_at_least_k_people():
     assert activity.steps(amount[:4], 5) == []
 
 
+def test_few_who_made_more_stand_in_a_step_with_others():
+    amount = activity.np.array([1] * 9 + [2] * 3)
+
+    assert [(one.least, one.most, len(one.amount)) for one in activity.steps(amount, 5)] == [(1, None, 12)]
+
+
 def test_waits_are_counted_from_the_question_to_the_first_word_back():
     people = crowd("employee", 5) + crowd("supplier", 5)
     asked = [event(f"q{n}", 10, f"supplier-{n:02}", kind="question", community="c", thread=f"t{n}") for n in range(5)]
@@ -302,6 +308,46 @@ def test_different_people_in_two_cells_cover_each_other():
 
     assert {row.community for row in cells["waits"]} == {None, "big"}
     assert not [row for row in cells["group_activity"] if row.community in ("one", "two")]
+
+
+def places_of(cells):
+    return {(row.community, row.group) for row in cells["group_activity"]}
+
+
+def said_in(people, **places):
+    return [
+        event(f"{place}{one.person}", 5, one.person, community=place)
+        for place, many in places.items()
+        for one in people[:many]
+    ]
+
+
+def test_one_groups_withheld_cell_is_no_cover_for_anothers():
+    suppliers, employees = crowd("supplier", 12), crowd("employee", 12)
+    rows = said_in(suppliers, here=12, aside=3) + said_in(employees, there=12, apart=3)
+
+    cells = make(dataset(people=suppliers + employees, events=rows), floor=5, period="window").dataset.rows
+
+    assert places_of(cells) == {(None, "supplier"), (None, "employee")}
+
+
+def test_a_communitys_other_groups_do_not_give_away_the_one_that_is_withheld():
+    suppliers, employees, customers = crowd("supplier", 12), crowd("employee", 3), crowd("customer", 3)
+    rows = said_in(suppliers, here=12, there=12) + said_in(employees, here=3) + said_in(customers, there=3)
+
+    cells = make(dataset(people=suppliers + employees + customers, events=rows), floor=5, period="window").dataset.rows
+
+    assert places_of(cells) == {(None, "supplier")}
+
+
+def test_contributions_of_one_who_makes_nearly_all_are_told_in_no_step():
+    people = crowd("supplier", 6)
+    rows = said_in(people, here=6)
+    assert make(dataset(people=people, events=rows), floor=5, period="window").dataset.rows["contributions"]
+
+    rows += [event(f"more{n}", 5, "supplier-00", community="here") for n in range(99)]
+
+    assert not make(dataset(people=people, events=rows), floor=5, period="window").dataset.rows["contributions"]
 
 
 def test_many_who_look_on_make_no_cell_of_few_who_contribute():

@@ -39,11 +39,8 @@ class Sums(NamedTuple):
 
 
 def acts(seen: Snapshot) -> Acts:
-    """Return the events of a window; somebody of several groups counts in each. Sensitive communities are left out."""
-    table, places = seen["activity_day"], seen["communities"]
-    hidden = {name for name, bad in zip(places.texts("community"), places.ints("sensitive"), strict=True) if bad}
-    open_to = np.array([*(label not in hidden for label in table.labels("community")), True], np.bool_)
-    table = table.where(open_to[table.codes("community")])
+    """Return the events of a window; somebody of several groups counts in each."""
+    table = seen["activity_day"]
     found = held(seen["memberships"], "group", table.ints("actor"), table.ints("day"))
     known = np.zeros(table.rows, np.bool_)
     known[found.query] = True

@@ -109,10 +109,7 @@ def circled(rows: list[OrganisationRow], seen: Snapshot) -> list[OrganisationRow
 
 def _places(seen: Snapshot, known: Suppliers) -> dict[str, list[str]]:
     """Return the communities in which three or more suppliers contributed, per supplier."""
-    activity, communities = seen["activity_day"], seen["communities"]
-    hidden = {
-        name for name, bad in zip(communities.texts("community"), communities.ints("sensitive"), strict=True) if bad
-    }
+    activity = seen["activity_day"]
     table = activity.where(contributes(activity) & activity.present("community"))
     labels = table.labels("community")
     found = held(seen["memberships"], "organisation", table.ints("actor"), table.ints("day"))
@@ -124,7 +121,7 @@ def _places(seen: Snapshot, known: Suppliers) -> dict[str, list[str]]:
     units: dict[int, set[int]] = {}
     for place, one in met_in:
         units.setdefault(place, set()).add(int(known.unit[one]))
-    kept = {place for place, many in units.items() if len(many) >= CIRCLE and labels[place] not in hidden}
+    kept = {place for place, many in units.items() if len(many) >= CIRCLE}
     places: dict[str, list[str]] = {}
     for place, one in sorted(met_in):
         # A name with the separator in it cannot stand in a list.

@@ -14,7 +14,7 @@ from kithline_sdk.stats.graphs import runs
 from kithline_sdk.ties import Pairs, contacts, pairs
 
 _TABLES: Final = (
-    "tie_day", "ties", "activity_day", "item_use", "memberships", "populations", "organisations", "communities", "focal",
+    "tie_day", "ties", "activity_day", "item_use", "memberships", "populations", "organisations", "focal",
 )  # fmt: skip
 _SPEC: Final = ScorerSpec(
     key="aggregate",
