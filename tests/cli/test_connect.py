@@ -40,6 +40,14 @@ def test_a_dry_run_prints_the_counts(offline, staff):
     assert (done.exit_code, json.loads(done.stdout)["rows"]) == (0, {"people": 2})
 
 
+def test_what_is_left_out_by_design_is_told_and_leaves_the_exit_code_at_zero(offline, tmp_path):
+    (tmp_path / "viva.zip").write_bytes(samples.zipped(samples.VIVA))
+
+    done = offline("connect", "run", "viva.engage", tmp_path / "viva.zip", "--dry-run")
+
+    assert (done.exit_code, "(left_out)" in done.output) == (0, True)
+
+
 def test_many_faults_are_told_in_part(offline, tmp_path):
     (tmp_path / "x.csv").write_bytes(b"person,department\n" + b",x\n" * 30)
 

@@ -72,7 +72,7 @@ async def test_rows_that_the_platform_would_refuse_are_faults(through):
     found = await through("csv.mapped", b"P,G\na,employee\nb,alien\n", "x.csv", mapping=json.dumps(mapping))
 
     assert (found.rows["people"], found.refused, found.faults[0].code) == (1, 1, "invalid")
-    assert "alien" in found.faults[0].message
+    assert (found.faults[0].where, "alien" in found.faults[0].message) == ("people, row 2", True)
 
 
 async def test_a_file_that_does_not_exist_among_the_datasets_is_a_fault(through):
@@ -89,6 +89,13 @@ async def test_only_the_first_faults_are_kept_and_all_are_counted(through, monke
     found = await through("hr.list", b"person,department\n" + b",x\n" * 10, "x.csv")
 
     assert (found.refused, len(found.faults)) == (10, 3)
+
+
+async def test_what_is_left_out_by_design_is_listed_and_not_refused(through):
+    found = await through("viva.engage", zipped(samples.VIVA), "v.zip")
+
+    assert (found.refused, found.left_out) == (0, 1)
+    assert found.faults[0].code == "left_out"
 
 
 async def test_an_unknown_connector_names_the_known_ones(through):

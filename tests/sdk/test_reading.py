@@ -77,3 +77,39 @@ def test_records_leave_empty_cells_out_and_know_their_line():
 def test_a_column_that_is_needed_and_missing_is_named():
     with pytest.raises(Unreadable, match="the columns c are missing"):
         delimited.Table([b"a,b\n"], needed=("a", "c"))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_the_one_the_header_has_most_of(delimiter):
+    header = delimiter.join(["Name", '"Vertrieb; Süd, |Ost\t,,,;;;"', "Seit"]) + "\n"
+    table = delimited.Table([header.encode(), delimiter.join(["a", "b", "c"]).encode()])
+
+    assert table.columns[::2] == ["Name", "Seit"]
+    assert next(iter(table))[1]["Seit"] == "c"
+
+
+def test_a_header_of_one_column_needs_no_delimiter():
+    assert list(delimited.Table([b"person\nE1\n"])) == [(2, {"person": "E1"})]
+
+
+def test_a_delimiter_that_is_given_wins():
+    assert delimited.Table([b"a;b,c,d\n"], delimiter=";").columns == ["a", "b,c,d"]
+
+
+@pytest.mark.parametrize("options", [{}, {"encoding": "utf-16"}])
+@pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_by_its_mark_wherever_the_chunks_are_cut(order, options):
+    data = "\ufeffa;b\r\n1;Gr\u00fcn\u0a0a\r\n".encode(order)
+    table = delimited.Table([data[:5], data[5:18], data[18:]], **options)
+
+    assert list(table) == [(2, {"a": "1", "b": "Gr\u00fcn\u0a0a"})]
+
+
+@pytest.mark.parametrize("data", ["\ufeffa,b\n1,2\n".encode("utf-16-le")[:-1], "\ufeffa,b\n".encode("utf-32-le")])
+def test_what_is_neither_is_told_how_to_save_it(data):
+    with pytest.raises(Unreadable, match="save it as UTF-8"):
+        list(delimited.Table([data]))
+
+
+def test_columns_without_a_name_are_passed_over():
+    assert list(delimited.Table([b"a;;b;;\n1;x;2;;\n"])) == [(2, {"a": "1", "b": "2"})]

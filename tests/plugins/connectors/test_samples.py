@@ -51,6 +51,36 @@ def test_an_hr_list_is_read_by_the_usual_names_of_columns(rows):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_german_list_as_excel_saves_it_needs_no_options(rows, encoding):
+    list_ = (
+        "Personalnummer;Abteilung;Gesellschaft;Führungskraft;Eintrittsdatum;Austrittsdatum;;\r\n"
+        "4711;Einkäufer;Auren AG;4700;01.02.2019;31.12.2026;;\r\n"
+    )
+
+    assert rows("hr.list", list_.encode(encoding), "Liste.csv")["people"] == [
+        {"person": "4711", "group": "employee", "department": "Einkäufer", "organisation": "Auren AG", "manager": "4700",
+         "valid_from": "2019-02-01T00:00:00Z", "valid_to": "2026-12-31T00:00:00Z"},
+    ]  # fmt: skip
+
+
+def test_a_network_export_in_utf_16_is_read_like_any_other(rows):
+    wide = {name: text.encode("utf-16") if isinstance(text, str) else text.decode().encode("utf-16")
+            for name, text in samples.VIVA.items()}  # fmt: skip
+
+    assert rows("viva.engage", zipped(wide), "x.zip") == rows("viva.engage", zipped(samples.VIVA), "x.zip")
+
+
+@pytest.mark.parametrize("document", [samples.SCIM_LIST, samples.SCIM_LIST["Resources"]])
+def test_a_byte_order_mark_before_json_is_passed_over(rows, document):
+    text = json.dumps(document)
+
+    marked = rows("hr.scim", text.encode("utf-8-sig"), "users.json")
+
+    assert marked == rows("hr.scim", text.encode(), "users.json")
+    assert marked["people"]
+
+
 def test_a_column_that_is_named_wins_over_the_usual_ones(rows):
     data = b"Person,Sales area\nE1,North\n"
 

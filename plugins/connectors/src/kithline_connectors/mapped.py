@@ -41,7 +41,7 @@ class MappedOptions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What can be set: the mapping (JSON), and the CSV's form."""
 
     mapping: str
-    delimiter: str = ","
+    delimiter: str = ""
     encoding: str = "utf-8"
 
 
@@ -70,7 +70,9 @@ def _check(cells: Mapping[str, Cellular], header: list[str]) -> None:
         if (one.column is None) == (one.value is None):
             raise Unreadable(f"the mapping of {ours} needs a column, or a value, not both")
         if one.column is not None and one.column not in header:
-            raise Unreadable(f"there is no column {one.column!r} for {ours}; there are {', '.join(header[:20])}")
+            raise Unreadable(
+                f"there is no column {one.column!r} for {ours}; there are {', '.join(filter(None, header[:20]))}"
+            )
 
 
 def _entry(file: str, cells: Mapping[str, Cellular], said: Mapping[str, str]) -> Entry:

@@ -13,14 +13,14 @@ from kithline_sdk.connecting import Cell, Entry, Fault, Said, Source, Unreadable
 # Our column → what HR systems call it, in lower case without blanks, dots, hyphens and underscores.
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "person": ("person", "personid", "employeeid", "employeenumber", "workerid", "personnelnumber", "personalnummer",
-               "mitarbeiterid", "userid"),
-    "department": ("department", "departmentname", "orgunit", "costcenter", "abteilung", "kostenstelle"),
+               "mitarbeiterid", "mitarbeiternummer", "userid"),
+    "department": ("department", "departmentname", "orgunit", "costcenter", "abteilung", "bereich", "kostenstelle"),
     "organisation": ("organisation", "organization", "company", "legalentity", "firma", "gesellschaft"),
     "rank": ("rank", "level", "grade", "joblevel", "position", "stufe"),
-    "manager": ("manager", "managerid", "supervisorid", "reportsto", "vorgesetzter", "vorgesetztenid"),
+    "manager": ("manager", "managerid", "supervisorid", "reportsto", "vorgesetzter", "vorgesetztenid", "führungskraft"),
     "group": ("group", "stakeholdergroup"),
-    "valid_from": ("validfrom", "startdate", "hiredate", "entrydate", "eintritt", "gültigab"),
-    "valid_to": ("validto", "enddate", "terminationdate", "leavingdate", "austritt", "gültigbis"),
+    "valid_from": ("validfrom", "startdate", "hiredate", "entrydate", "eintritt", "eintrittsdatum", "gültigab"),
+    "valid_to": ("validto", "enddate", "terminationdate", "leavingdate", "austritt", "austrittsdatum", "gültigbis"),
 }  # fmt: skip
 _DATES: Final = ("valid_from", "valid_to")
 _EVERY: Final = 5_000
@@ -30,7 +30,7 @@ class PeopleListOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """What can be set: the group of everybody in the list, the CSV's form, and columns by name."""
 
     group: Literal["employee", "supplier", "partner", "customer", "shareholder", "competitor", "other"] = "employee"
-    delimiter: str = ","
+    delimiter: str = ""
     encoding: str = "utf-8"
     person: str = ""
     department: str = ""
@@ -67,7 +67,7 @@ def columns(header: Sequence[str], options: PeopleListOptions) -> dict[str, str]
     found = {ours: named.get(ours) or usual[ours] for ours in NAMES}
     if not found["person"]:
         raise Unreadable(
-            f"no column names the person; say which with the option person=COLUMN (there are {', '.join(header)})"
+            f"no column names the person; say which with the option person=COLUMN (there are {', '.join(filter(None, header))})"
         )
     return {ours: theirs for ours, theirs in found.items() if theirs}
 

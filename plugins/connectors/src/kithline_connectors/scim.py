@@ -1,5 +1,6 @@
 """SCIM 2.0 user resources (RFC 7643, with the enterprise extension): a list response, one resource, or one a line."""
 
+import codecs
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final, Literal
 
@@ -86,7 +87,7 @@ def _users(source: Source) -> Iterator[User]:
     if source.size > JSON_BYTES:
         yield from _a_line(lines(chunks(source.stream), _LINE))
         return
-    text = b"".join(chunks(source.stream)).strip()
+    text = b"".join(chunks(source.stream)).removeprefix(codecs.BOM_UTF8).strip()
     if text.startswith(b"["):
         yield from parsed(text, list[User], source.name)
     elif b"\n{" in text and text.partition(b"\n")[0].rstrip().endswith(b"}"):

@@ -1,5 +1,6 @@
 """What the connectors share: chunks with progress, JSON members, faults for cells."""
 
+import codecs
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, ParamSpec, TypeVar
 
@@ -33,9 +34,9 @@ def json(archive: Archive, name: str, kind: Any) -> Any:  # noqa: ANN401 - typed
 
 
 def parsed(data: bytes, kind: Any, name: str) -> Any:  # noqa: ANN401 - as above
-    """Return JSON as the type. Raises Unreadable."""
+    """Return JSON, with a byte order mark or without, as the type. Raises Unreadable."""
     try:
-        return msgspec.json.decode(data, type=kind, strict=False)
+        return msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=kind, strict=False)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"{name}: {error}"[:300]) from None
 

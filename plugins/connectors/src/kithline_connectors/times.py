@@ -20,7 +20,9 @@ def instant(said: str) -> str:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise Unfit("a time is none; write 2026-01-13T09:30:00Z, or for a day 2026-01-13 or 13.01.2026") from None
+        raise Unfit(
+            "a time cannot be read; write 2026-01-13T09:30:00Z, or for a day 2026-01-13 or 13.01.2026"
+        ) from None
     return shown(found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
@@ -41,7 +43,7 @@ def epoch(seconds: str | float) -> str:
     try:
         return shown(datetime.fromtimestamp(int(whole), UTC).replace(microsecond=int(part[:6].ljust(6, "0") or 0)))
     except (ValueError, OverflowError, OSError):
-        raise Unfit("a time is none; write the seconds since 1970") from None
+        raise Unfit("a time cannot be read; write the seconds since 1970") from None
 
 
 def shown(moment: datetime) -> str:

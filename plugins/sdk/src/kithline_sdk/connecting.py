@@ -19,7 +19,10 @@ class Entry(msgspec.Struct, frozen=True, tag="row"):
 
 
 class Fault(msgspec.Struct, frozen=True, tag="fault"):
-    """Something of the export that cannot be taken: where it stands, a code, and words that quote no content."""
+    """Something of the export that cannot be taken: where it stands, a code, and words that quote no content.
+
+    The code `left_out` says that it is not meant to be taken, as private messages are not: nobody counts that a failure.
+    """
 
     where: str
     code: str

@@ -56,18 +56,18 @@ def listed(as_json: bool) -> None:
 @json_option
 @click.pass_context
 def run(ctx: click.Context, /, connector: str, export: Path, *, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - options, typed by click
-    """Read an export on this machine; what cannot be taken is listed.
+    """Read an export on this machine; what cannot be taken is listed, and what is left out by design (`left_out`).
 
     Exit code 1 when a row was refused, 3 when the export cannot be read: nothing is left behind then.
 
-    Example: kithline connect run hr.list staff.csv --option delimiter=';' --dry-run
+    Example: kithline connect run hr.list staff.csv --option encoding=cp1252 --dry-run
     """
     given = connecting.settings(dict(map(_option, chosen["options"])), chosen["mapping"])
     asked = Export(path=export, connector=connector, options=given)
     found, sent = _done(asked, chosen)
-    show({"rows": dict(found.rows), "refused": found.refused, "faults": found.faults, "sent": sent}, as_json=as_json,
-         text="\n".join(_told(found, sent)))  # fmt: skip
-    if found.refused or any(counts["rejected"] or counts["conflicts"] for counts in (sent or {}).values()):
+    counts = {"rows": dict(found.rows), "refused": found.refused, "left_out": found.left_out}
+    show({**counts, "faults": found.faults, "sent": sent}, as_json=as_json, text="\n".join(_told(found, sent)))
+    if found.refused or any(one["rejected"] or one["conflicts"] for one in (sent or {}).values()):
         ctx.exit(FAILED)
 
 
@@ -105,8 +105,9 @@ def _told(found: Read, sent: transfer.Report | None) -> Iterator[str]:
     if not found.rows:
         yield "no rows"
     yield from (f"  {one.where}: {one.message} ({one.code})" for one in found.faults[:SHOWN])
-    if found.refused > SHOWN:
-        yield f"  and {found.refused - SHOWN} others; --json names more"
+    others = found.refused + found.left_out - SHOWN
+    if others > 0:
+        yield f"  and {others} others; --json names more"
     for name, counts in (sent or {}).items():
         yield f"sent {name}: " + ", ".join(f"{counts[one]} {one}" for one in transfer.COUNTED if counts[one])
         yield from (f"  {fault(one)}" for one in counts["errors"][:SHOWN])
@@ -123,4 +124,5 @@ def new(name: str, folder: Path, as_json: bool) -> None:
     """
     files.empty(folder)
     written = [str(path) for path in skeleton.write(name, folder)]
-    show({"folder": str(folder), "files": written}, as_json=as_json, text="\n".join(written))
+    todo = f"next: pip install -e {folder}, then run its test; `kithline connect list` names it"
+    show({"folder": str(folder), "files": written}, as_json=as_json, text="\n".join([*written, todo]))

@@ -22,10 +22,11 @@ Tell = Callable[[int, int], None]
 
 
 class Read(msgspec.Struct, kw_only=True):
-    """What came of an export: rows per file, how many were refused, and the first of them one by one."""
+    """What came of an export: rows per file, what was refused, what was left out by design, and the first of both."""
 
     rows: Counter[str] = msgspec.field(default_factory=Counter)
     refused: int = 0
+    left_out: int = 0
     faults: list[Fault] = msgspec.field(default_factory=list)
 
 
@@ -90,7 +91,11 @@ def _take(line: Line, found: Read, writer: "_Writer", tell: Tell) -> None:
 
 
 def _refuse(found: Read, fault: Fault) -> None:
-    found.refused += 1
+    # Private messages and the like are in every export: leaving them out is what was asked for, and no failure.
+    if fault.code == "left_out":
+        found.left_out += 1
+    else:
+        found.refused += 1
     if len(found.faults) < KEPT:
         found.faults.append(fault)
 
@@ -102,11 +107,13 @@ class _Writer:
         self._folder, self._stack = folder, stack
         self._files: dict[str, IO[bytes]] = {}
         self._events: set[tuple[str | None, str]] = set()
+        self._seen: Counter[str] = Counter()
         self._encode = msgspec.json.Encoder().encode
 
     def write(self, entry: Entry) -> Fault | None:
         """Write a row; return what is wrong with it instead."""
-        where = f"row of {entry.file[:40]}"
+        self._seen[entry.file] += 1
+        where = f"{entry.file[:40]}, row {self._seen[entry.file]}"
         try:
             row = msgspec.convert(entry.row, FILES[entry.file])
         except KeyError:
@@ -141,6 +148,6 @@ def settings(options: Mapping[str, str], mapping: Path | None) -> dict[str, Any]
     if mapping is None:
         return dict(options)
     try:
-        return {**options, "mapping": mapping.read_text(encoding="utf-8")}
+        return {**options, "mapping": mapping.read_text(encoding="utf-8-sig")}
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError([f"{mapping}: cannot be read: {error}"]) from None
