@@ -255,6 +255,26 @@ def test_an_empty_tenant_exports_its_settings(kithline, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["dataset.json"]
 
 
+def test_an_export_says_what_it_leaves_behind(kithline, example, tmp_path):
+    with (example / "people.csv").open() as file:
+        header = file.readline().strip().split(",")
+    (tmp_path / "people.csv").write_text(f"{','.join(header[:2])}\nrival,competitor\n")
+    kithline("import", example)
+    assert kithline("import", tmp_path / "people.csv").exit_code == 0
+    event = {"id": "r1", "occurred_at": "2025-10-06T09:00:00Z", "actor": "rival", "verb": "posted"}
+    (tmp_path / "events.ndjson").write_text(json.dumps(event) + "\n")
+    assert kithline("import", tmp_path / "events.ndjson").exit_code == 0
+
+    shown = kithline("export", tmp_path / "one").stdout
+    told = json.loads(kithline("export", tmp_path / "two", "--json").stdout)
+
+    assert shown.splitlines()[-1].startswith(
+        "not in it: who was named a competitor's person, and how much such people did"
+    )
+    assert told["left_behind"] == {"competitors": transfer.BEHIND["competitors"]}
+    assert not any(b"rival" in path.read_bytes() for path in (tmp_path / "two").rglob("*.*"))
+
+
 def test_an_export_never_mixes_with_what_is_there(kithline, example):
     done = kithline("export", example)
 

@@ -59,6 +59,10 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
         return {name: value for name, value in asked.items() if value is not None}
 
 
+# What no file of a folder holds, and a backup of the database does.
+BEHIND: Final = {
+    "competitors": "who was named a competitor's person, and how much such people did per day: name them in people.csv again",
+}
 _SO: Final = How()
 _NONE: Final[Mapping[str, Tape]] = {}
 
@@ -205,6 +209,8 @@ def batches(rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:
 def export(folder: Path, url: str | None, key: str | None, as_json: bool) -> None:
     """Write a tenant's data into a new dataset folder; scored offline it gives the stored keys and bytes.
 
+    It says what stays behind: what is known of competitors' people, whose rows were never kept.
+
     Example: kithline export backup
     """
     files.empty(folder)
@@ -212,8 +218,10 @@ def export(folder: Path, url: str | None, key: str | None, as_json: bool) -> Non
         counts = fetch(client, folder)
     if not counts:
         tenants.tell("there are no rows", key)
-    lines = [f"{name}: {count} rows" for name, count in counts.items()]
-    show({"folder": str(folder), "rows": counts}, as_json=as_json, text="\n".join(lines) or "the tenant has no rows")
+    lines = [f"{name}: {count} rows" for name, count in counts.items()] or ["the tenant has no rows"]
+    lines += [f"not in it: {words}" for words in BEHIND.values()]
+    told = {"folder": str(folder), "rows": counts, "left_behind": BEHIND}
+    show(told, as_json=as_json, text="\n".join(lines))
 
 
 def fetch(client: Client, folder: Path) -> dict[str, int]:
