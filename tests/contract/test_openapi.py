@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from kithline_api import answers, examples, openapi
 from kithline_api.app import create_app
 from kithline_api.catalogue import KINDS
+from kithline_core.model.wording import worded
 from kithline_core.settings import Settings
 
 VERBS = (
@@ -42,6 +43,19 @@ def test_it_is_valid_openapi_3_1(document):
         whole = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
         jsonschema_rs.validator_for(whole)
         assert schema.get("description") or "anyOf" in schema, name
+
+
+def test_no_message_shows_a_pattern(document):
+    """What the decoder says of a value that does not fit is told in words."""
+    for pattern in patterns(document):
+        assert "regex" not in worded(f"Expected `str` matching regex {pattern!r}"), pattern
+
+
+def patterns(part):
+    if isinstance(part, dict):
+        yield from [part["pattern"]] if isinstance(part.get("pattern"), str) else []
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from patterns(inner)
 
 
 def test_every_operation_is_named_verb_and_noun_once(operations):

@@ -277,6 +277,6 @@ def test_a_name_that_no_address_can_hold_is_refused_in_words(tmp_path):
     found = problems(tmp_path)
 
     assert [line.split(" - ")[0] for line in found] == [
-        "answers.csv:2: questionnaire: Expected a name without a slash and control characters, not `.` or `..`",
-        "q@1.json: Expected a name without a slash and control characters, not `.` or `..`",
+        "answers.csv:2: questionnaire: Expected a name without a slash and control characters, not `.` or `..`, such as `spring-2026`",
+        "q@1.json: Expected a name without a slash and control characters, not `.` or `..`, such as `spring-2026`",
     ]

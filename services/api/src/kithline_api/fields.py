@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Union, cast, get_args, get_origin, get
 import msgspec
 from msgspec.structs import fields as fields_of
 
-from kithline_core.model.types import worded
+from kithline_core.model.wording import worded
 
 MOST: Final = 50
 

@@ -18,7 +18,7 @@ from kithline_api.tracing import trace_of
 from kithline_core import observe
 from kithline_core.errors import DomainError
 from kithline_core.model.imports import WrongOffset
-from kithline_core.model.types import worded
+from kithline_core.model.wording import worded
 
 MEDIA_TYPE: Final = "application/problem+json"
 _RETRY: Final = {429: "1", 503: "2"}

@@ -12,7 +12,7 @@ from msgspec import inspect
 
 from kithline_core.dataset.records import Record
 from kithline_core.model.rows import IDENTITY, AnswerRow, EventRow, Row
-from kithline_core.model.types import worded
+from kithline_core.model.wording import worded
 
 R = TypeVar("R", bound=Row)
 MOST_PROBLEMS: Final = 200

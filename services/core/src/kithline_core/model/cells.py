@@ -8,12 +8,13 @@ from msgspec import Meta
 from kithline_core.model.row import Row
 from kithline_core.model.types import Group, Id, Natural, Share
 
+PERIOD: Final = r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2])|-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2})?(?!\n)$"
 Period = Annotated[
     str,
     Meta(
         min_length=4,
         max_length=40,
-        pattern=r"^[0-9]{4}(-Q[1-4]|-(0[1-9]|1[0-2])|-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2})?(?!\n)$",
+        pattern=PERIOD,
         description="2026, 2026-Q1, 2026-01, or 2026-01-01/2026-04-01: from the first day to the first day outside",
     ),
 ]

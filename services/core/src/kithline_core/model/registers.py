@@ -7,6 +7,9 @@ from msgspec import Meta
 from kithline_core.model.row import Row
 from kithline_core.model.types import Group, Id, LongText, Natural, Text, Time
 
+# What a purpose decides on; in a cell several are split by `;`.
+DECIDED: Final = ("technology", "seeding", "policy", "moderation", "communications")
+DECIDES: Final = r"^({0})(;({0}))*(?!\n)$".format("|".join(DECIDED))
 Evidence = Annotated[str, Meta(max_length=2_000, pattern=r"^[^\x00]*$", description="A title, a URL or a sha256")]
 
 
@@ -77,9 +80,8 @@ class RoadmapRow(Row, frozen=True):
             str,
             Meta(
                 max_length=200,
-                pattern=r"^(technology|seeding|policy|moderation|communications)"
-                r"(;(technology|seeding|policy|moderation|communications))*(?!\n)$",
-                description="technology, seeding, policy, moderation, communications, split by `;`",
+                pattern=DECIDES,
+                description=f"{', '.join(DECIDED)}, split by `;`",
             ),
         ]
         | None
