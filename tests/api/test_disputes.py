@@ -105,3 +105,63 @@ async def test_there_must_be_such_a_row(tenant):
     body["membership"]["department"] = "nowhere"
 
     assert (await tenant.post("/v1/disputes", json=body)).status_code == 404
+
+
+async def keyed(tenant, *scopes):
+    made = await tenant.post("/v1/api-keys", json={"title": "some", "scopes": list(scopes)})
+    return type(tenant)(tenant.client, made.json()["key"])
+
+
+def blank(one):
+    return (one["subject"], one["about"], one["claimed"]) == (None, None, None)
+
+
+async def test_whose_row_it_is_and_what_it_says_is_shown_to_keys_that_may_read_people(tenant):
+    clerk = await keyed(tenant, "disputes:read", "disputes:write")
+    await tenant.post("/v1/people:bulk", json=[{"person": "p-9", "rank": "chief", "manager": "p-8"}])
+    asked = {"membership": {"person": "p-9", "claimed": {"manager": "p-7"}}, "opened_by": "them",
+             "reason": "p-9 is not under p-8 but p-7; p-99 may be"}  # fmt: skip
+
+    made = (await clerk.post("/v1/disputes", json=asked)).json()
+
+    path = f"/v1/disputes/{made['id']}"
+    read, (listed, *_) = (await clerk.get(path)).json(), (await clerk.get("/v1/disputes")).json()["data"]
+    refused = (await clerk.post(f"{path}/refuse", json={"reason": "p-9 was asked"})).json()
+    assert all(blank(one) for one in (made, read, listed, refused))
+    assert made["reason"] == "(the person) is not under (the person) but (the person); p-99 may be"
+    assert refused["decision"] == "(the person) was asked"
+    told = (await tenant.get(path)).json()
+    assert (told["subject"], told["about"]["rank"], told["claimed"]["manager"], told["reason"]) == (
+        "p-9", "chief", "p-7", asked["reason"],
+    )  # fmt: skip
+
+
+async def test_a_dispute_about_somebody_restricted_can_be_settled_and_shows_nothing(tenant):
+    await tenant.post(
+        "/v1/people:bulk", json=[{"person": "p-4", "manager": "p-5"}, {"person": "p-6", "manager": "p-4"}]
+    )
+    rows = {one: {"membership": {"person": one, "claimed": {"rank": "r"}}, "reason": "r", "opened_by": "o"}
+            for one in ("p-4", "p-6")}  # fmt: skip
+    made = {one: (await tenant.post("/v1/disputes", json=asked)).json() for one, asked in rows.items()}
+    await tenant.post("/v1/privacy/restrict", json={"person": "p-4", "reason": "accuracy"})
+
+    path = f"/v1/disputes/{made['p-4']['id']}"
+    assert [(await tenant.get(one)).status_code for one in (path, f"{path}/preview")] == [404, 404]
+    accepted = await tenant.post(f"{path}/accept", json={"reason": "so it is"})
+    assert (accepted.json()["state"], blank(accepted.json())) == ("accepted", True)
+    of_another = (await tenant.get(f"/v1/disputes/{made['p-6']['id']}")).json()
+    assert (of_another["subject"], of_another["about"]["manager"]) == ("p-6", None)
+
+    await tenant.post("/v1/privacy/lift", json={"person": "p-4", "reason": "settled"})
+    assert (await tenant.get(path)).json()["subject"] == "p-4"
+    assert "p-4" in {row["person"] for row in (await tenant.get("/v1/people")).json()["data"]}
+
+
+async def test_what_is_said_of_organisations_is_shown_to_whoever_may_read_disputes(tenant):
+    clerk = await keyed(tenant, "disputes:read", "disputes:write")
+    claim = {"organisation": {"organisation": "client", "claimed": {"owner": "z"}}, "reason": "r", "opened_by": "o"}
+
+    made = (await clerk.post("/v1/disputes", json=claim)).json()
+
+    assert (made["subject"], made["about"]["organisation"]) == ("client", "client")
+    assert (await clerk.get(f"/v1/disputes/{made['id']}")).json() == made

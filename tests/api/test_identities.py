@@ -80,3 +80,28 @@ async def test_whoever_may_only_read_links_sees_no_rows_of_people(world):
     ):
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert (await caller.get("/v1/identities:history")).status_code == 200
+
+
+async def test_whoever_may_only_write_links_reads_none_in_the_answers(world):
+    made = (await world.tenant.post("/v1/api-keys", json={"title": "w", "scopes": ["identities:write"]})).json()
+    writer = type(world.tenant)(world.client, made["key"])
+    await linked(world.tenant, "known", "secretly")
+
+    person, firm = await linked(writer, "w-1", "w-2"), await linked(writer, "o-1", "o-2", "organisation")
+    refused = await writer.post("/v1/identities:link", json={"kind": "person", "id": "known", "same_as": "w-3"})
+    undone = (await writer.post(f"/v1/identities/{person['id']}/undo")).json()
+
+    assert (person["alias"], person["same_as"], undone["alias"], undone["same_as"]) == (None, None, None, None)
+    assert (firm["alias"], firm["same_as"]) == ("o-1", "o-2")
+    assert refused.status_code == 409
+    assert "secretly" not in refused.text
+
+
+async def test_a_link_of_somebody_restricted_is_not_found(tenant):
+    made = await linked(tenant, "r-1", "r-2")
+    await tenant.post("/v1/privacy/restrict", json={"person": "r-2", "reason": "asked"})
+
+    assert (await tenant.get(f"/v1/identities/{made['id']}")).status_code == 404
+    assert (await tenant.post(f"/v1/identities/{made['id']}/undo")).status_code == 404
+    await tenant.post("/v1/privacy/lift", json={"person": "r-1", "reason": "asked"})
+    assert (await tenant.get(f"/v1/identities/{made['id']}")).json() == made

@@ -52,8 +52,12 @@ def listed(state: str | None, url: str | None, key: str | None, as_json: bool) -
     filters = {"state": state} if state else {}
     with Client.of(url, key) as client:
         found = list(client.pages("/v1/disputes", **filters))
-    lines = [f"{one['id']}  {one['state']}  {one['kind']} {one['subject']}: {one['reason']}" for one in found]
+    lines = [f"{one['id']}  {one['state']}  {_subject(one)}: {one['reason']}" for one in found]
     show(found, as_json=as_json, text="\n".join(lines) or "there are no disputes")
+
+
+def _subject(one: dict[str, Any]) -> str:
+    return f"{one['kind']} {one['subject'] or '(the key lacks people:read)'}"
 
 
 @disputes.command("open")

@@ -65,7 +65,8 @@ def preview(kind: str, alias: str, same_as: str, url: str | None, key: str | Non
     with Client.of(url, key) as client:
         found = client.ask("POST", "/v1/identities:preview", {"kind": kind, "id": alias, "same_as": same_as})
     rows = [told(row) for row in (*found["memberships"], *found["organisations"])]
-    show(found, as_json=as_json, text="\n".join([f"all under {found['standing']}:", *rows, f"figures: {found['why']}"]))
+    standing = found["standing"] or "an id that no list may show"
+    show(found, as_json=as_json, text="\n".join([f"all under {standing}:", *rows, f"figures: {found['why']}"]))
 
 
 def told(row: dict[str, Any]) -> str:
@@ -104,4 +105,4 @@ def undo(link_id: str, url: str | None, key: str | None, as_json: bool) -> None:
     """
     with Client.of(url, key) as client:
         undone = client.ask("POST", f"/v1/identities/{link_id}/undo")
-    show(undone, as_json=as_json, text=f"{undone['alias']} counts for itself again")
+    show(undone, as_json=as_json, text=f"{undone['alias'] or 'the id'} counts for itself again")

@@ -9,11 +9,10 @@ from kithline_api import claims
 from kithline_api.deps import Caller, Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
-from kithline_api.views import show
 from kithline_core import ids
-from kithline_core.db import TenantTx, disputes
+from kithline_core.db import TenantTx, disputes, rights
 from kithline_core.errors import Forbidden
-from kithline_core.model.disputes import Decision, NewDispute, Remedy, State
+from kithline_core.model.disputes import Decision, Dispute, NewDispute, Remedy, State
 from kithline_core.model.keys import Principal
 
 # What accepting a dispute writes.
@@ -24,28 +23,35 @@ Stands = Annotated[str | None, QueryParameter(name="state", pattern=_STATES, des
 
 
 @post("/disputes", operation_id="openDispute", needs="disputes:write", refusals=["not_found", "conflict"])
-async def create(data: JSONBody[NewDispute], once: Once) -> Response[claims.Dispute]:
+async def create(data: JSONBody[NewDispute], once: Once, caller: Caller) -> Response[claims.Dispute]:
     """Dispute a row of people.csv or organisations.csv. It counts as it stands until the dispute is accepted."""
-    return await once(lambda tx: _create(tx, data))
+    return await once(lambda tx: _create(tx, data, caller))
 
 
-async def _create(tx: TenantTx, new: NewDispute) -> claims.Dispute:
-    return show(claims.Dispute, await disputes.open_(tx, new))
+async def _create(tx: TenantTx, new: NewDispute, caller: Principal) -> claims.Dispute:
+    return await _shown(tx, await disputes.open_(tx, new), caller)
+
+
+async def _shown(tx: TenantTx, one: Dispute, caller: Principal) -> claims.Dispute:
+    return claims.disputed(one, caller.scopes, await rights.unshown(tx))
 
 
 @get("/disputes", operation_id="listDisputes", needs="disputes:read")
-async def listed(page: Paging, db: Db, tenant_id: TenantId, stands: Stands = None) -> Response[Page[claims.Dispute]]:
-    """Return disputes, the newest first."""
+async def listed(
+    page: Paging, db: Db, tenant_id: TenantId, caller: Caller, stands: Stands = None
+) -> Response[Page[claims.Dispute]]:
+    """Return disputes, the newest first; whose row it is, and what it says of a person, to keys with `people:read`."""
     async with db.tenant(tenant_id) as tx:
         found = await disputes.page(tx, page.after_id, page.size, state=stands)
-    return page.newest(found, lambda one: show(claims.Dispute, one))
+        hidden = await rights.unshown(tx)
+    return page.newest(found, lambda one: claims.disputed(one, caller.scopes, hidden))
 
 
 @get("/disputes/{dispute:str}", operation_id="readDispute", needs="disputes:read")
-async def read(dispute: FromPath[str], db: Db, tenant_id: TenantId) -> claims.Dispute:
-    """Return one dispute."""
+async def read(dispute: FromPath[str], db: Db, tenant_id: TenantId, caller: Caller) -> claims.Dispute:
+    """Return one dispute; none about people whom no list may show."""
     async with db.tenant(tenant_id) as tx:
-        return show(claims.Dispute, await disputes.get(tx, ids.read("dispute", dispute)))
+        return await _shown(tx, await disputes.get(tx, ids.read("dispute", dispute)), caller)
 
 
 @get("/disputes/{dispute:str}/preview", operation_id="previewDispute", needs="people:read")
@@ -73,11 +79,11 @@ async def accept(
 
 
 async def _accept(tx: TenantTx, dispute: str, reason: str, caller: Principal) -> claims.Dispute:
-    found = await disputes.get(tx, ids.read("dispute", dispute))
-    scope = _WRITES[found.kind]
+    dispute_id = ids.read("dispute", dispute)
+    scope = _WRITES[await disputes.kind(tx, dispute_id)]
     if scope not in caller.scopes:  # else whoever may open disputes could write any row by accepting their own
         raise Forbidden(f"the key lacks the scope {scope}, which the corrected row needs")
-    return show(claims.Dispute, await disputes.accept(tx, found.id, reason))
+    return await _shown(tx, await disputes.accept(tx, dispute_id, reason), caller)
 
 
 @post(
@@ -87,13 +93,15 @@ async def _accept(tx: TenantTx, dispute: str, reason: str, caller: Principal) ->
     status_code=200,
     refusals=["conflict"],
 )
-async def refuse(dispute: FromPath[str], data: JSONBody[Decision], once: Once) -> Response[claims.Dispute]:
+async def refuse(
+    dispute: FromPath[str], data: JSONBody[Decision], once: Once, caller: Caller
+) -> Response[claims.Dispute]:
     """Leave everything as it is, and say why."""
-    return await once(lambda tx: _refuse(tx, dispute, data.reason))
+    return await once(lambda tx: _refuse(tx, dispute, data.reason, caller))
 
 
-async def _refuse(tx: TenantTx, dispute: str, reason: str) -> claims.Dispute:
-    return show(claims.Dispute, await disputes.refuse(tx, ids.read("dispute", dispute), reason))
+async def _refuse(tx: TenantTx, dispute: str, reason: str, caller: Principal) -> claims.Dispute:
+    return await _shown(tx, await disputes.refuse(tx, ids.read("dispute", dispute), reason), caller)
 
 
 router = router_of("Disputes", "tenant", [create, listed, read, preview, accept, refuse])

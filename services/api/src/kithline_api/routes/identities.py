@@ -4,24 +4,25 @@ from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from kithline_api import claims
-from kithline_api.deps import Db, Once, Paging, TenantId
+from kithline_api.deps import Caller, Db, Once, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
 from kithline_core import ids
 from kithline_core.db import TenantTx, identities, mergers
 from kithline_core.model.identities import NewIdentity
+from kithline_core.model.keys import Principal
 from kithline_core.model.mergers import Merger
 
 
 @post("/identities:link", operation_id="linkIdentity", needs="identities:write", refusals=["conflict", "no_ground"])
-async def create(data: JSONBody[NewIdentity], once: Once) -> Response[claims.Identity]:
+async def create(data: JSONBody[NewIdentity], once: Once, caller: Caller) -> Response[claims.Identity]:
     """Link two ids: what stands under `id` counts for `same_as`. No row is changed, so it can be taken back."""
-    return await once(lambda tx: _create(tx, data))
+    return await once(lambda tx: _create(tx, data, caller))
 
 
-async def _create(tx: TenantTx, new: NewIdentity) -> claims.Identity:
-    return show(claims.Identity, await identities.link(tx, new))
+async def _create(tx: TenantTx, new: NewIdentity, caller: Principal) -> claims.Identity:
+    return claims.linked(await identities.link(tx, new), caller.scopes)
 
 
 @post(
@@ -50,7 +51,7 @@ async def listed(page: Paging, db: Db, tenant_id: TenantId) -> Response[Page[cla
 
 @get("/identities/{identity:str}", operation_id="readIdentity", needs="identities:read")
 async def read(identity: FromPath[str], db: Db, tenant_id: TenantId) -> claims.Identity:
-    """Return one link, taken back or not."""
+    """Return one link, taken back or not; none of people whom no list may show."""
     async with db.tenant(tenant_id) as tx:
         return show(claims.Identity, await identities.get(tx, ids.read("identity", identity)))
 
@@ -62,13 +63,13 @@ async def read(identity: FromPath[str], db: Db, tenant_id: TenantId) -> claims.I
     status_code=200,
     refusals=["conflict"],
 )
-async def undo(identity: FromPath[str], once: Once) -> Response[claims.Identity]:
+async def undo(identity: FromPath[str], once: Once, caller: Caller) -> Response[claims.Identity]:
     """Take a link back: what was sent under each id counts for that id again."""
-    return await once(lambda tx: _undo(tx, identity))
+    return await once(lambda tx: _undo(tx, identity, caller))
 
 
-async def _undo(tx: TenantTx, identity: str) -> claims.Identity:
-    return show(claims.Identity, await identities.undo(tx, ids.read("identity", identity)))
+async def _undo(tx: TenantTx, identity: str, caller: Principal) -> claims.Identity:
+    return claims.linked(await identities.undo(tx, ids.read("identity", identity)), caller.scopes)
 
 
 router = router_of("Identities", "tenant", [create, preview, suggested, listed, read, undo])

@@ -37,6 +37,13 @@ GET = """
      where tenant_id = $1 and dispute_id = $2
 """
 
+# What no list shows is not read by its name either.
+SHOWN = """
+    select dispute_id as id, kind, subject, about, claimed, reason, opened_by, state, decision, created_at, decided_at
+      from disputes
+     where tenant_id = $1 and dispute_id = $2 and not (kind = 'person' and subject = any($3::text[]))
+"""
+
 PAGE = """
     select dispute_id as id, kind, subject, about, claimed, reason, opened_by, state, decision, created_at, decided_at
       from disputes
@@ -102,8 +109,13 @@ async def _open(
 
 
 async def get(tx: TenantTx, dispute_id: UUID) -> Dispute:
-    """Return one dispute. Raises NotFound."""
-    return await tx.one(Dispute, GET, dispute_id)
+    """Return one dispute. Raises NotFound, also for one about somebody whom no list may show."""
+    return await tx.one(Dispute, SHOWN, dispute_id, sorted(await rights.unshown(tx)))
+
+
+async def kind(tx: TenantTx, dispute_id: UUID) -> Kind:
+    """Return what a dispute is about, a person or an organisation. Raises NotFound."""
+    return (await tx.one(Dispute, GET, dispute_id)).kind
 
 
 async def page(tx: TenantTx, before: UUID | None = None, size: int = 50, *, state: str | None = None) -> list[Dispute]:
@@ -117,7 +129,10 @@ async def preview(tx: TenantTx, dispute_id: UUID) -> Remedy:
 
 
 async def accept(tx: TenantTx, dispute_id: UUID, reason: str) -> Dispute:
-    """Write the correction as a row of its own; what depended on the old one is stale. Raises NotFound, Conflict."""
+    """Write the correction as a row of its own; what depended on the old one is stale. Raises NotFound, Conflict.
+
+    Also of somebody whom no list may show: whoever says that a row is wrong may have it restricted until this is settled.
+    """
     decided = await _decide(tx, dispute_id, "accepted", reason)
     if decided.kind == "person":
         (verdict,) = await people.upsert(tx, [remedies.membership(decided)])
@@ -136,7 +151,7 @@ async def refuse(tx: TenantTx, dispute_id: UUID, reason: str) -> Dispute:
 async def _decide(tx: TenantTx, dispute_id: UUID, state: str, reason: str) -> Dispute:
     decided = await tx.maybe(Dispute, DECIDE, dispute_id, state, reason)
     if decided is None:
-        found = await get(tx, dispute_id)
+        found = await tx.one(Dispute, GET, dispute_id)
         raise Conflict(f"the dispute was {found.state} already; open another one")
     await audit.record(tx, f"dispute.{'accept' if state == 'accepted' else 'refuse'}", ids.show("dispute", dispute_id))
     return decided

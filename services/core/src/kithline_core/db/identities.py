@@ -48,6 +48,7 @@ GET = """
     select row_id as id, kind, id as alias, same_as, confidence, rule, source, created_at, undone_at
       from identities
      where tenant_id = $1 and row_id = $2
+       and not (kind = 'person' and (id = any($3::text[]) or same_as = any($3::text[])))
 """
 
 NAMED = """
@@ -154,8 +155,10 @@ def check(links: Links, new: NewIdentity) -> None:
     """Raise Conflict when the link cannot be made, saying what to do instead."""
     had = links.get((new.kind, new.id))
     if had is not None:
+        # Not whom it is linked to: whoever may write links need not be one who may read them.
         raise Conflict(
-            f"{new.id!r} is the same as {had.same_as!r} already; take that link back first, or link {had.same_as!r}",
+            "this id is linked to another one already; take that link back first (GET /v1/identities:history lists it), or "
+            "link the id that stands for both",
             pointer="/id",
         )
     if identity.circle(_names(new.kind, links), new.id, new.same_as):
@@ -175,8 +178,8 @@ async def undo(tx: TenantTx, identity_id: UUID) -> Identity:
 
 
 async def get(tx: TenantTx, identity_id: UUID) -> Identity:
-    """Return one link, taken back or not. Raises NotFound."""
-    return await tx.one(Identity, GET, identity_id)
+    """Return one link, taken back or not. Raises NotFound, also for one of somebody whom no list may show."""
+    return await tx.one(Identity, GET, identity_id, sorted(await rights.unshown(tx)))
 
 
 async def page(tx: TenantTx, after: UUID | None = None, size: int = 1000) -> Page[IdentityRow]:

@@ -64,4 +64,5 @@ async def preview(tx: TenantTx, new: NewIdentity) -> Merger:
     people = await rights.shown(tx, await tx.all(PersonRow, MEMBERSHIPS, both)) if new.kind == "person" else []
     organisations = await tx.all(OrganisationRow, ROWS, both) if new.kind == "organisation" else []
     standing = identity.standing({**names, new.id: new.same_as})[new.id]
-    return Merger(kind=new.kind, standing=standing, memberships=people, organisations=organisations)
+    hidden = new.kind == "person" and standing in await rights.unshown(tx)
+    return Merger(kind=new.kind, standing=None if hidden else standing, memberships=people, organisations=organisations)

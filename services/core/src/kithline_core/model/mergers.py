@@ -10,11 +10,13 @@ from kithline_core.model.shapes import Stored
 class Merger(Stored, frozen=True):
     """The rows that a link would bring together, as they were sent, and the id they would stand under.
 
+    `standing` is null where no list may show it.
+
     What it would do to any figure is withheld, whoever asks: the two sides differ by a single person.
     """
 
     kind: Kind
-    standing: str
+    standing: str | None
     memberships: list[PersonRow]
     organisations: list[OrganisationRow]
     effect: Literal["withheld"] = "withheld"
