@@ -15,6 +15,7 @@ from kithline_core.model.grounds import from_template
 from kithline_core.model.papers import KINDS, LANGUAGES
 from kithline_core.papers import configuration, issuing, live, writing
 from kithline_core.papers.configuration import Configuration, changes, digest, facts
+from kithline_sdk.catalogue import CATALOGUE
 
 pytestmark = pytest.mark.anyio
 START = "2026-01-05T00:00:00Z"
@@ -123,6 +124,24 @@ def test_what_is_kept_for_ever_and_what_is_hashed_is_said_in_words():
 
     assert text.count("for as long as the tenant exists") == 3
     assert "the ids themselves are never stored" in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_ground_is_said_to_keep_ids_while_all_are_hashed(kind, language):
+    text = written(kind, language, whole(hashed=True))
+
+    assert CALLED[language]["identified"] not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_that_a_scorer_may_read_is_named_in_words(language):
+    reads = {"reads": list(CATALOGUE)}
+
+    text = written("works-agreement", language, whole(scorers={"K-scorer": {**SCORER, **reads}}))
+
+    said = next(line for line in text.splitlines() if line.startswith(("- Reads: ", "- Liest: ")))
+    assert set(said.replace("\\", "")[9:].split("; ")).isdisjoint(CATALOGUE)
 
 
 def test_what_somebody_wrote_cannot_break_out_of_its_line():
