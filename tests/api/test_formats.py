@@ -477,3 +477,18 @@ async def test_a_member_of_a_cloud_event_named_twice_is_refused(tenant):
     answer = await bulk(tenant, "events", text, ONE)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "all_rejected")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/csv"])
+async def test_a_verb_that_does_not_exist_is_told_with_those_that_do(tenant, kind):
+    body = {
+        "application/json": '[{"id":"v","occurred_at":"2026-01-05T09:00:00Z","actor":"a","verb":"shouted"}]',
+        "text/csv": "id,occurred_at,actor,verb\nv,2026-01-05T09:00:00Z,a,shouted\n",
+    }[kind]
+
+    answer = await tenant.post("/v1/events:bulk", content=body, headers={"content-type": kind})
+
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/verb", "invalid_value")
+    assert fault["message"].startswith("Expected a verb: posted, replied, ")
+    assert fault["message"].endswith("such as `custom:crm.called`")

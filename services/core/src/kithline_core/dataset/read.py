@@ -16,8 +16,8 @@ from kithline_core.model.datasets import Dataset as DatasetSettings
 from kithline_core.model.identities import IdentityRow
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, EventRow, PersonRow, Row
-from kithline_core.model.wording import worded
 from kithline_core.model.value import ValueModel
+from kithline_core.model.wording import worded
 
 T = TypeVar("T")
 
