@@ -1,6 +1,7 @@
 """Which communities are sensitive: those marked so, and those a shipped word list asks about until they are answered.
 
-Whole words only, in English and German, looked for in a community's name (its id where it has none) and its purpose.
+In English and German, looked for in a community's name (its id where it has none) and its purpose: whole words, and a
+few that German puts together with others, as in "Betriebsratswahl". Umlauts may be written as ae, oe and ue.
 """
 
 import re
@@ -13,13 +14,18 @@ from typing import Final
 import msgspec
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_PLAIN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 class Words(msgspec.Struct, frozen=True):
-    """The list: topic -> language -> phrases; phrases of `besides` mean something else and are passed over."""
+    """The list: topic -> language -> phrases; `inside` holds, by topic, what counts inside of longer words too.
+
+    Phrases of `besides` mean something else and are passed over.
+    """
 
     version: int
     besides: list[str]
+    inside: dict[str, list[str]]
     topics: dict[str, dict[str, list[str]]]
 
 
@@ -39,15 +45,23 @@ def shipped() -> Words:
 
 
 @cache
-def _phrases() -> tuple[re.Pattern[str], re.Pattern[str], Mapping[str, str]]:
+def _phrases() -> tuple[re.Pattern[str], re.Pattern[str], Mapping[str, str], Mapping[str, str]]:
     words = shipped()
     topics = {
-        _flat(phrase): topic
+        form: topic
         for topic, languages in words.topics.items()
         for phrases in languages.values()
         for phrase in phrases
+        for form in _forms(phrase)
     }
-    return _any_of(_flat(one) for one in words.besides), _any_of(topics), topics
+    inside = {form: topic for topic, parts in words.inside.items() for part in parts for form in _forms(part)}
+    return _any_of(_flat(one) for one in words.besides), _any_of(topics, inside), topics, inside
+
+
+def _forms(phrase: str) -> set[str]:
+    """Return how a phrase may be written: with umlauts, or without."""
+    flat = _flat(phrase)
+    return {flat, flat.translate(_PLAIN)}
 
 
 def _flat(text: str) -> str:
@@ -55,19 +69,21 @@ def _flat(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+def _any_of(phrases: Iterable[str], inside: Iterable[str] = ()) -> re.Pattern[str]:
     # The longest first, so that "works council" is found before "union" could be inside it.
-    longest = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    return re.compile(rf"(?<!\S)(?:{'|'.join(map(re.escape, longest))})(?!\S)")
+    longest = sorted(map(re.escape, phrases), key=lambda phrase: (-len(phrase), phrase))
+    parts = [rf"\S*(?:{'|'.join(sorted(map(re.escape, inside)))})\S*"] if inside else []
+    return re.compile(rf"(?<!\S)(?:{'|'.join([*longest, *parts])})(?!\S)")
 
 
 def looks_like(*texts: str | None) -> tuple[str, str] | None:
     """Return the first sensitive topic that these texts speak of, and the words that say so."""
-    besides, wanted, topics = _phrases()
+    besides, wanted, topics, inside = _phrases()
     for text in texts:
         found = wanted.search(besides.sub("|", _flat(text))) if text else None
         if found is not None:
-            return topics[found[0]], found[0]
+            word = found[0]
+            return topics.get(word) or next(topic for part, topic in inside.items() if part in word), word
     return None
 
 
