@@ -105,3 +105,14 @@ def test_what_was_sent_is_told(kithline, staff, tmp_path):
     done = kithline("connect", "run", "hr.list", staff, "--option", "delimiter=;", "--option", "group=supplier")
 
     assert "sent people: 2 accepted" in done.output
+
+
+def test_a_row_that_the_server_refuses_is_told_and_fails_the_command(kithline, tmp_path):
+    kithline("grounds", "open", "--template", "suppliers", "--signed-by", "the board")
+    (tmp_path / "x.csv").write_bytes(b"person,group\nann,supplier\nbob,employee\n")
+
+    done = kithline("connect", "run", "hr.list", tmp_path / "x.csv")
+
+    assert done.exit_code == 1, done.output
+    assert "sent people: 1 accepted, 1 rejected" in done.output
+    assert "/group: no processing ground in force covers employee" in done.output

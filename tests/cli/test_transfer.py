@@ -231,6 +231,13 @@ def test_an_import_that_is_refused_half_way_says_what_is_in_and_goes_on(kithline
     assert all(report[stem]["accepted"] for stem in (*told["not_sent"], "people"))
 
 
+def test_on_trial_the_reason_alone_is_told(kithline, private):
+    done = kithline("import", private, "--dry-run", "--json")
+
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["error"].keys() == {"code", "detail"}
+
+
 def test_without_anything_left_it_says_so():
     halted = Halted(Unavailable("gone"), {}, "ties", [])
 
