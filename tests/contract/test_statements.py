@@ -18,8 +18,11 @@ def every_statement():
     package = kithline_core.db
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         for constant, value in vars(importlib.import_module(found.name)).items():
-            if constant.isupper() and isinstance(value, str) and SQL.match(value):
-                yield f"{found.name.removeprefix(package.__name__ + '.')}.{constant}", value
+            # `_READ` and its like begin statements that are put together, each of which is looked at.
+            for key, sql in (value if isinstance(value, dict) else {None: value}).items():
+                if constant.isupper() and constant[0] != "_" and isinstance(sql, str) and SQL.match(sql):
+                    name = f"{found.name.removeprefix(package.__name__ + '.')}.{constant}"
+                    yield name if key is None else f"{name}[{key}]", sql
 
 
 STATEMENTS = dict(every_statement())

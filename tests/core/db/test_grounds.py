@@ -7,12 +7,25 @@ import pytest
 
 from helpers.agreed import employees
 from kithline_core import ids
-from kithline_core.db import answers, audit, datasets, events, grounds, people, ratings, survivals, ties
+from kithline_core.db import (
+    answers,
+    audit,
+    communities,
+    datasets,
+    events,
+    grounds,
+    identities,
+    people,
+    ratings,
+    survivals,
+    ties,
+)
 from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.ground_rules import faults
 from kithline_core.model.grounds import TEMPLATES, from_template
-from kithline_core.model.rows import AnswerRow, EventRow, PersonRow, RatingRow, SurvivalRow, TieRow
+from kithline_core.model.identities import IdentityRow
+from kithline_core.model.rows import AnswerRow, CommunityRow, EventRow, PersonRow, RatingRow, SurvivalRow, TieRow
 
 pytestmark = pytest.mark.anyio
 DAY = timedelta(days=1)
@@ -196,6 +209,9 @@ UNDER_A_NAME = [
     (answers, AnswerRow(questionnaire="q", assessment="a", item="i", value=1, respondent="ann")),
     (ratings, RatingRow(object="o", rater="ann", item="i", value=1)),
     (survivals, SurvivalRow(unit="ann", duration=1, ended=True)),
+    (answers, AnswerRow(questionnaire="q", assessment="a", item="i", value=1, confirmed_by="ann")),
+    (identities, IdentityRow(kind="person", id="p-" + HASH, same_as="ann")),
+    (communities, CommunityRow(community="c", hosts=f"p-{HASH}; ann")),
 ]
 
 

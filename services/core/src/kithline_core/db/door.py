@@ -65,6 +65,10 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
 MADE_OF: Final[Mapping[str, tuple[str, ...]]] = {"events": ("thread", "object"), "ratings": ("object",)}
 # Who else is named: such a cell goes blank, and the row stays.
 ASIDE: Final[Mapping[str, str]] = {"people": "manager", "answers": "confirmed_by"}
+# Cells that may list people, split by `;`: whoever was erased is left out, and the row stays. Only what lists nobody
+# else is hashed: an owner may be a department.
+LISTED: Final[Mapping[str, tuple[str, ...]]] = {"communities": ("owner", "hosts")}
+HASHED_LISTS: Final = ("hosts",)
 ERASED_WORDS: Final = ("erased", "somebody it names was erased here; leave rows about erased people out")
 CLOSED_WORDS: Final = (
     "mode_not_allowed",
@@ -152,10 +156,20 @@ class Door(msgspec.Struct, frozen=True):
         if (aside := ASIDE.get(stem)) is not None and (named := _aside(row, aside)) is not None:
             gone = named in met.erased or named in met.competitors or named in met.closed
             changes[aside] = None if gone else self.stored(named)
+        changes |= self._lists(stem, row, met)
         if self.pseudonymous and _personal(stem, row):
-            columns = (*PEOPLE[stem], *MADE_OF.get(stem, ()))
+            columns = (*PEOPLE.get(stem, ()), *MADE_OF.get(stem, ()))
             changes |= {name: self.stored(cell) for name in columns if (cell := getattr(row, name)) is not None}
         return msgspec.structs.replace(row, **changes) if changes else row
+
+    def _lists(self, stem: str, row: Row, met: Met) -> dict[str, str | None]:
+        changes = {}
+        for column, people in _listed(stem, row).items():
+            hashed = self.pseudonymous and column in HASHED_LISTS
+            left = [one for one in people if one not in met.erased]
+            if hashed or left != people:
+                changes[column] = ";".join(self.stored(one) if hashed else one for one in left) or None
+        return changes
 
 
 async def load(tx: TenantTx) -> Door:
@@ -195,7 +209,7 @@ def stem_of(rows: Sequence[Row]) -> str | None:
     """Return the file that rows belong to, if it is one that names people."""
     for kind in type(rows[0]).__mro__ if rows else ():
         if (stem := _STEMS.get(kind)) is not None:
-            return stem if stem in PEOPLE else None
+            return stem if stem in PEOPLE or stem in LISTED else None
     return None
 
 
@@ -204,14 +218,21 @@ def _personal(stem: str, row: Row) -> bool:
 
 
 def _about(stem: str, row: Row) -> list[str]:
-    return [getattr(row, name) for name in PEOPLE[stem]] if _personal(stem, row) else []
+    return [getattr(row, name) for name in PEOPLE.get(stem, ())] if _personal(stem, row) else []
 
 
 def _named(stem: str, rows: Sequence[Row]) -> set[str]:
     found: set[str | None] = {person for row in rows for person in _about(stem, row)}
     if (aside := ASIDE.get(stem)) is not None:
         found |= {_aside(row, aside) for row in rows}
+    if stem in LISTED:
+        found |= {person for row in rows for people in _listed(stem, row).values() for person in people}
     return {person for person in found if person is not None}  # a blank cell names nobody
+
+
+def _listed(stem: str, row: Row) -> dict[str, list[str]]:
+    cells = {column: getattr(row, column) or "" for column in LISTED.get(stem, ())}
+    return {column: [one.strip() for one in cell.split(";") if one.strip()] for column, cell in cells.items()}
 
 
 def _aside(row: Row, column: str) -> str | None:

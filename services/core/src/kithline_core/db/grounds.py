@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from kithline_core import ids
-from kithline_core.db import audit
+from kithline_core.db import audit, pseudonymous
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
 from kithline_core.model.ground_rules import faults
@@ -19,9 +19,6 @@ from kithline_core.model.verdicts import Verdict
 Form: TypeAlias = Literal["rows", "cells", "findings"]
 # A group of people, or a group at an organisation; None where nobody knows.
 Member: TypeAlias = str | tuple[str | None, str | None] | None
-
-# A pseudonym, or the name of somebody who was erased.
-HASHED: Final = "^(p|erased)-[a-z2-7]{26}$"
 
 MODES: Final = {"rows": ROW_MODES, "cells": CELL_MODES, "findings": CELL_MODES | {"local"}}
 
@@ -66,22 +63,13 @@ END = """
  returning ground_id
 """
 
-RAW = """
-    select exists (select from memberships where tenant_id = $1 and (person !~ $2 or manager !~ $2))
-           or exists (select from events where tenant_id = $1 and (actor !~ $2 or target !~ $2))
-           or exists (select from ties where tenant_id = $1 and (actor !~ $2 or target !~ $2))
-           or exists (select from answers where tenant_id = $1 and respondent !~ $2)
-           or exists (select from ratings where tenant_id = $1 and rater !~ $2)
-           or exists (select from survivals where tenant_id = $1 and unit !~ $2) as raw
-"""
-
 
 async def create(tx: TenantTx, new: NewGround) -> Ground:
     """Write a ground down; without a date it is in force from now on. Raises Invalid, Conflict."""
     if lacking := faults(new):
         raise Invalid("; ".join(f"{one.pointer}: {one.words}" for one in lacking), pointer=lacking[0].pointer)
-    if new.mode == "pseudonymous":
-        await _without_names(tx)
+    if new.mode == "pseudonymous" and not any(ground.mode == "pseudonymous" for ground in await in_force(tx)):
+        await pseudonymous.begin(tx)
     made = await tx.one(
         Ground, CREATE, ids.new(), new.title, new.basis, new.purposes, new.groups, new.legal_entity, new.country,
         new.documents, new.works_agreement, new.impact_assessment, new.scorers, new.mode, new.floor,
@@ -97,19 +85,6 @@ async def create(tx: TenantTx, new: NewGround) -> Ground:
         )
     await audit.record(tx, "ground.create", ids.show("ground", made.id), _told(made))
     return made
-
-
-async def _without_names(tx: TenantTx) -> None:
-    """Raise Conflict when people are here under their own ids: hashing those to come would count everybody twice."""
-    if any(ground.mode == "pseudonymous" for ground in await in_force(tx)):
-        return  # everybody has been hashed at the door since
-    (found,) = await tx.rows(RAW, HASHED)
-    if found["raw"]:
-        raise Conflict(
-            "people are here under their own ids, and in the mode pseudonymous none may be stored: erase them first, send "
-            "the others to a tenant of their own, or agree on another mode",
-            pointer="/mode",
-        )
 
 
 def _told(ground: Ground) -> dict[str, Any]:

@@ -36,16 +36,15 @@ _PLACE = """
          where {told})
 """
 
-_COUNT = """
-    select count(*) as rows
+_FOUND = """
+    {select}
       from {table} as had
      where tenant_id = $1 and ({ends}) is not true and ({told})
 """
 
-_ROWS = """
-    select tableoid::bigint as relation, ctid as row, to_jsonb(had) - 'tenant_id' as content
-      from {table} as had
-     where tenant_id = $1 and ({ends}) is not true and ({told}) and (tableoid, ctid) > ($6::bigint::oid, $7::tid)
+_COUNTED: Final = "select count(*) as rows"
+_READ: Final = "select tableoid::bigint as relation, ctid as row, to_jsonb(had) - 'tenant_id' as content"
+_PAGED = """       and (tableoid, ctid) > ($6::bigint::oid, $7::tid)
      order by tableoid, ctid
      limit $8
 """
@@ -76,11 +75,11 @@ def _told(table: str) -> str:
     return " or ".join(_place(place) for place in places)
 
 
-def _statement(form: str, table: str) -> str:
+def _statement(select: str, table: str) -> str:
     ends = " or ".join(f'"{name}" = any($2::text[])' for name in ABOUT.get(table, ())) or "$2::text[] is null"
-    return form.format(table=table, ends=ends, told=_told(table))
+    return _FOUND.format(select=select, table=table, ends=ends, told=_told(table))
 
 
 _SAYING: Final = tuple(table for table in TABLES if table not in WORKING and _told(table))
-COUNTS: Final = {table: _statement(_COUNT, table) for table in _SAYING}
-ROWS: Final = {table: _statement(_ROWS, table) for table in _SAYING}
+COUNTS: Final = {table: _statement(_COUNTED, table) for table in _SAYING}
+ROWS: Final = {table: _statement(_READ, table) + _PAGED for table in _SAYING}
