@@ -179,6 +179,17 @@ async def test_touched_days_are_marked_and_others_are_not(db, tenant):
     assert await dirty(db, tenant) == []
 
 
+async def test_a_batch_that_is_partly_here_marks_the_days_of_the_rest(db, tenant):
+    await ingest(db, tenant, event("a"), event("said", NOON + 2 * DAY, visibility="public", text="same"))
+    await dirty(db, tenant, clean=True)
+
+    await ingest(db, tenant, event("a"), event("b", NOON + DAY))
+    assert await dirty(db, tenant, clean=True) == [day(NOON + DAY)]
+
+    await ingest(db, tenant, event("a"), event("c", NOON + DAY, visibility="public", text="same"))
+    assert await dirty(db, tenant) == [day(NOON + DAY), day(NOON + 2 * DAY)]
+
+
 async def test_a_text_said_earlier_marks_the_days_where_it_was_repeated(db, tenant):
     said = {"text": "good morning", "visibility": "public"}
     await ingest(db, tenant, event("late", NOON + 5 * DAY, **said), event("later", NOON + 9 * DAY, **said))
