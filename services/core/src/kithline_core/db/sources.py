@@ -200,8 +200,9 @@ async def known(tx: TenantTx, tables: Collection[str], window: Window, *, scope_
 
 def opened(known: Known, tables: Collection[str], reader: Reader | None = None) -> Permitted:
     """Return of the named tables what the grounds in force open to a reader."""
+    asked = {name: cells for name, cells in known.data.items() if name in (*tables, *ALWAYS)}
     # A guess is read under the ground of what is guessed, and only then left open.
-    found = permission.permitted(known.data, known.in_force, reader, known.window, tables)
+    found = permission.permitted(asked, known.in_force, reader, known.window, tables)
     sure = steps.sure({**found.data, "bots": known.bots}, known.affiliation)
     if "organisations" not in tables:
         del sure["organisations"]
