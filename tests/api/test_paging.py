@@ -47,5 +47,5 @@ async def test_a_cursor_in_another_spelling_is_refused(tenant, cursor):
 
 async def test_a_cursor_works_nowhere_else(world, tenant, other, cursor):
     await refused(tenant, f"/v1/runs?cursor={cursor}")
-    await refused(tenant, f"/v1/scopes?cursor={cursor}&filter=1")
+    await refused(tenant, f"/v1/scopes?cursor={cursor}&latest=true")
     await refused(other, f"/v1/scopes?cursor={cursor}")

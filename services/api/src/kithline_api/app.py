@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from kithline_api import openapi, problems, tracing
+from kithline_api import openapi, problems, queries, tracing
 from kithline_api.bodies import StrictRequest
 from kithline_api.deps import PROVIDERS
 from kithline_api.routes import (
@@ -92,6 +92,7 @@ def create_app(settings: Settings) -> Litestar:
     )
     app.state.settings = settings
     app.state.openapi = openapi.document(app)
+    app.state.queries = queries.named(app.state.openapi)
     app.state.methods = _methods(app)
     return app
 

@@ -40,7 +40,7 @@ _KINDS = (
         "invalid_parameter",
         400,
         "A parameter is wrong",
-        "A path, query or header parameter is missing or has a value outside its bounds.",
+        "A path, query or header parameter is missing, unknown or has a value outside its bounds.",
         "Compare `errors` with the operation in /openapi.json.",
     ),
     Kind(

@@ -8,9 +8,10 @@ from litestar.types import ControllerRouterHandler
 
 from kithline_api.auth import authorise, readable
 from kithline_api.once import honoured
+from kithline_api.queries import known
 
 Principals = Literal["operator", "partner", "tenant", "any"]
-GUARDS: Final = [authorise, honoured, readable]
+GUARDS: Final = [authorise, known, honoured, readable]
 
 
 def router(tag: str, principal: Principals, handlers: Sequence[ControllerRouterHandler]) -> Router:
