@@ -1,5 +1,7 @@
 """What is withheld stays so: no sum, no other cell and nobody who does nearly everything gives it away."""
 
+import pytest
+
 from helpers.cells import crowd, dataset, event
 from helpers.tenants import FOCAL
 from kithline_core.aggregate import activity
@@ -72,8 +74,9 @@ def test_somebody_who_makes_most_of_what_touches_a_department_hides_its_pairs():
     assert not [pair for pair in told(people, rows) if "a" in pair]
 
 
-def test_few_on_one_side_hide_the_contact_of_two_groups():
-    many, few = crowd("employee", 12), crowd("customer", 4)
+@pytest.mark.parametrize("group", ["customer", "supplier"])
+def test_few_on_either_side_hide_the_contact_of_two_groups(group):
+    many, few = crowd("employee", 12), crowd(group, 4)
     rows = [event(f"{a.person}{b.person}{day}", day, a.person, target=b.person)
             for a in many for b in few for day in (10, 20)]  # fmt: skip
 
