@@ -49,7 +49,7 @@ async def test_wherever_erasure_finds_somebody_access_does(db, tenant, look, pla
             *(await about.read(tx, place.table, [PERSON]))[0],
             *(await about.read_said(tx, place.table, [PERSON]))[0],
         ]
-        other = await about.count(tx, place.table, ["q.villeneuve+77", "q.villeneuv"])
+        other = await about.count(tx, place.table, ["q.villeneuve+77", "q.villeneuv", "q%villeneuve_7"])
         rewritten = await erasure.rename(tx, place, PERSON, erasure.tombstone())
 
     # A job holds the id for as long as it works on it, and is shown by the keyed hash.
@@ -95,6 +95,21 @@ async def test_owners_hosts_and_whoever_is_judged_read_it(db, tenant):
     assert (await counted(db, tenant, "ann-1"))["rows"] == {"memberships": 2, "communities": 2, "ratings": 1}
     # Who else is in a row that only names the person is nobody's business.
     assert not [row for table, row in rows if table != "communities" and "bob-1" in row.values()]
+
+
+@pytest.mark.parametrize("person", ["50%_of-1", '"quoted"', "back\\\\slash", "line\\nfeed", "Øyvind.Å"])
+async def test_whatever_an_id_is_made_of_it_is_found_where_it_stands_and_nowhere_else(db, tenant, look, person):
+    async with db.tenant(tenant) as tx:
+        await communities.upsert(tx, [
+            CommunityRow(community="a", owner=person), CommunityRow(community="b", owner="50% of-1 slash feed quote"),
+        ])  # fmt: skip
+    await look.execute(
+        "insert into scopes (tenant_id, scope_id, scope, version, communities)"
+        " select $1, gen_random_uuid(), said::text, said, array['x', case said when 1 then $2 else 'y' end]"
+        " from generate_series(1, 2) as said", tenant, f"at {person}!",
+    )  # fmt: skip
+
+    assert (await counted(db, tenant, person))["rows"] == {"communities": 1, "scopes": 1}
 
 
 async def test_an_owner_with_a_short_id_is_found_and_erased_as_the_whole_value(db, tenant):

@@ -27,10 +27,11 @@ _FINDING = """
     and convert_from(finding, 'UTF8') ~ json_name_pattern(id)
 """
 
-# $3 to $5: ids, how each begins wherever it is written, and whether it is looked for inside of texts. One look at all
-# columns, for each costs a million rows a second.
+# $3 to $5: ids, how each begins wherever it is written, and whether it is looked for inside of texts; $6: how they begin,
+# as patterns of LIKE. Without that look at all columns in one, 500,000 events took 15 s instead of 0.2.
 _PLACE = """
-    {kind} exists (
+    {kind} concat_ws(E'\\n', {columns}) like any($6::text[])
+    and exists (
         select
           from unnest($3::text[], $4::text[], $5::boolean[]) as told (id, start, inside)
          where {told})
@@ -44,30 +45,31 @@ _FOUND = """
 
 _COUNTED: Final = "select count(*) as rows"
 _READ: Final = "select tableoid::bigint as relation, ctid as row, to_jsonb(had) - 'tenant_id' as content"
-_PAGED = """       and (tableoid, ctid) > ($6::bigint::oid, $7::tid)
+_PAGED = """       and (tableoid, ctid) > ($7::bigint::oid, $8::tid)
      order by tableoid, ctid
-     limit $8
+     limit $9
 """
 
 # How an id begins is written alike in texts, lists and JSON.
 _START: Final = re.compile(r'[^"\\\x00-\x1f\x7f]*')
+_WILD: Final = re.compile("[%_]")
 
 
-def asked(people: Sequence[str]) -> tuple[list[str], list[str], list[str], list[bool]]:
-    """Return what the statements take behind the tenant: ids twice, how they begin, and whether texts are searched."""
-    return (
-        list(people),
-        list(people),
-        [match[0] if (match := _START.match(person)) else "" for person in people],
-        [speaks(person) for person in people],
-    )
+def asked(people: Sequence[str]) -> tuple[list[str], list[str], list[str], list[bool], list[str]]:
+    """Return what the statements take behind the tenant."""
+    starts = [match[0] if (match := _START.match(person)) else "" for person in people]
+    likes = ["%" + _WILD.sub(r"\\\g<0>", start) + "%" for start in starts]
+    return list(people), list(people), starts, [speaks(person) for person in people], likes
 
 
 def _place(place: Place) -> str:
     whole = [_TOLD.format(column=f'had."{name}"') for name in (*place.names, *place.images)]
     parts = [_TOLD.format(column=f'had."{name}"') for name in place.texts]
     told = [*whole, *(f"inside and {part}" for part in parts), *([_FINDING] if place.table == "results" else [])]
-    return _PLACE.format(kind=f"kind = '{place.kind}' and" if place.kind else "", told=" or ".join(told))
+    columns = [f'had."{name}"' for name in (*place.names, *place.images, *place.texts)]
+    read = [*columns, *(["convert_from(finding, 'UTF8')"] if place.table == "results" else [])]
+    kind = f"kind = '{place.kind}' and" if place.kind else ""
+    return f"({_PLACE.format(kind=kind, columns=', '.join(read), told=' or '.join(told))})"
 
 
 def _told(table: str) -> str:
