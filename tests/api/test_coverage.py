@@ -7,7 +7,7 @@ from itertools import count
 import msgspec
 import pytest
 
-from kithline_core import ids, plugins
+from kithline_core import ids, plugins, usable
 from kithline_core.db import tasks
 from kithline_core.engine import judge, keys, plan, snapshot
 from kithline_core.engine.assemble import assemble
@@ -83,6 +83,19 @@ async def test_of_fewer_people_than_the_floor_no_count_is_told(fresh):
     assert told["held_back"] == [
         {"reason": "below_floor", "words": "events: how much there is speaks of fewer than 5 people, and is not said"}
     ]
+
+
+async def test_more_rows_than_can_be_looked_through_are_left_to_a_run(fresh, monkeypatch):
+    await fresh.post("/v1/grounds", json={"template": "synthetic"})
+    await talk(fresh, "abcdef")
+    counted = (await needs(fresh))["silos.internal"]
+    monkeypatch.setattr(usable, "MOST", 23)  # ten ties, ten activities and four that ended within the look-back
+
+    told = (await needs(fresh))["silos.internal"]
+
+    assert counted["held_back"] == []
+    assert set(rows_of(told).values()) == {None}
+    assert ([one["reason"] for one in told["held_back"]], told["state"]) == (["too_many"], "ready")
 
 
 @pytest.fixture

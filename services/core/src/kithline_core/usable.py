@@ -24,6 +24,8 @@ from kithline_sdk.snapshot import DAY, Table, Window
 _SUMMED: Final = frozenset({"activity_day", "tie_day"})
 # Enough for any floor.
 _MANY: Final = 1_000
+# More rows are not read while somebody waits for an answer: 60 MB, and a second.
+MOST: Final = 100_000
 _NOT_SENT: Final = STANDING | {"findings", "people"}
 
 
@@ -64,11 +66,20 @@ async def among(
 ) -> dict[str, Usable]:
     """Return what scorers of one window and look-back could read, read once for all of them."""
     whole = reach(specs[0], window)
+    if await census.rows(tx, whole.first_day, whole.last_day, MOST + 1) > MOST:
+        return {spec.key: _unread(spec) for spec in specs}
     held = await sources.known(tx, set[str]().union(*map(_wanted, specs)), whole)
     # Days name nobody, and competitors' people are not even known: what stands there speaks of as many as this.
     unnamed = {"event_day": await census.actors(tx, whole.first_day, whole.last_day, _MANY), "competitor_day": 1}
     # Off the loop, however large a tenant is.
     return await asyncio.to_thread(lambda: {spec.key: _usable(spec, held, window, own, unnamed) for spec in specs})
+
+
+def _unread(spec: ScorerSpec) -> Usable:
+    """Return that there is more than can be looked through here."""
+    sent = [Have(one.table, one.required, None) for one in spec.inputs if one.table not in _NOT_SENT]
+    words = f"there are more than {MOST:,} rows about people, which are not looked through here; a run says what it counted"
+    return Usable(sent, started=True, held_back=[Held("too_many", words)], refusal=None)
 
 
 async def nobodys(tx: TenantTx) -> list[Held]:

@@ -1,4 +1,4 @@
-"""From when to when there are events, and of how many people."""
+"""From when to when there are events, of how many people, and whether there are too many rows to look through at once."""
 
 from datetime import datetime
 
@@ -12,11 +12,34 @@ ACTORS = """
       from (select distinct actor from activity_day where tenant_id = $1 and day between $2 and $3 limit $4) as actors
 """
 
+ROWS = """
+    select count(*) as rows
+      from (select from tie_day where tenant_id = $1 and day between $2 and $3
+             union all
+            select from activity_day where tenant_id = $1 and day between $2 and $3
+             union all
+            select from item_use where tenant_id = $1 and day between $2 and $3
+             union all
+            select from ties where tenant_id = $1
+             union all
+            select from memberships where tenant_id = $1
+             union all
+            select from answers where tenant_id = $1
+             limit $4) as rows
+"""
+
 
 async def actors(tx: TenantTx, first_day: int, last_day: int, most: int) -> int:
     """Return how many people did something on these days (since 1970), as far as they are rolled up; `most` at most."""
     (row,) = await tx.rows(ACTORS, first_day, last_day, most)
     found: int = row["people"]
+    return found
+
+
+async def rows(tx: TenantTx, first_day: int, last_day: int, most: int) -> int:
+    """Return how many rows about people a snapshot of these days (since 1970) may read; `most` at most."""
+    (row,) = await tx.rows(ROWS, first_day, last_day, most)
+    found: int = row["rows"]
     return found
 
 
