@@ -120,3 +120,26 @@ async def test_whoever_was_erased_comes_back_neither_as_owner_nor_as_host(db, te
         rows = {row.community: (row.hosts, row.owner) for row in (await communities.page(tx)).rows}
 
     assert rows == {"c": ("bob", None), "d": ("bob; cleo", None), "e": (None, "bob")}
+
+
+async def test_pseudonyms_stay_when_their_ground_ends_and_another_holds(db, bare):
+    async with db.tenant(bare) as tx:
+        await grounds.create(tx, changed("suppliers"))
+        agreed = await grounds.create(tx, employees())
+        await people.upsert(tx, [PersonRow(person="sup", group="supplier")])
+        await privacy.request(tx, "object", AskedRight(person="sup", reason="asked"))
+        await grounds.end(tx, agreed.id)
+
+        (verdict,) = await people.upsert(tx, [PersonRow(person="sup", group="supplier")])
+        (row,) = (await people.page(tx)).rows
+        barred = await rights.uncounted(tx)
+        renewed = await grounds.create(tx, msgspec.structs.replace(employees(), title="renewed"))
+
+    assert verdict.status == "duplicate"
+    assert (row.person, barred) == (pseudonyms.pseudonym(await secret(db, bare), "sup"), {row.person})
+    assert renewed.mode == "pseudonymous"
+
+
+async def secret(db, tenant):
+    async with db.tenant(tenant) as tx:
+        return await rights.secret(tx)

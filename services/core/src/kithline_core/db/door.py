@@ -26,7 +26,8 @@ LOAD = """
             where tenant_id = $1 and valid_from <= now() and (valid_to is null or valid_to > now()))
     select text_secret as secret,
            exists (select from standing where mode in ('identified', 'pseudonymous')) as open,
-           exists (select from standing where mode = 'pseudonymous') as pseudonymous,
+           exists (select from processing_grounds
+                    where tenant_id = $1 and mode = 'pseudonymous' and valid_from <= now()) as pseudonymous,
            exists (select from standing where mode in ('aggregates', 'local')) as closed,
            exists (select from erased_people where tenant_id = $1) as erased,
            exists (select from competitor_people where tenant_id = $1) as competitors,

@@ -68,7 +68,7 @@ async def create(tx: TenantTx, new: NewGround) -> Ground:
     """Write a ground down; without a date it is in force from now on. Raises Invalid, Conflict."""
     if lacking := faults(new):
         raise Invalid("; ".join(f"{one.pointer}: {one.words}" for one in lacking), pointer=lacking[0].pointer)
-    if new.mode == "pseudonymous" and not any(ground.mode == "pseudonymous" for ground in await in_force(tx)):
+    if new.mode == "pseudonymous" and not await pseudonymous.begun(tx):
         await pseudonymous.begin(tx)
     made = await tx.one(
         Ground, CREATE, ids.new(), new.title, new.basis, new.purposes, new.groups, new.legal_entity, new.country,

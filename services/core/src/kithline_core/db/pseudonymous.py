@@ -1,4 +1,8 @@
-"""The day a tenant begins to keep pseudonyms alone: nobody may be here under an id of their own."""
+"""A tenant that keeps pseudonyms alone: from its first ground of that mode on, whatever becomes of the ground.
+
+On the day it begins nobody may be here under an id of their own. It does not end: an id that came in again would stand
+beside its pseudonym, and nobody could say that the two are one.
+"""
 
 from typing import Final
 
@@ -40,6 +44,11 @@ RAW = """
                 where tenant_id = $1 and name = any($4::text[]) and cell !~ $2 and cell <> $3) as raw
 """
 
+BEGUN = """
+    select exists (select from processing_grounds
+                    where tenant_id = $1 and mode = 'pseudonymous' and valid_from <= now()) as begun
+"""
+
 KEY = "select text_secret from tenants where tenant_id = $1"
 
 CLAIMED = """
@@ -60,6 +69,13 @@ RENAME = """
                then now() else had.lifted_at end
      where tenant_id = $1 and right_id = $2
 """
+
+
+async def begun(tx: TenantTx) -> bool:
+    """Say whether the tenant keeps pseudonyms."""
+    (row,) = await tx.rows(BEGUN)
+    found: bool = row["begun"]
+    return found
 
 
 async def begin(tx: TenantTx) -> None:

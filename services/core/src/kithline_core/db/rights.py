@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from kithline_core import ids
-from kithline_core.db import datasets, grounds, stale
+from kithline_core.db import datasets, pseudonymous, stale
 from kithline_core.db.database import TenantTx
 from kithline_core.db.permission import ASIDE, Cells, Data
 from kithline_core.model import pseudonyms, rows
@@ -157,9 +157,8 @@ async def secret(tx: TenantTx) -> bytes:
 
 
 async def stored(tx: TenantTx, person: str) -> str:
-    """Return the id a person is kept under: a pseudonym where a ground in force asks for such."""
-    hidden = any(ground.mode == "pseudonymous" for ground in await grounds.in_force(tx))
-    return pseudonyms.pseudonym(await secret(tx), person) if hidden else person
+    """Return the id a person is kept under: a pseudonym where the tenant keeps such."""
+    return pseudonyms.pseudonym(await secret(tx), person) if await pseudonymous.begun(tx) else person
 
 
 async def other(tx: TenantTx, person: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kithline_core import plugins
-from kithline_core.db import TenantTx, datasets, grounds, papers, retention, tenants
+from kithline_core.db import TenantTx, datasets, grounds, papers, pseudonymous, retention, tenants
 from kithline_core.engine.keys import GENERAL
 from kithline_core.model.grounds import Ground
 from kithline_core.papers.configuration import Configuration, grounds_by_title, scorer, speaks_of_people
@@ -22,7 +22,7 @@ async def configuration(tx: TenantTx) -> Configuration:
         platform=await papers.partner(tx),
         nature=(await datasets.get(tx)).nature,
         grounds=grounds_by_title(in_force),
-        hashed=any(ground.mode == "pseudonymous" for ground in in_force),
+        hashed=await pseudonymous.begun(tx),
         retention=await days(tx),
         floor={"people": GENERAL["floor"], "leaders": LEADERS},
         scorers={one.key: scorer(one) for one in plugins.installed().scorers() if _used(one, in_force)},
