@@ -452,3 +452,26 @@ async def cells_with(look, tenant, needle):
         for table in sorted(tables)
     ]  # fmt: skip
     return [table for table, count in found if count]
+
+
+BAIT = """
+    create temporary table bait (tenant_id uuid, person text);
+    grant all on bait to public;
+    create function pg_temp.act() returns trigger language plpgsql as 'begin return new; end';
+    create trigger act before update on bait for each row execute function pg_temp.act();
+    insert into bait select current_setting('app.tenant')::uuid, 'ann'
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "select rename_person('pg_temp.bait'::regclass, null, '{person}', '{}', 'ann', 'erased-' || repeat('a', 26), 1)",
+        "select forget_statistics('pg_temp.bait'::regclass)",
+    ],
+)
+async def test_nothing_of_the_callers_own_runs_as_the_owner(db, tenant, call):
+    async with db.tenant(tenant) as tx:
+        await tx.connection.execute(BAIT)
+        with pytest.raises(asyncpg.InvalidParameterValueError, match="no table of tenants"):
+            await tx.connection.execute(call)

@@ -13,6 +13,7 @@ from kithline_core.db import (
     datasets,
     events,
     grounds,
+    marks,
     people,
     questionnaires,
     results,
@@ -374,4 +375,25 @@ async def test_a_membership_that_changes_reaches_all_times(db, tenant):
     async with db.tenant(tenant) as tx:
         await people.upsert(tx, [msgspec.structs.replace(row, rank="2")])
 
+    assert await is_stale(db, tenant, result)
+
+
+async def test_a_batch_and_a_correction_that_mark_one_result_do_not_wait_for_each_other(db, tenant):
+    result = await stored(db, tenant, "tie_day", "memberships")
+    queued = asyncio.Event()
+
+    async def correct():
+        async with db.tenant(tenant) as tx:
+            await tx.rows(marks.QUEUE)
+            queued.set()
+            await asyncio.sleep(0.5)  # the batch has come as far as it can
+            await stale.days(tx, [FIRST_DAY + 1])
+
+    correcting = asyncio.create_task(correct())
+    await queued.wait()
+    async with db.tenant(tenant) as tx:
+        (verdict,) = await events.ingest(tx, [EventRow(id="1", occurred_at=START, actor="a", verb="posted")])
+    await correcting
+
+    assert verdict.status == "accepted"
     assert await is_stale(db, tenant, result)

@@ -103,7 +103,8 @@ async def take(
 ) -> Outcome:
     """Store events, sorted by name, each name once, as if all were new, and mark their days and the results on them.
 
-    `met`: one of them is here already, and none is stored. `moving`: they are, and some change other days too.
+    `met`: one of them is here already, and none is stored. `moving`: they are, and some change other days
+    too, so that nothing is marked yet.
     """
     if not prepared:
         await tx.connection.execute(MAKE)

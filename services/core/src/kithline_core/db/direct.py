@@ -12,7 +12,6 @@ FOUND = """
       from events
      where tenant_id = $1 and visibility = 'direct' and (actor = any($2::text[]) or target = any($2::text[]))
      order by source, id
-       for update
 """
 
 FORGET = """
@@ -28,7 +27,8 @@ async def meet(tx: TenantTx, rows: Iterable[PersonRow]) -> None:
         return
     secret = (await door.load(tx)).secret
     stored = sorted({*people, *(pseudonyms.pseudonym(secret, person) for person in people)})
-    if found := await tx.rows(FOUND, stored):
+    if await tx.rows(FOUND, stored):
         await tx.rows(marks.QUEUE)
-        await marks.mark(tx, [tuple(row)[:5] for row in found if row["counts"]])
+        # Once more behind the queue: whoever was in it may have withdrawn some, or stored more.
+        await marks.mark(tx, [tuple(row)[:5] for row in await tx.rows(FOUND, stored) if row["counts"]])
         await tx.run(FORGET, stored)

@@ -188,9 +188,11 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
 
 async def _settled(tx: TenantTx, days: Collection[int]) -> bool:
     """Mark what the stored events change; False: they change other days than their own, which are not marked yet."""
-    # Before the tenant's other batches have to wait.
+    if not await arrivals.settle(tx):
+        return False
+    # Behind the queue: whoever is in it may mark the same results.
     await stale.days(tx, days)
-    return await arrivals.settle(tx)
+    return True
 
 
 async def _spread(tx: TenantTx, days: Collection[int]) -> None:

@@ -47,7 +47,8 @@ end
 $$;
 
 -- Puts a batch that is taken for new into the table and ends its way in. 'met': one of its events is here already, and
--- nothing was done; 'moving': stored, but some change other days too (see `settle_arrivals`); else 'settled'.
+-- nothing was done; 'moving': stored, but some change other days too (see `settle_arrivals`), and nothing is marked yet;
+-- else 'settled'.
 create function take_arrivals(tenant uuid, name text, change uuid, reached text[]) returns text
 language plpgsql security invoker as $$
 begin
@@ -61,11 +62,14 @@ begin
     exception when unique_violation or deadlock_detected or serialization_failure then
         return 'met';
     end;
-    -- Before the tenant's other batches have to wait.
+    -- The queue comes first: whoever is in it may mark the same results, and would wait for us while we wait for it.
+    if not settle_arrivals(tenant) then
+        return 'moving';
+    end if;
     perform mark_stale(tenant, change, reached, (
         select range_agg(tstzrange(start at time zone 'UTC', (start + interval '1 day') at time zone 'UTC'))
           from (select distinct date '1970-01-01' + day + time '00:00' as start from arrivals) as touched));
-    return case when settle_arrivals(tenant) then 'settled' else 'moving' end;
+    return 'settled';
 end
 $$;
 
