@@ -36,7 +36,10 @@ async def test_jobs_are_done_and_leave_a_receipt_that_names_nobody(db, dispatch,
     await dispatcher.do_jobs(dispatch, db, settings)
 
     done = await read(db, tenant, job)
-    assert (done.state, done.receipt) == ("succeeded", {"ids": 1, "rows": {"memberships": 1, "person_rights": 1}, "held": True})
+    assert (done.state, done.receipt) == (
+        "succeeded",
+        {"ids": 1, "rows": {"memberships": 1, "person_rights": 1}, "held": True},
+    )
     assert done.done == done.total
     connection = await asyncpg.connect(database_urls.superuser)
     stored = await connection.fetchval("select jobs::text from jobs where job_id = $1", job.id)

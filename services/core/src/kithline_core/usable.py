@@ -78,7 +78,9 @@ async def among(
 def _unread(spec: ScorerSpec) -> Usable:
     """Return that there is more than can be looked through here."""
     sent = [Have(one.table, one.required, None) for one in spec.inputs if one.table not in _NOT_SENT]
-    words = f"there are more than {MOST:,} rows about people, which are not looked through here; a run says what it counted"
+    words = (
+        f"there are more than {MOST:,} rows about people, which are not looked through here; a run says what it counted"
+    )
     return Usable(sent, started=True, held_back=[Held("too_many", words)], refusal=None)
 
 
