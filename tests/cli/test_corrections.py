@@ -96,11 +96,14 @@ def test_rows_that_were_changed_since_are_named(kithline, folder, tmp_path):
     assert told.splitlines()[1] == "  changed since: populations group=employee"
 
 
-@pytest.mark.parametrize("named", [(), ("folder", "--undo", "monday")])
-def test_an_import_sends_something_or_takes_something_back(offline, named):
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [((), "name a folder or file to send"), ((".", "--undo", "monday"), "leave the folder or file out")],
+)
+def test_an_import_sends_something_or_takes_something_back(offline, named, said):
     done = offline("import", *named)
 
-    assert (done.exit_code, "name a folder or file to send" in done.output) == (2, True)
+    assert (done.exit_code, said in done.output) == (2, True)
 
 
 def test_an_import_that_is_not_there_is_refused(kithline):

@@ -76,6 +76,8 @@ def import_(
     elif source is None and undo is not None:
         with Client.of(chosen["url"], chosen["key"]) as client:
             corrections.take_back(client, undo, reason, dry_run=chosen["dry_run"], as_json=as_json)
+    elif source is not None:
+        raise click.UsageError("--undo takes an import back and sends nothing: leave the folder or file out")
     else:
         raise click.UsageError(
             "name a folder or file to send, or an import with --undo; `kithline grounds open` takes a ground alone"
