@@ -15,8 +15,8 @@ def keyed(key):
 
 
 async def test_a_repetition_gets_the_first_answer(tenant):
-    first = await tenant.post("/v1/scopes", json={"scope": "once"}, **keyed("a"))
-    again = await tenant.post("/v1/scopes", json={"scope": "once"}, **keyed("a"))
+    first = await tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "once"}, **keyed("a"))
+    again = await tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "once"}, **keyed("a"))
 
     assert (first.status_code, first.content) == (again.status_code, again.content)
     assert again.headers["idempotency-replayed"] == "true"
@@ -33,15 +33,19 @@ async def test_a_repetition_gets_the_first_headers(tenant):
 
 
 async def test_a_quoted_key_is_the_same_key(tenant):
-    first = await tenant.post("/v1/scopes", json={"scope": "quoted"}, **keyed('"q"'))
-    again = await tenant.post("/v1/scopes", json={"scope": "quoted"}, **keyed("q"))
+    first = await tenant.post(
+        "/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "quoted"}, **keyed('"q"')
+    )
+    again = await tenant.post(
+        "/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "quoted"}, **keyed("q")
+    )
 
     assert first.content == again.content
 
 
 async def test_a_key_for_one_request_is_none_for_another(tenant):
-    await tenant.post("/v1/scopes", json={"scope": "one"}, **keyed("b"))
-    answer = await tenant.post("/v1/scopes", json={"scope": "two"}, **keyed("b"))
+    await tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "one"}, **keyed("b"))
+    answer = await tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "two"}, **keyed("b"))
 
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_mismatch")
 
@@ -57,8 +61,12 @@ async def test_a_key_for_one_object_says_nothing_about_another(tenant):
 
 
 async def test_two_tenants_keys_are_independent(world):
-    one = await world.tenant.post("/v1/scopes", json={"scope": "x"}, **keyed("same"))
-    two = await world.other.post("/v1/scopes", json={"scope": "x"}, **keyed("same"))
+    one = await world.tenant.post(
+        "/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "x"}, **keyed("same")
+    )
+    two = await world.other.post(
+        "/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "x"}, **keyed("same")
+    )
 
     assert one.json()["id"] != two.json()["id"]
 
@@ -73,7 +81,10 @@ async def test_a_refused_request_keeps_no_answer(tenant):
 async def test_thirty_at_once_have_one_effect(tenant):
     before = len((await tenant.get("/v1/scopes?limit=200")).json()["data"])
     answers = await asyncio.gather(
-        *(tenant.post("/v1/scopes", json={"scope": "race"}, **keyed("race")) for _ in range(30))
+        *(
+            tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "race"}, **keyed("race"))
+            for _ in range(30)
+        )
     )
 
     settled = [answer for answer in answers if answer.status_code == 201]
@@ -87,7 +98,9 @@ async def test_while_the_first_is_running_the_second_is_told_so(world):
     async with world.app.state.db.tenant(tenant_id) as tx:
         await idempotency.begin(tx, "POST /v1/scopes", "slow", b"whatever")
 
-        answer = await world.tenant.post("/v1/scopes", json={"scope": "slow"}, **keyed("slow"))
+        answer = await world.tenant.post(
+            "/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "slow"}, **keyed("slow")
+        )
 
     assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_running")
     assert answer.headers["retry-after"] == "1"
@@ -95,7 +108,10 @@ async def test_while_the_first_is_running_the_second_is_told_so(world):
 
 async def test_a_quoted_key_may_hold_what_a_bare_one_may_not(tenant):
     quoted = ['"two words"', r'"a\"b"', r'"a\\b"', "a\\b"]
-    answers = [await tenant.post("/v1/scopes", json={"scope": "odd"}, **keyed(key)) for key in quoted]
+    answers = [
+        await tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "odd"}, **keyed(key))
+        for key in quoted
+    ]
 
     assert [answer.status_code for answer in answers] == [201] * 4
     assert "idempotency-replayed" not in answers[2].headers
@@ -106,7 +122,9 @@ async def test_a_quoted_key_may_hold_what_a_bare_one_may_not(tenant):
 
 async def test_two_keys_at_once_are_refused(tenant):
     headers = [("idempotency-key", "one"), ("idempotency-key", "two"), ("authorization", f"Bearer {tenant.key}")]
-    answer = await tenant.client.post("/v1/scopes", json={"scope": "x"}, headers=headers)
+    answer = await tenant.client.post(
+        "/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "x"}, headers=headers
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
     assert answer.json()["errors"][0]["pointer"] == "/header/Idempotency-Key"
@@ -129,7 +147,11 @@ async def test_a_key_that_cannot_be_kept_is_refused_and_not_passed_over(world):
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "ü", '"', '""', '"a', 'a"', 'a"b', '"a"b"', '"a\\"', '"\\a"'])
 async def test_a_key_out_of_bounds_is_refused(tenant, key):
-    answer = await tenant.post("/v1/scopes", json={"scope": "x"}, headers={"idempotency-key": key.encode()})
+    answer = await tenant.post(
+        "/v1/scopes",
+        json={"owner": "a role", "reason": "a test", "scope": "x"},
+        headers={"idempotency-key": key.encode()},
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def cursor(world, anyio_backend):
     for n in range(3):
-        await world.tenant.post("/v1/scopes", json={"scope": f"s{n}"})
+        await world.tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": f"s{n}"})
     return (await world.tenant.get("/v1/scopes?limit=1")).json()["next_cursor"]
 
 

@@ -161,7 +161,11 @@ def test_a_parameter_holds_no_nul(value):
 
 
 async def test_a_scope_is_named_by_its_id(tenant):
-    scope = (await tenant.post("/v1/scopes", json={"scope": "s", "communities": ["c"]})).json()
+    scope = (
+        await tenant.post(
+            "/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "s", "communities": ["c"]}
+        )
+    ).json()
 
     assert (await ask(tenant, scope_id=scope["id"])).json()["scope_id"] == scope["id"]
     assert (await tenant.get(f"/v1/scopes/{scope['id']}")).json() == scope
@@ -170,7 +174,7 @@ async def test_a_scope_is_named_by_its_id(tenant):
 
 async def test_a_run_counts_the_latest_version_of_a_named_scope_or_the_one_it_names(tenant):
     for _ in range(2):
-        await tenant.post("/v1/scopes", json={"scope": "by name"})
+        await tenant.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": "by name"})
 
     latest = (await ask(tenant, scope="by name")).json()
     first = (await ask(tenant, scope="by name", scope_version=1)).json()

@@ -27,7 +27,7 @@ async def grounded(world):
 
 
 async def made(caller, **asked):
-    answer = await caller.post("/v1/scopes", json=asked)
+    answer = await caller.post("/v1/scopes", json={"reason": "a test", **asked})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -40,17 +40,25 @@ async def test_a_new_version_keeps_its_owner_unless_it_names_another(world):
     first = await made(world.tenant, scope="suppliers", owner="head of purchasing", reason="asked for by the board")
     second = await made(world.tenant, scope="suppliers")
     third = await made(world.tenant, scope="suppliers", owner="quality")
-    without = await made(world.tenant, scope="everything")
 
     assert [one["version"] for one in (first, second, third)] == [1, 2, 3]
     assert [one["owner"] for one in (first, second, third)] == ["head of purchasing", "head of purchasing", "quality"]
-    assert (second["reason"], without["owner"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"), [({"scope": "new", "reason": "why"}, "/owner"), ({"scope": "new", "owner": "who"}, "/reason")]
+)
+async def test_a_scope_without_an_owner_or_a_reason_is_refused(world, asked, pointer):
+    answer = await world.tenant.post("/v1/scopes", json=asked)
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert (await world.tenant.get("/v1/scopes?scope=new")).json()["data"] == []
 
 
 async def test_scopes_are_listed_by_name_and_by_their_latest_version(world):
     for version in range(2):
-        await made(world.tenant, scope="listed", reason=f"reason {version}")
-    await made(world.tenant, scope="listed too")
+        await made(world.tenant, owner="a role", scope="listed", reason=f"reason {version}")
+    await made(world.tenant, owner="a role", scope="listed too")
 
     named = (await world.tenant.get("/v1/scopes?scope=listed")).json()["data"]
     latest = (await world.tenant.get("/v1/scopes?latest=true&scope=listed")).json()["data"]
@@ -67,7 +75,7 @@ async def test_a_preview_counts_rounded_and_names_what_it_does_not_count(grounde
     )
     rows = [*crowd("open", 0, 43), *crowd("quiet", 0, 43)]
     assert (await grounded.post("/v1/events:bulk", json=rows)).json()["rejected"] == 0
-    scope = await made(grounded, scope="preview", communities=["open", "quiet", "opne"])
+    scope = await made(grounded, owner="a role", scope="preview", communities=["open", "quiet", "opne"])
 
     told = await preview(grounded, scope)
 
@@ -80,7 +88,7 @@ async def test_a_preview_counts_rounded_and_names_what_it_does_not_count(grounde
 
 
 async def test_without_dates_a_preview_looks_at_the_last_ninety_days(grounded):
-    scope = await made(grounded, scope="lately")
+    scope = await made(grounded, owner="a role", scope="lately")
 
     told = await preview(grounded, scope, "")
 
@@ -93,7 +101,7 @@ async def test_without_dates_a_preview_looks_at_the_last_ninety_days(grounded):
     ["?from=2026-04-01T00:00:00Z&to=2026-04-01T00:00:00Z", "?from=2026-04-01T00:00:00", "?to=0001-01-01T00:00:00Z"],
 )
 async def test_a_window_that_is_none_is_refused(grounded, span):
-    scope = await made(grounded, scope="refused")
+    scope = await made(grounded, owner="a role", scope="refused")
 
     refused = await grounded.get(f"/v1/scopes/{scope['id']}/preview{span}")
 

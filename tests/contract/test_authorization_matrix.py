@@ -310,7 +310,9 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     names["batch"] = THEIRS
     asked = {"reason": MARK, "rows": [{"group": "other", "department": f"{MARK} gone"}]}
     names["correction"] = (await one.post("/v1/populations:withdraw", json=asked)).json()["id"]
-    names["scope_id"] = (await one.post("/v1/scopes", json={"scope": MARK})).json()["id"]
+    names["scope_id"] = (
+        await one.post("/v1/scopes", json={"owner": "a role", "reason": "a test", "scope": MARK})
+    ).json()["id"]
     site = {"title": MARK, **_held(world.tenant)}
     names["signing_key"] = (await one.post("/v1/signing-keys", json=site)).json()["id"]
     file = {"file": "ratings", "format": "csv", "bytes": 9, "batch": MARK}

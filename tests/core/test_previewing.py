@@ -47,7 +47,9 @@ async def home(db, **sizes):
 
 async def preview(db, tenant, scope, *communities, budget=300):
     async with db.tenant(tenant) as tx:
-        made = await scopes.create(tx, NewScope(scope=scope, communities=list(communities) or None))
+        made = await scopes.create(
+            tx, NewScope(owner="a role", reason="a test", scope=scope, communities=list(communities) or None)
+        )
     return await previewing.preview(db, tenant, made.id, SPAN, Settings(snapshot_budget=budget))
 
 
@@ -105,7 +107,7 @@ async def test_the_same_preview_again_says_the_same(db):
 async def test_an_unknown_scope_has_no_preview(db):
     one, other = await home(db, crowd=9), await home(db, crowd=9)
     async with db.tenant(one) as tx:
-        theirs = await scopes.create(tx, NewScope(scope="theirs"))
+        theirs = await scopes.create(tx, NewScope(owner="a role", reason="a test", scope="theirs"))
 
     with pytest.raises(NotFound):
         await previewing.preview(db, other, theirs.id, SPAN, 300)

@@ -66,7 +66,11 @@ async def send(db, tenant, rows):
 
 async def scope(db, tenant, name, *communities):
     async with db.tenant(tenant) as tx:
-        return (await scopes.create(tx, NewScope(scope=name, communities=list(communities)))).id
+        return (
+            await scopes.create(
+                tx, NewScope(owner="a role", reason="a test", scope=name, communities=list(communities))
+            )
+        ).id
 
 
 async def ask(db, tenant, scope_id=None, scorer="steady", **changes):

@@ -78,7 +78,11 @@ async def online(db, *places):
         await ties.upsert(tx, TIES)
         await ideas.upsert(tx, IDEAS)
         await rollups.refresh(tx)
-        scope = await scopes.create(tx, NewScope(scope="s", communities=list(places))) if places else None
+        scope = (
+            await scopes.create(tx, NewScope(owner="a role", reason="a test", scope="s", communities=list(places)))
+            if places
+            else None
+        )
         return (await sources.load(tx, TABLES, ALWAYS, scope_id=scope and scope.id)).data
 
 

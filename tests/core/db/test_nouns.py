@@ -174,7 +174,9 @@ async def test_values_are_replaced_line_by_line_or_as_a_whole(db, tenant):
 async def test_a_scope_counts_its_versions(db, tenant, other):
     async def make(title):
         async with db.tenant(tenant) as tx:
-            return await scopes.create(tx, NewScope(scope="open", title=title, communities=["c"]))
+            return await scopes.create(
+                tx, NewScope(owner="a role", reason="a test", scope="open", title=title, communities=["c"])
+            )
 
     made = await asyncio.gather(*(make(str(number)) for number in range(4)))
 

@@ -193,8 +193,8 @@ async def test_an_open_assessment_is_not_counted(db, tenant):
 async def test_a_scope_counts_its_communities_and_channels(db, tenant):
     await sent(db, tenant)
     async with db.tenant(tenant) as tx:
-        of_c1 = await scopes.create(tx, NewScope(scope="one", communities=["c1"]))
-        of_mail = await scopes.create(tx, NewScope(scope="mail", channels=["mail"]))
+        of_c1 = await scopes.create(tx, NewScope(owner="a role", reason="a test", scope="one", communities=["c1"]))
+        of_mail = await scopes.create(tx, NewScope(owner="a role", reason="a test", scope="mail", channels=["mail"]))
 
     one, mail = await load(db, tenant, scope_id=of_c1.id), await load(db, tenant, scope_id=of_mail.id)
 

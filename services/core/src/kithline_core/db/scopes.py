@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kithline_core import ids
 from kithline_core.db.database import TenantTx
-from kithline_core.errors import NotFound
+from kithline_core.errors import Invalid, NotFound
 from kithline_core.model.scopes import NewScope, Scope
 
 CREATE = """
@@ -54,10 +54,13 @@ QUEUE = "select pg_advisory_xact_lock(hashtextextended('scopes of ' || $1::uuid:
 
 
 async def create(tx: TenantTx, new: NewScope) -> Scope:
-    """Write the next version of a scope."""
+    """Write the next version of a scope. Raises Invalid where nobody owns it."""
     await tx.rows(QUEUE)
     given = (new.scope, new.title, new.owner, new.reason, new.communities, new.channels)
-    return await tx.one(Scope, CREATE, ids.new(), *given)
+    made = await tx.one(Scope, CREATE, ids.new(), *given)
+    if made.owner is None:
+        raise Invalid("nobody owns this scope yet: name the role that answers for it", pointer="/owner")
+    return made
 
 
 async def get(tx: TenantTx, scope_id: UUID) -> Scope:

@@ -15,13 +15,14 @@ Ids = Annotated[list[Id], Meta(max_length=1000)]
 class NewScope(Asked, frozen=True):
     """Communities and channels to count; left out means all of them.
 
-    `owner` is who answers for the choice, in words (a role); left out, whoever owned the version before.
+    `owner` is who answers for the choice, in words (a role); left out, whoever owned the version before. `reason`: why
+    it is so from now on.
     """
 
     scope: Id
+    reason: LongText
     title: Text | None = None
     owner: Text | None = None
-    reason: LongText | None = None
     communities: Ids | None = None
     channels: Ids | None = None
 
