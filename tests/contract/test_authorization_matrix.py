@@ -223,7 +223,7 @@ MATRIX: dict[str, Row] = {
     "listAssessments": LIST,
     "readAssessment": Row(),
     "closeAssessment": Row(),
-    "createScope": Row(expect=OWN, body={"scope": "mine"}),
+    "createScope": Row(expect=OWN, body={"scope": "mine", "owner": "o", "reason": "r"}),
     "listScopes": LIST,
     "readScope": Row(),
     "previewScope": Row(),
