@@ -130,7 +130,7 @@ async def test_many_faults_come_at_once(tenant):
     answer = await tenant.post("/v1/scopes", json={"title": 5, "surplus": 1})
 
     assert_problem(answer, 422, "invalid")
-    assert {fault["pointer"] for fault in answer.json()["errors"]} == {"/scope", "/title", "/surplus"}
+    assert {fault["pointer"] for fault in answer.json()["errors"]} == {"/scope", "/reason", "/title", "/surplus"}
 
 
 async def test_a_parameter_out_of_bounds_is_named(tenant):

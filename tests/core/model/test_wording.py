@@ -1,6 +1,7 @@
 """Messages about cells say in words, with an example, what is expected."""
 
 import re
+from typing import Literal
 
 import msgspec
 import pytest
@@ -60,3 +61,16 @@ def test_a_choice_is_listed_and_what_nobody_worded_stays():
         assert worded(f"Expected `str` matching regex '^{told}$'") == "Expected one of open, paused"
     odd = "Expected `str` matching regex '^odd$'"
     assert worded(odd) == odd
+
+
+def test_what_is_none_of_a_types_choices_hears_them():
+    with pytest.raises(msgspec.ValidationError) as refused:
+        msgspec.convert({"group": "visitor's"}, Grouped)
+
+    told = worded(refused.value, Grouped.__annotations__["group"])
+
+    assert told == 'Invalid enum value "visitor\'s"; it is one of staff, guest - at `$.group`'
+
+
+class Grouped(msgspec.Struct):
+    group: Literal["staff", "guest"] | None = None

@@ -53,7 +53,7 @@ def _walk(value: Any, kind: Any, pointer: str) -> Iterator[FieldError]:  # noqa:
     except msgspec.ValidationError as error:
         inner = _inside(value, kind, pointer)
         first = next(inner, None)
-        message = worded(error).split(" - at `$")[0]
+        message = worded(error, kind).split(" - at `$")[0]
         yield first or FieldError(pointer, code_of(message), message)
         yield from inner
 

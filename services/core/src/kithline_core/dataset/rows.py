@@ -102,7 +102,7 @@ def faults(record: dict[str, Any], kind: type[Row], first: str) -> list[Fault]:
             try:
                 msgspec.convert(cell, known[name].type, strict=False)
             except (msgspec.ValidationError, OverflowError) as error:
-                told.append(Fault(name, "", worded(error)))
+                told.append(Fault(name, "", worded(error, known[name].type)))
     return told or [Fault("", "", first)]
 
 

@@ -1,7 +1,8 @@
-"""Says in words, with an example, what a cell has to look like where the decoder would show a pattern."""
+"""Says in words what a cell has to look like where the decoder would show a pattern, or say only that it is wrong."""
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, Literal, get_args, get_origin
 
 from kithline_core.model import cells, registers, types, verbs
 
@@ -33,9 +34,22 @@ _PATTERN: Final = re.compile(r"`str` matching regex (?:'(?:[^'\\]|\\.)*'|\"(?:[^
 _CHOICE: Final = re.compile(r"`str` matching regex '\^\((?:\?:)?([a-z_|]+)\)\$'")
 
 
-def worded(problem: object) -> str:
-    """Return a message of the decoder's, with words in place of patterns."""
-    return _PATTERN.sub(_words, str(problem))
+_STRANGE: Final = re.compile(r"Invalid enum value .*?(?= - at `\$|$)", re.DOTALL)
+
+
+def worded(problem: object, kind: object = None) -> str:
+    """Return a message of the decoder's, with words in place of patterns and with the choices that a type leaves."""
+    told = _PATTERN.sub(_words, str(problem))
+    left = ", ".join(_choices(kind))
+    return _STRANGE.sub(lambda found: f"{found[0]}; it is one of {left}", told) if left else told
+
+
+def _choices(kind: object) -> Iterator[str]:
+    if get_origin(kind) is Literal:
+        yield from map(str, get_args(kind))
+    else:
+        for part in get_args(kind):
+            yield from _choices(part)
 
 
 def _words(found: re.Match[str]) -> str:
