@@ -475,3 +475,13 @@ async def test_nothing_of_the_callers_own_runs_as_the_owner(db, tenant, call):
         await tx.connection.execute(BAIT)
         with pytest.raises(asyncpg.InvalidParameterValueError, match="no table of tenants"):
             await tx.connection.execute(call)
+
+
+@pytest.mark.parametrize("name", ["rename_person_anywhere", "forget_statistics_anywhere"])
+async def test_what_looks_at_no_table_is_not_for_the_app(db, tenant, name):
+    async with db.tenant(tenant) as tx:
+        allowed = await tx.connection.fetchval(
+            "select bool_or(has_function_privilege(oid, 'execute')) from pg_proc where proname = $1", name
+        )
+
+    assert allowed is False

@@ -84,6 +84,23 @@ class Ground(Stored, frozen=True):
 
 _PURPOSES = ["organisation development"]
 
+
+def _of_employees(title: str, mode: Mode, retention_days: int | None = None) -> NewGround:
+    """Return a template that signing does not do for: agreement and assessment are named first (see `ground_rules`)."""
+    return NewGround(
+        title=title,
+        basis="legitimate_interest",
+        purposes=_PURPOSES,
+        groups=["employee"],
+        documents=["Balancing of interests: to be named"],
+        works_agreement="to be named",
+        impact_assessment="to be named",
+        mode=mode,
+        retention_days=retention_days,
+        signed_by="to be named",
+    )
+
+
 TEMPLATES: Final[dict[str, NewGround]] = {
     "synthetic": NewGround(
         title="Synthetic data",
@@ -108,41 +125,9 @@ TEMPLATES: Final[dict[str, NewGround]] = {
         documents=["The persons published these contributions themselves."],
         signed_by="the sender",
     ),
-    # Signing these does not do: the agreement and the assessment have to be named first (see `ground_rules`).
-    "employees": NewGround(
-        title="Employees, under a works agreement",
-        basis="legitimate_interest",
-        purposes=_PURPOSES,
-        groups=["employee"],
-        documents=["Balancing of interests: to be named"],
-        works_agreement="to be named",
-        impact_assessment="to be named",
-        mode="pseudonymous",
-        retention_days=396,
-        signed_by="to be named",
-    ),
-    "employees-aggregates": NewGround(
-        title="Employees, as cells of enough people",
-        basis="legitimate_interest",
-        purposes=_PURPOSES,
-        groups=["employee"],
-        documents=["Balancing of interests: to be named"],
-        works_agreement="to be named",
-        impact_assessment="to be named",
-        mode="aggregates",
-        signed_by="to be named",
-    ),
-    "employees-local": NewGround(
-        title="Employees, computed at our own site",
-        basis="legitimate_interest",
-        purposes=_PURPOSES,
-        groups=["employee"],
-        documents=["Balancing of interests: to be named"],
-        works_agreement="to be named",
-        impact_assessment="to be named",
-        mode="local",
-        signed_by="to be named",
-    ),
+    "employees": _of_employees("Employees, under a works agreement", "pseudonymous", retention_days=396),
+    "employees-aggregates": _of_employees("Employees, as cells of enough people", "aggregates"),
+    "employees-local": _of_employees("Employees, computed at our own site", "local"),
     "suppliers": NewGround(
         title="Contacts at suppliers and partners",
         basis="contract",
