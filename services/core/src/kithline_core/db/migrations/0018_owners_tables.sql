@@ -17,8 +17,10 @@ $$;
 revoke execute on function rename_person, forget_statistics from kithline_app;
 -- squawk-ignore renaming-object
 alter function rename_person rename to rename_person_anywhere;
+alter function rename_person_anywhere security invoker;
 -- squawk-ignore renaming-object
 alter function forget_statistics rename to forget_statistics_anywhere;
+alter function forget_statistics_anywhere security invoker;
 
 create function rename_person(
     relation regclass, said_of text, whole text[], parts text[], person text, tombstone text, most integer
