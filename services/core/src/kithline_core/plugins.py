@@ -1,6 +1,7 @@
 """Reads the manifests of the installed plugins. No plugin is imported here: the sandbox alone does that."""
 
 import hashlib
+import sys
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -11,6 +12,8 @@ import msgspec
 
 from kithline_core import inference
 from kithline_core.errors import Invalid, UnknownScorer
+
+Tier = Literal["vm", "full", "process", "syscall", "none"]
 
 GROUP = "kithline"
 MANIFEST = "kithline.json"
@@ -44,6 +47,14 @@ class Limits(_Part, frozen=True, kw_only=True):
     seconds: float = 10.0
     memory_mb: int = 1024
     output_bytes: int = 1_048_576
+
+
+class Lifecycle(_Part, frozen=True, kw_only=True):
+    """How far along a plugin is. `sunset` (ISO date, "": none) is its last day, `successor` what to use then."""
+
+    status: Literal["experimental", "active", "deprecated"] = "active"
+    sunset: str = ""
+    successor: str = ""
 
 
 class MeasureSpec(_Part, frozen=True, kw_only=True):
@@ -107,6 +118,9 @@ class Manifest(_Part, frozen=True, kw_only=True):
     plugin: str
     version: str
     api_version: str
+    lifecycle: Lifecycle = Lifecycle()
+    minimum_tier: Tier = "none"
+    preload: list[str] = []
     questionnaires: list[str] = []
     scorers: list[ScorerSpec] = []
     connectors: list[ConnectorSpec] = []
@@ -119,11 +133,16 @@ class Manifest(_Part, frozen=True, kw_only=True):
 
 
 class Plugin(msgspec.Struct, frozen=True):
-    """An installed plugin: the import name, where its files lie and its manifest."""
+    """An installed plugin: the import name, where its files lie, its manifest, and the interpreter of its environment.
+
+    `digest` is the sha256 of its wheel; "" stands for one that the operator installed beside Kithline.
+    """
 
     module: str
     folder: Path
     manifest: Manifest
+    python: str = sys.executable
+    digest: str = ""
 
     def word_list_hash(self, spec: ScorerSpec) -> str:
         """Return the sha256 over the scorer's word lists, "" when it has none."""

@@ -2,18 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
-from kithline_core.plugins import ConnectorSpec, Plugin, ScorerSpec
+from kithline_core.plugins import ConnectorSpec, Plugin, ScorerSpec, Tier
 from kithline_core.sandbox import strays
 from kithline_core.sandbox.environment import PINNED
 from kithline_core.sandbox.frames import Request
 from kithline_core.sandbox.outcomes import Outcome
 from kithline_core.sandbox.process import PluginProcess
 from kithline_core.sandbox.reading import Line
-
-Tier = Literal["vm", "full", "process", "syscall", "none"]
-
 
 class Sandbox:
     """Runs scorers of installed plugins, one at a time per plugin. Belongs to one event loop and one process."""

@@ -1,0 +1,3 @@
+-- What results were computed from
+set local lock_timeout = '4s';
+set local statement_timeout = '60s';

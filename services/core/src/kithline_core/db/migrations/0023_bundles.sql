@@ -1,0 +1,3 @@
+-- Failure bundles and counters of plugins.
+set local lock_timeout = '4s';
+set local statement_timeout = '60s';
