@@ -12,6 +12,7 @@ from kithline_core.sandbox.outcomes import Outcome
 from kithline_core.sandbox.process import PluginProcess
 from kithline_core.sandbox.reading import Line
 
+
 class Sandbox:
     """Runs scorers of installed plugins, one at a time per plugin. Belongs to one event loop and one process."""
 
