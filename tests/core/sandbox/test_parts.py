@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kithline_core.sandbox import Failed, Scored, child, frames, kernel, process, zygote
-from kithline_core.sandbox.loader import Loaded, Refused, describe, load
+from kithline_core.sandbox import Failed, Scored, process
+from kithline_core.sandbox.far import child, frames, kernel, zygote
+from kithline_core.sandbox.far.loader import Loaded, Refused, describe, load
 from kithline_core.sandbox.pipes import Exceeded, Tap
 from kithline_sdk import Finding
 from kithline_sdk.snapshot import Snapshot, Window

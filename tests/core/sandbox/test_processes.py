@@ -32,7 +32,7 @@ SPEC = ScorerSpec(
 
 def _zygotes(pid: int) -> list[psutil.Process]:
     family = psutil.Process(pid).children(recursive=True)
-    return [one for one in family if one.status() != "zombie" and "kithline_core.sandbox.zygote" in one.cmdline()]
+    return [one for one in family if one.status() != "zombie" and "kithline_core.sandbox.far.zygote" in one.cmdline()]
 
 
 @pytest.mark.anyio

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kithline_core.plugins import Manifest, Plugin, ScorerSpec
-from kithline_core.sandbox import Failed, Sandbox, Scored, frames
+from kithline_core.sandbox import Failed, Sandbox, Scored
+from kithline_core.sandbox.far import frames
+from kithline_core.sandbox.far.zygote import NUMBER
 from kithline_core.sandbox.outcomes import Outcome
-from kithline_core.sandbox.zygote import NUMBER
 from kithline_core.stack import processes
 
 ENDED = "the plugin's process ended by itself"

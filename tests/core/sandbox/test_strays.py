@@ -11,7 +11,8 @@ from contextlib import suppress
 import pytest
 
 from kithline_core.plugins import Limits, ScorerSpec
-from kithline_core.sandbox import Failed, Sandbox, Scored, seccomp, strays
+from kithline_core.sandbox import Failed, Sandbox, Scored, strays
+from kithline_core.sandbox.far import seccomp, zygote
 from kithline_core.stack import processes
 from kithline_sdk.snapshot import Snapshot, Window
 
@@ -25,7 +26,7 @@ SPEC = ScorerSpec(
 LEAVING = """
 import glob, os, time
 import msgspec
-from kithline_core.sandbox import seccomp
+from kithline_core.sandbox.far import seccomp
 from kithline_sdk import Finding, hookimpl
 
 seccomp.enclose = lambda: None
@@ -161,22 +162,22 @@ def test_a_plugin_sees_no_mark():
     environment = {"TZ": "UTC", **strays.marks("mine", {processes.TOKEN: "stack", "HOME": "/root"})}
     assert environment == {"TZ": "UTC", "KITHLINE_SANDBOX": "mine", "KITHLINE_STACK": "stack"}
 
-    strays.hide(environment)
+    zygote.hide(environment)
 
     assert environment == {"TZ": "UTC"}
 
 
 @pytest.mark.parametrize("carried", ["", "a:b:c:d:e", "no:mark", "boot:1:2:3:4:5"])
 def test_what_is_no_mark_belongs_to_no_host(carried):
-    assert not strays._abandoned(carried)
+    assert not strays.abandoned(carried)
 
 
 def test_a_mark_of_another_namespace_says_nothing_about_its_host():
     boot, namespace, pid, started, token = strays.mark().split(":")
 
-    assert strays._abandoned(f"{boot}:{namespace}:{pid}:1{started}:{token}")
-    assert not strays._abandoned(f"{boot}:1{namespace}:{pid}:1{started}:{token}")
-    assert not strays._abandoned(f"{boot}:{namespace}:{pid}:{started}:{token}")
+    assert strays.abandoned(f"{boot}:{namespace}:{pid}:1{started}:{token}")
+    assert not strays.abandoned(f"{boot}:1{namespace}:{pid}:1{started}:{token}")
+    assert not strays.abandoned(f"{boot}:{namespace}:{pid}:{started}:{token}")
 
 
 def test_what_cannot_be_killed_is_given_up(monkeypatch):

@@ -14,7 +14,7 @@ from kithline_core import plugins
 from kithline_core.errors import DatasetError, Invalid
 from kithline_core.model.rows import FILES, EventRow
 from kithline_core.sandbox import Sandbox
-from kithline_core.sandbox.reading import Broken, Ended, Line
+from kithline_core.sandbox.far.reading import Broken, Ended, Line
 from kithline_sdk.connecting import Entry, Fault, Progress
 
 KEPT: Final = 10_000  # faults that are listed one by one

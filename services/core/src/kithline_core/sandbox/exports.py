@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from kithline_core.sandbox.reading import Broken, Ended, Line
+from kithline_core.sandbox.far.reading import Broken, Ended, Line
 
 LINE_BYTES: Final = 1024 * 1024
 _LINE: Final[msgspec.json.Decoder[Line]] = msgspec.json.Decoder(Line)

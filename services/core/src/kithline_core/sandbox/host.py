@@ -2,15 +2,16 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final, Self
 
 from kithline_core.plugins import ConnectorSpec, Plugin, ScorerSpec, Tier
-from kithline_core.sandbox import strays
+from kithline_core.sandbox import parcel, strays
 from kithline_core.sandbox.environment import PINNED
-from kithline_core.sandbox.frames import Request
+from kithline_core.sandbox.far.frames import Request
+from kithline_core.sandbox.far.reading import Line
 from kithline_core.sandbox.outcomes import Outcome
 from kithline_core.sandbox.process import PluginProcess
-from kithline_core.sandbox.reading import Line
 
 
 class Sandbox:
@@ -20,8 +21,8 @@ class Sandbox:
     # reads what this user reads. The name says so until those layers stand.
     tier: Final[Tier] = "none"
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = dict(environment)
+    def __init__(self, environment: Mapping[str, str], far: Path) -> None:
+        self._environment = {**environment, "PYTHONPATH": str(far)}
         self._processes: dict[tuple[str, str, str], PluginProcess] = {}
 
     @classmethod
@@ -32,11 +33,12 @@ class Sandbox:
         What the plugins of a host left that was killed is ended first.
         """
         strays.end_abandoned()
-        sandbox = cls(environment)
-        try:
-            yield sandbox
-        finally:
-            sandbox.close()
+        with parcel.unpacked() as far:
+            sandbox = cls(environment, far)
+            try:
+                yield sandbox
+            finally:
+                sandbox.close()
 
     async def score(
         self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int

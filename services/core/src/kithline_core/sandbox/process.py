@@ -6,17 +6,17 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from kithline_core.plugins import Plugin
-from kithline_core.sandbox import frames, kernel, strays
+from kithline_core.sandbox import strays
 from kithline_core.sandbox.exports import lines
+from kithline_core.sandbox.far import frames, kernel
+from kithline_core.sandbox.far.reading import Broken, Line
+from kithline_core.sandbox.far.zygote import END, NUMBER, READ, READY, RUN
 from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_core.sandbox.pipes import Exceeded, Tap
-from kithline_core.sandbox.reading import Broken, Line
-from kithline_core.sandbox.zygote import END, NUMBER, READ, READY, RUN
 from kithline_core.stack import processes
 
 BOOT_SECONDS: Final = 60.0
@@ -24,7 +24,7 @@ ANSWER_SECONDS: Final = 10.0
 OUTPUT_BYTES: Final = 1024 * 1024
 MESSAGE_BYTES: Final = 4096
 # Not -I: it would ignore PYTHONHASHSEED. The environment holds nothing but what we put there, so -s and -P suffice.
-PYTHON: Final = (sys.executable, "-s", "-P", "-m", "kithline_core.sandbox.zygote")
+OPTIONS: Final = ("-s", "-P", "-B", "-m", "kithline_core.sandbox.far.zygote")
 
 
 class Gone(Exception):
@@ -70,11 +70,10 @@ class PluginProcess:
         """Start the process and return our end of the line."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        memory = self.plugin.manifest.memory_mb
-        folder = self.plugin.folder.parent
+        plugin, numbers = self.plugin, (self.plugin.manifest.memory_mb, os.getpid(), theirs.fileno())
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own program and no shell
-                [*PYTHON, self.plugin.module, folder, *map(str, (memory, os.getpid(), theirs.fileno()))],
+                [plugin.python, *OPTIONS, plugin.module, plugin.folder.parent, *map(str, numbers)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 import secrets
 import signal
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -27,12 +27,6 @@ def marks(own: str, host: Mapping[str, str]) -> dict[str, str]:
     return {MARK: own, **stack}
 
 
-def hide(environment: MutableMapping[str, str]) -> None:
-    """Take the marks out of a plugin's sight; /proc keeps what the process was started with."""
-    for name in (MARK, processes.TOKEN):
-        environment.pop(name, None)
-
-
 def end(own: str, family: list[Process]) -> None:
     """Kill these processes and whatever carries the mark, until nobody is left."""
     found = family + processes.marked(own, name=MARK)
@@ -49,11 +43,12 @@ def end(own: str, family: list[Process]) -> None:
 def end_abandoned() -> None:
     """Kill what the plugins of a host left that was itself killed and could not clean up."""
     carried = {words.get(MARK, "") for _, words in processes.environments()}
-    for one in filter(_abandoned, carried):
+    for one in filter(abandoned, carried):
         end(one, [])
 
 
-def _abandoned(carried: str) -> bool:
+def abandoned(carried: str) -> bool:
+    """Return whether this is the mark of a host that is gone."""
     try:
         boot, namespace, pid, started, _ = carried.split(":")
         host = Process(int(pid), int(started), boot)

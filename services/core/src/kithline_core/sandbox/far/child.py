@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from kithline_core.sandbox import frames, kernel, reading, seccomp
-from kithline_core.sandbox.loader import Loaded, describe
+from kithline_core.sandbox.far import frames, kernel, reading, seccomp
+from kithline_core.sandbox.far.loader import Loaded, describe
 from kithline_sdk.contract import Finding, Scorer
 from kithline_sdk.snapshot import Snapshot, Window
 

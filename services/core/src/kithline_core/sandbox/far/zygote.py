@@ -1,6 +1,6 @@
 """The warm process of one plugin: loads it once, forks for every run, keeps nothing else.
 
-Called as `python -m kithline_core.sandbox.zygote MODULE FOLDER MEMORY_MB HOST_PID CONTROL_FD`. The host is told `ready`, or why
+Called as `python -m kithline_core.sandbox.far.zygote MODULE FOLDER MEMORY_MB HOST_PID CONTROL_FD`. The host is told `ready`, or why
 not; a message with its descriptors starts a run, or the reading of an export; the next message ends it, and is answered by
 how the child ended. The host never kills by a number that comes from here: it would be the plugin's choice of whom.
 """
@@ -10,11 +10,12 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Final
 
-from kithline_core.sandbox import child, kernel, strays
-from kithline_core.sandbox.loader import Loaded, describe, load
+from kithline_core.sandbox.far import child, kernel
+from kithline_core.sandbox.far.loader import Loaded, describe, load
 
 READY: Final = b"ready"
 RUN: Final = b"run"
@@ -77,6 +78,12 @@ def reap(pid: int) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
+def hide(environment: MutableMapping[str, str]) -> None:
+    """Take what is the host's out of a plugin's sight; /proc keeps what the process was started with."""
+    for name in [name for name in environment if name.startswith(("KITHLINE_", "PYTHONPATH"))]:
+        del environment[name]
+
+
 def main(
     module: str, folder: str, memory_mb: str, host: str, control: str
 ) -> None:  # pragma: no cover - in the plugin's process
@@ -85,7 +92,7 @@ def main(
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     kernel.confine(kernel.lasting(int(memory_mb)))
-    strays.hide(os.environ)
+    hide(os.environ)
     if folder not in sys.path:
         sys.path.append(folder)
     with socket.socket(fileno=int(control)) as line:

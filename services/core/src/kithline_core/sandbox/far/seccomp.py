@@ -11,7 +11,7 @@ import struct
 from contextlib import suppress
 from typing import Final
 
-from kithline_core.sandbox import kernel
+from kithline_core.sandbox.far import kernel
 
 INSTRUCTION: Final = struct.Struct("<HBBI")
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06

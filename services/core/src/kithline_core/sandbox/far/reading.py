@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from kithline_core.sandbox.frames import Request
-from kithline_core.sandbox.loader import Loaded, describe
+from kithline_core.sandbox.far.frames import Request
+from kithline_core.sandbox.far.loader import Loaded, describe
 from kithline_sdk.connecting import Connector, Entry, Fault, Progress, Source, Unreadable
 
 PART: Final = 65_536  # bytes that are worth a write
