@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from helpers.engine import spec
-from kithline_core import inference, plugins
+from kithline_core import plugins
 from kithline_core.plugins import Input, Manifest, MeasureSpec, Quarantined
+from kithline_sdk import inference
 
 TIES = Input(table="tie_day", columns=["actor", "target"])
 ANSWERS = Input(table="answers", columns=["item", "value"])
