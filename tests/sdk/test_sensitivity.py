@@ -101,6 +101,7 @@ def test_the_normal_quantile_agrees_with_scipy():
 
     assert normal_quantile(shares) == pytest.approx(scipy.stats.norm.ppf(shares), rel=1e-12, abs=1e-12)
     assert -9 < normal_quantile(np.zeros(1))[0] < -8
+    assert 8 < normal_quantile(np.ones(1))[0] < 9
 
 
 def test_draws_between_two_ends_have_them_as_their_quantiles():

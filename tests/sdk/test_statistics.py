@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from kithline_sdk.stats import Draws, fall, pielou, quantiles, rise, shannon, share_rise, wilson
-from kithline_sdk.stats.hypotheses import discoveries, normal_below
+from kithline_sdk.stats.hypotheses import discoveries, normal_below, student_below
 
 POSITIVE = st.floats(1e-6, 1e6)
 
@@ -97,6 +97,12 @@ def test_discoveries_agree_with_scipy(p, rate):
 def test_the_normal_probability_agrees_with_scipy():
     for z in (-40.0, -1.3, 0.0, 2.0, math.inf):
         assert normal_below(z) == pytest.approx(scipy.stats.norm.cdf(z), rel=1e-12)
+
+
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 7, 30, 101])
+def test_students_probability_agrees_with_scipy(freedom):
+    for t in (-1e9, -2.5, 0.0, 0.3, 40.0):
+        assert student_below(t, freedom) == pytest.approx(scipy.stats.t.cdf(t, freedom), abs=1e-12)
 
 
 def test_a_seed_gives_the_same_numbers_for_ever():

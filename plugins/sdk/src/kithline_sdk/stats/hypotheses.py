@@ -12,6 +12,23 @@ def normal_below(z: float) -> float:
     return 0.5 * math.erfc(-z / math.sqrt(2))
 
 
+def student_below(t: float, freedom: int) -> float:
+    """Return Student's probability below t at 1 or more whole degrees of freedom; equals scipy.stats.t.cdf.
+
+    Source: the finite sums of Abramowitz and Stegun 1964, 26.7.3 and 26.7.4.
+    """
+    angle = math.atan2(t, math.sqrt(freedom))
+    sine, square = math.sin(angle), math.cos(angle) ** 2
+    odd = freedom % 2
+    term = 1.0 if odd == 0 else math.cos(angle)
+    terms = [term] if freedom > 1 else []
+    for number in range(2 + odd, freedom - 1, 2):
+        term *= square * (number - 1) / number
+        terms.append(term)
+    within = sine * math.fsum(terms)
+    return 0.5 + (within / 2 if odd == 0 else (angle + within) / math.pi)
+
+
 def discoveries(p: Floats, rate: float) -> Bools:
     """Return which hypotheses are rejected at a false discovery rate (Benjamini and Hochberg 1995).
 

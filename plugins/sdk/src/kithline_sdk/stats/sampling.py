@@ -15,11 +15,11 @@ _HALF: Final = 2.0**-54
 
 
 def normal_quantile(share: Floats) -> Floats:
-    """Return the standard normal's quantiles of shares in [0, 1); 0 counts as half a step above it.
+    """Return the standard normal's quantiles of shares in [0, 1]; both ends count as half a step inside.
 
     Source: Wichura 1988 (AS 241), by the standard library; equals scipy.stats.norm.ppf.
     """
-    flat = np.maximum(share, _HALF).ravel().tolist()
+    flat = np.clip(share, _HALF, 1 - 2 * _HALF).ravel().tolist()
     return np.fromiter(map(_NORMAL.inv_cdf, flat), np.float64, len(flat)).reshape(share.shape)
 
 
