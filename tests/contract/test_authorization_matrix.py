@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kithline_api.catalogue import KINDS
 from kithline_core import ids, signing
-from kithline_core.db import tasks
+from kithline_core.db import errands, tasks
 from kithline_core.model.keys import SCOPES
 from kithline_core.model.results import NewResult
 from kithline_core.model.rows import IDENTITY
@@ -269,6 +269,7 @@ MATRIX: dict[str, Row] = {
     "putRetention": Row(expect=OWN, body={"events_days": 30, "rollups_days": 60, "reason": "r"}),
     "createRetentionRun": Row(expect=OWN),
     "listJobs": LIST,
+    "readErrand": Row(),
     "readJob": Row(),
     "cancelJob": Row(),
     "listAuditEvents": LIST,
@@ -322,6 +323,8 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     asked = {"person": f"{MARK}-17", "reason": MARK}
     names["job"] = (await one.post("/v1/privacy/access", json=asked)).json()["id"]
     names |= await _scored(world)
+    async with world.app.state.db.tenant(ids.read("tenant", world.tenant.ids["tenant"])) as tx:
+        names["errand"] = ids.show("errand", (await errands.insert(tx, "a.test", {"said": MARK})).id)
     return names
 
 

@@ -140,15 +140,19 @@ async def test_every_policy_fails_closed_and_only_the_dispatcher_sees_all_tenant
     assert all("NULLIF(current_setting('app.tenant'::text, true), ''::text)" in row["qual"] for row in own)
     assert open_to_all == {
         (name, "kithline_dispatcher")
-        for name in ("dirty_days", "runs", "run_tasks", "attempts", "outbox", "jobs", "retention", "tenants")
+        for name in ("dirty_days", "errands", "runs", "run_tasks", "attempts", "outbox", "jobs", "retention", "tenants")
     }
 
 
-async def test_of_jobs_retention_and_tenants_the_dispatcher_sees_that_they_are_there(schema):
-    seen = await schema.fetch(SEEN, ["jobs", "retention", "tenants"])
+async def test_of_jobs_errands_retention_and_tenants_the_dispatcher_sees_that_they_are_there(schema):
+    seen = await schema.fetch(SEEN, ["errands", "jobs", "retention", "tenants"])
 
     assert {(row["table_name"], row["column_name"]) for row in seen} == {
         *(("jobs", name) for name in ("tenant_id", "job_id", "state", "token", "lease_until", "due_at", "finished_at")),
+        *(
+            ("errands", name)
+            for name in ("tenant_id", "errand_id", "attempt", "lease_until", "nudged_at", "finished_at", "expires_at")
+        ),
         *(("retention", name) for name in ("tenant_id", "next_at")),
         ("tenants", "tenant_id"),
     }

@@ -56,6 +56,8 @@ PLATFORM = {
 # The app role may not run these: they are the owner's and the dispatcher's.
 DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
     "rollups.DIRTY_TENANTS",
+    "errands.NUDGE",
+    "errands.SWEEP",
     "idempotency.SWEEP",
     "jobs.DUE",
     "retention.DUE",

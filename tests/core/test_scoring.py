@@ -8,8 +8,10 @@ import pytest
 from helpers import work
 from helpers.engine import Answering
 from kithline_core import scoring
-from kithline_core.db import Database, communities, grounds, people, questionnaires, results, runs, tasks, ties
+from kithline_core.db import Database, communities, grounds, kept, people, questionnaires, results, runs, tasks, ties
 from kithline_core.engine import document
+from kithline_core.engine.keys import engine_version
+from kithline_core.engine.score import again
 from kithline_core.errors import Unavailable
 from kithline_core.model.grounds import from_template
 from kithline_core.model.questionnaires import Item, Questionnaire
@@ -339,3 +341,18 @@ async def test_the_highest_floor_is_in_force_and_enters_the_key(db, tenant, read
         again = await runs.tasks(tx, result.run_id)
     assert again[0].parameters == own
     assert result.key
+
+
+async def test_what_a_result_was_computed_from_is_kept_and_gives_the_same_bytes_again(db, sandbox, tenant):
+    _, (task,) = await ordered(db, tenant, "steady")
+    result = await scoring.perform(db, sandbox, QUICK, tenant, task)
+
+    async with db.tenant(tenant) as tx:
+        inputs = await kept.of(tx, result.id)
+        stored = await results.stored(tx, result.id)
+    plugin, spec = work.installed().find("hostile.steady")
+    judged = await again(plugin, spec, inputs.data, inputs.parameters, sandbox)
+
+    assert (inputs.plugin, inputs.plugin_version, inputs.engine) == ("kithline-hostile", "1.0.0", engine_version())
+    assert judged.document == stored.document
+    assert judged.key == result.key

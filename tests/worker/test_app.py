@@ -8,7 +8,7 @@ from kombu.exceptions import KombuError
 
 from kithline_core.model.runs import Nudge
 from kithline_core.settings import Settings
-from kithline_worker.app import SCORE, for_publishing, for_worker
+from kithline_worker.app import ERRAND, SCORE, for_publishing, for_worker
 from kithline_worker.main import build
 from kithline_worker.publishing import sender
 
@@ -72,10 +72,10 @@ def test_a_message_holds_a_tenant_a_task_and_an_attempt_and_nothing_else(valkey)
     assert (arguments, named) == ([str(nudge.tenant_id), str(nudge.task_id), 3], {})
 
 
-def test_the_worker_knows_one_task_and_touches_its_heartbeat_file(tmp_path):
+def test_the_worker_knows_its_two_tasks_and_touches_its_heartbeat_file(tmp_path):
     file = tmp_path / "alive"
 
     built = build(Settings(broker_url="redis://localhost", heartbeat_file=str(file)))
 
-    assert [name for name in built.tasks if not name.startswith("celery.")] == [SCORE]
+    assert [name for name in built.tasks if not name.startswith("celery.")] == [SCORE, ERRAND]
     assert [step.__name__ for step in built.steps["worker"]] == ["Pulse"]

@@ -196,6 +196,10 @@ _OWN: Final[dict[str, Json]] = {
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "Questionnaire": msgspec.to_builtins(msgspec.convert(BY_NAME["Questionnaire"], Questionnaire)),
     "ValueModel": msgspec.to_builtins(msgspec.convert(BY_NAME["ValueModel"], ValueModel)),
+    "Errand": {
+        "id": named("errand"), "kind": "what_if", "state": "working", "answer": None, "created_at": AT,
+        "finished_at": None, "expires_at": "2026-01-05T10:00:00Z",
+    },
     "Job": {
         "id": named("job"), "kind": "privacy.erase", "subject": HASH, "state": "succeeded", "done": 117, "total": 117,
         "receipt": {"ids": 1, "rows": {"memberships": 1, "events": 214, "tie_day": 96}}, "reason": None,

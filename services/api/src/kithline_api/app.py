@@ -16,6 +16,7 @@ from kithline_api.routes import (
     corrections,
     dataset,
     disputes,
+    errands,
     files,
     findings,
     grounds,
@@ -64,6 +65,7 @@ ROUTERS = [
     findings.router,
     privacy.router,
     retention.router,
+    errands.router,
     jobs.router,
     audit.router,
 ]

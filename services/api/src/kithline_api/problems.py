@@ -54,7 +54,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def kind_of(error: DomainError) -> Kind:
     """Return the kind of a refusal: its own code's, else the nearest ancestor's, else `invalid`."""
-    codes = (getattr(ancestor, "code", "") for ancestor in type(error).__mro__)
+    codes = (error.code, *(getattr(ancestor, "code", "") for ancestor in type(error).__mro__))
     return next((KINDS[code] for code in codes if code in KINDS), KINDS["invalid"])
 
 

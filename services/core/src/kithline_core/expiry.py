@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kithline_core import ids
-from kithline_core.db import TenantTx, audit, batches, corrections, erasure, expired_days, jobs, retention, rollups
+from kithline_core.db import (
+    TenantTx,
+    audit,
+    batches,
+    corrections,
+    erasure,
+    expired_days,
+    jobs,
+    kept,
+    retention,
+    rollups,
+)
 from kithline_core.engine.tables import moment
 from kithline_core.errors import Conflict
 from kithline_core.model.jobs import Advance, Held, Job
@@ -121,7 +132,7 @@ async def _emptied(tx: TenantTx, held: Held) -> Advance:
 async def _forgotten(tx: TenantTx, held: Held) -> Advance:
     """Take roll-ups of some days away; without any left the run is over."""
     place, before = held.place, held.place["before"]["rollups"]
-    if removed := await _images(tx, held.place["before"]["events"]):
+    if removed := await _images(tx, held.place["before"]["events"]) or await _people(tx, before):
         return _counted(held, removed, place)
     hand = place["hand"]
     if not hand and before is not None:
@@ -144,6 +155,12 @@ async def _images(tx: TenantTx, before: str | None) -> dict[str, int]:
         "corrected_rows": await corrections.expire(tx, moment, expired_days.BATCH),
     }
     return {table: count for table, count in removed.items() if count}
+
+
+async def _people(tx: TenantTx, before: str | None) -> dict[str, int]:
+    """Forget who the people are in snapshots that results were computed from, as long as roll-ups stay."""
+    count = 0 if before is None else await kept.let_go(tx, datetime.fromisoformat(before))
+    return {"kept_snapshots": count} if count else {}
 
 
 def _counted(held: Held, removed: Mapping[str, int], place: dict[str, object]) -> Advance:

@@ -27,6 +27,7 @@ PREFIXES: Final = {
     "outbox": "out",
     "operator": "opr",
     "job": "job",
+    "errand": "ern",
     "audit": "aud",
     "identity": "idn",
     "dispute": "dsp",

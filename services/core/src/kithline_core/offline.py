@@ -54,7 +54,8 @@ async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncItera
         window = chosen_window(spec, dataset, request)
         earlier = [done[key].document for key in spec.after if key in done]
         overrides = request.parameters.get(spec.key, {})
-        done[spec.key] = await score_one(*chosen[spec.key], tables, window, overrides, sandbox, earlier)
+        judged = await score_one(*chosen[spec.key], tables, window, overrides, sandbox, earlier)
+        done[spec.key] = msgspec.structs.replace(judged, rested=None)  # what it read is large, and nobody asks again
         yield done[spec.key]
 
 

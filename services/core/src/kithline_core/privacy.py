@@ -10,7 +10,19 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import Database, TenantTx, about, audit, erasure, jobs, publications, retention, rights, saying
+from kithline_core.db import (
+    Database,
+    TenantTx,
+    about,
+    audit,
+    erasure,
+    jobs,
+    kept,
+    publications,
+    retention,
+    rights,
+    saying,
+)
 from kithline_core.db.places import ABOUT, PLACES, TABLES, Place
 from kithline_core.errors import Conflict, NotFound
 from kithline_core.model.jobs import Advance, Held, Job
@@ -101,6 +113,10 @@ async def _answers(tx: TenantTx, person: str, _: str) -> int:
     return 0
 
 
+async def _kept_snapshots(tx: TenantTx, person: str, _: str) -> int:
+    return await kept.forget(tx, await rights.secret(tx), person)
+
+
 def _rename(place: Place) -> Part:
     return Part(place.table, partial(_in_place, place))
 
@@ -122,6 +138,7 @@ _LAST: Final = ("person_rights", "jobs")
 _FIRST: Final = (
     *(_rename(place) for place in PLACES if place.table not in _LAST),
     Part("results", erasure.rename_in_findings),
+    Part("kept_snapshots", _kept_snapshots),
 )
 # Whoever was rolling up or copying rows meanwhile may have read the old name before it was replaced there, and put it
 # where it had been replaced already: so all but the events, which nobody copies into, is gone through again.

@@ -15,23 +15,27 @@ from kithline_core import observe, plugins, publication
 from kithline_core.db import (
     Database,
     TenantTx,
+    kept,
     publications,
     questionnaires,
     results,
+    rights,
     rollups,
     scopes,
     sources,
     stale,
     tasks,
 )
+from kithline_core.db.kept import Packed
 from kithline_core.db.permission import Reader, Refusal
-from kithline_core.engine import document
+from kithline_core.engine import document, keys
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.score import Judged, Runs, refused, score_one, withheld
 from kithline_core.engine.tables import Tables, micros, moment
 from kithline_core.engine.telling import ALL, Scope
 from kithline_core.errors import Conflict, DomainError, Unavailable
+from kithline_core.model import pseudonyms
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.results import Earlier, NewResult, Result, Seen
 from kithline_core.model.runs import Claimed
@@ -86,6 +90,7 @@ class Rested(msgspec.Struct, frozen=True):
     judged: Judged
     basis: Basis
     look: Look
+    kept: Packed | None = None
 
 
 async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id: UUID, task_id: UUID) -> Result | None:
@@ -134,7 +139,20 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, 
     earlier = await findings(db, tenant_id, claimed)
     documents = [one.document for one in earlier]
     judged = await score_one(plugin, spec, found.tables, window, parameters, sandbox, documents)
-    return Rested(judged, found.basis.joined(earlier), look)
+    return Rested(judged, found.basis.joined(earlier), look, await packed(db, tenant_id, judged))
+
+
+async def packed(db: Database, tenant_id: UUID, judged: Judged) -> Packed | None:
+    """Return what a finding was computed from as it is kept: with hashes in the place of people."""
+    if (rested := judged.rested) is None:
+        return None
+    async with db.tenant(tenant_id) as tx:
+        secret = await rights.secret(tx)
+    return await asyncio.to_thread(
+        lambda: kept.packed(
+            rested.snapshot, b"".join(pseudonyms.digest(secret, one)[: kept.WIDTH] for one in rested.people)
+        )
+    )
 
 
 def floored(parameters: Mapping[str, Any], floor: int) -> dict[str, Any]:
@@ -251,9 +269,19 @@ async def finish(
         result = await tasks.finish(tx, claimed, new_result(found, tier, seconds))
         if result is not None:
             await publication.store(tx, found.look, result.id)
+            await keep(tx, claimed, found, result)
     ended = "fenced out" if result is None else result.status
     log.info("task ended", task=str(claimed.id), scorer=claimed.scorer, attempt=claimed.attempt, outcome=ended)
     return result
+
+
+async def keep(tx: TenantTx, claimed: Claimed, found: Rested, result: Result) -> None:
+    """Keep what a result was computed from, unless it is withheld: that rests on nothing anybody may see."""
+    rested = found.judged.rested
+    if found.kept is None or rested is None:
+        return
+    plugin, engine = (claimed.plugin, claimed.plugin_version), keys.engine_version()
+    await kept.store(tx, result.id, found.kept, rested.parameters, plugin, engine)
 
 
 async def still_apart(tx: TenantTx, claimed: Claimed, found: Rested) -> Rested:

@@ -7,6 +7,7 @@ from celery import Celery
 from kithline_core.settings import Settings
 
 SCORE: Final = "kithline.score"
+ERRAND: Final = "kithline.errand"
 QUEUE: Final = "kithline"
 # A scorer's own limit is seconds; beyond this a child hangs in a way nothing else noticed, and is killed.
 TIME_LIMIT: Final = 3600

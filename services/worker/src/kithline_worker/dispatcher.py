@@ -13,7 +13,7 @@ import asyncpg
 
 from kithline_core import expiry, observe
 from kithline_core import jobs as performing
-from kithline_core.db import Database, admission, idempotency, jobs, retention, rollups
+from kithline_core.db import Database, admission, errands, idempotency, jobs, retention, rollups
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Invalid, Unavailable
 from kithline_core.settings import Settings
@@ -42,6 +42,7 @@ async def move(dispatch: Database, ringer: Ringer, settings: Settings) -> None:
     async with dispatch.dispatcher() as tx:
         nudges = await admission.admit(tx, settings.tasks_per_tenant)
         nudges += await admission.renudge(tx, settings.renudge_seconds)
+        nudges += await errands.nudge(tx, settings.renudge_seconds)
     # After COMMIT: a worker must find what it is told of.
     await ringer.ring(nudges)
 
@@ -75,9 +76,10 @@ async def look(dispatch: Database, db: Database) -> None:
 
 
 async def sweep(dispatch: Database) -> None:
-    """Forget idempotency keys that are over; what is left waits for the next time."""
+    """Forget idempotency keys and errands that are over; what is left waits for the next time."""
     async with dispatch.dispatcher() as tx:
         await idempotency.sweep(tx)
+        await errands.sweep(tx)
 
 
 async def repeat(work: Callable[[], Awaitable[None]], pause: Callable[[], Awaitable[object]]) -> None:

@@ -8,7 +8,7 @@ from celery import Celery, signals
 from kithline_core import observe
 from kithline_core.settings import Settings
 from kithline_worker import tasks, transport
-from kithline_worker.app import QUEUE, SCORE, for_worker
+from kithline_worker.app import ERRAND, QUEUE, SCORE, for_worker
 from kithline_worker.pulse import Pulse
 from kithline_worker.runtime import Runtime
 
@@ -17,10 +17,11 @@ COMMAND: Final = ("worker", "--pool", "prefork", "--without-gossip", "--without-
 
 
 def build(settings: Settings) -> Celery:
-    """Return the app with its one task, its heartbeat and what children do first and last."""
+    """Return the app with its two tasks, its heartbeat and what children do first and last."""
     transport.install()
     app = for_worker(settings)
     app.task(name=SCORE, Request=REQUEST)(tasks.score)
+    app.task(name=ERRAND, Request=REQUEST)(tasks.errand)
     app.conf.kithline_heartbeat_file = settings.heartbeat_file
     app.steps["worker"].add(Pulse)
 

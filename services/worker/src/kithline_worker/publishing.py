@@ -10,7 +10,7 @@ from kombu.exceptions import KombuError
 
 from kithline_core import observe
 from kithline_core.model.runs import Nudge
-from kithline_worker.app import SCORE
+from kithline_worker.app import ERRAND, SCORE
 
 # Beyond this the database's own re-nudge takes over.
 BACKLOG: Final = 10_000
@@ -25,7 +25,7 @@ def sender(app: Celery) -> Send:
 
     def send(nudge: Nudge) -> None:
         args = [str(nudge.tenant_id), str(nudge.task_id), nudge.attempt]
-        app.send_task(SCORE, args, retry=False, ignore_result=True)
+        app.send_task(ERRAND if nudge.kind == "errand" else SCORE, args, retry=False, ignore_result=True)
 
     return send
 

@@ -109,9 +109,11 @@ PLACES: Final = (
     Place("run_tasks", texts=("parameters", "reason")),
     Place("attempts", texts=("outcome",)),
     Place("results", texts=("published",)),
+    Place("result_inputs", texts=("parameters",)),
     Place("outbox", texts=("payload",)),
     Place("api_keys", texts=("title",)),
     Place("audit_events", texts=("subject", "details")),
+    Place("errands", texts=("asked", "problem")),
     Place("jobs", texts=("parameters", "place", "receipt", "reason")),
     Place("person_rights", ("person",)),
 )  # fmt: skip
@@ -152,6 +154,8 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "snapshots": "scorer digest cells",
         "acquaintances": "people",
         "publications": "scorer digest",
+        # Snapshots hold people as numbers and keyed hashes; those in which somebody stands are deleted by `kept.forget`.
+        "kept_snapshots": "kept data people",
         # A foreign key lets these follow their assessment.
         "answers": "role questionnaire assessment",
         "events": "verb kind visibility text_hash",
@@ -162,6 +166,9 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "run_tasks": "scorer version plugin plugin_version after state",
         "attempts": "worker",
         # The finding itself is rewritten by a function of its own, and its hash with it.
+        # Answers name nobody; they are gone within the hour.
+        "errands": "kind answer",
+        "result_inputs": "kept plugin plugin_version engine",
         "results": "scorer version status key finding sha256 tier reads origin",
         "outbox": "kind",
         "audit_events": "action",

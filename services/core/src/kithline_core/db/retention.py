@@ -73,6 +73,10 @@ ESTIMATE = """
     select 'batch_rows', count(*), min(noted_at) from batch_rows where tenant_id = $1 and noted_at < $2
  union all
     select 'corrected_rows', count(*), min(noted_at) from corrected_rows where tenant_id = $1 and noted_at < $2
+ union all
+    select 'kept_snapshots', count(*), min(kept_at)
+      from kept_snapshots
+     where tenant_id = $1 and people is not null and kept_at < $3
 """
 
 

@@ -28,14 +28,23 @@ class Runs(Protocol):
         ...
 
 
+class Rested(msgspec.Struct, frozen=True):
+    """What a finding was computed from: canonical snapshot, the ids behind its numbers of people, parameters in force."""
+
+    snapshot: bytes
+    people: list[str]
+    parameters: dict[str, Any]
+
+
 class Judged(msgspec.Struct, frozen=True):
-    """A judged finding: its document as bytes and what the envelope needs of it."""
+    """A judged finding: its document as bytes and what the envelope needs of it. `rested`: None where nothing was read."""
 
     scorer: str
     version: str
     key: str
     status: str
     document: bytes
+    rested: Rested | None = None
 
 
 async def score_one(
@@ -51,7 +60,23 @@ async def score_one(
     params = keys.parameters(spec, overrides)
     known = {**tables, "findings": findings.table(earlier)}
     # Off the loop: a worker's heartbeat must get through however large the snapshot is.
-    cut, data = await asyncio.to_thread(_cut, spec, known, window, params)
+    cut, data, people = await asyncio.to_thread(_cut, spec, known, window, params)
+    judged = await _scored(plugin, spec, cut, data, params, sandbox)
+    return msgspec.structs.replace(judged, rested=Rested(data, people, params))
+
+
+async def again(plugin: Plugin, spec: ScorerSpec, data: bytes, params: dict[str, Any], sandbox: Runs) -> Judged:
+    """Return the judged finding of a canonical snapshot and all parameters in force: key, sandbox, judge as ever.
+
+    Raises ValueError for bytes that are no snapshot.
+    """
+    cut = await asyncio.to_thread(Snapshot.decode, data)
+    return await _scored(plugin, spec, cut, data, params, sandbox)
+
+
+async def _scored(
+    plugin: Plugin, spec: ScorerSpec, cut: Snapshot, data: bytes, params: dict[str, Any], sandbox: Runs
+) -> Judged:
     key = keys.result_key(plugin, spec, data, params)
     if _nothing(spec, cut):
         return _judged(judge.empty(spec, cut, key.key))
@@ -69,7 +94,7 @@ async def refused(
     It can when a table it requires still has rows: they speak of no person.
     """
     params = keys.parameters(spec, overrides)
-    cut, data = await asyncio.to_thread(_cut, spec, tables, window, params)
+    cut, data, _ = await asyncio.to_thread(_cut, spec, tables, window, params)
     if any(cut[one.table].rows for one in spec.inputs if one.required):
         return None
     # The reason enters the key: one key, one document, and this snapshot could be that of a tenant without data.
@@ -85,14 +110,14 @@ def withheld(
     It knows nothing of the data, nor does its key: whoever tries variants must not see which of them are alike.
     """
     params = keys.parameters(spec, overrides)
-    cut, data = _cut(spec, assemble({}, []), window, params)
+    cut, data, _ = _cut(spec, assemble({}, []), window, params)
     key = keys.result_key(plugin, spec, data, {**params, "withheld": why})
     return _judged(judge.withheld(spec, cut, key.key, *why))
 
 
-def _cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> tuple[Snapshot, bytes]:
-    cut = snapshot.cut(spec, tables, window, params)
-    return cut, cut.encode()
+def _cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> tuple[Snapshot, bytes, list[str]]:
+    cut, people = snapshot.cut_with_people(spec, tables, window, params)
+    return cut, cut.encode(), people
 
 
 def _nothing(spec: ScorerSpec, cut: Snapshot) -> bool:

@@ -28,12 +28,19 @@ _INSTANTS: Final = {
 
 def cut(spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]) -> Snapshot:
     """Return the snapshot of one scorer; nothing but what its manifest declares."""
+    return cut_with_people(spec, tables, window, params)[0]
+
+
+def cut_with_people(
+    spec: ScorerSpec, tables: Tables, window: Window, params: dict[str, Any]
+) -> tuple[Snapshot, list[str]]:
+    """Return the snapshot of one scorer, and the ids behind its numbers of people, in their order."""
     found = chosen(spec, tables, window)
     numbers = _numbers(found)
     cuts = [_columns(table, numbers) for table in found]
     if params["persons"]:
         cuts.append(_people(numbers))
-    return Snapshot(window, cuts)
+    return Snapshot(window, cuts), list(numbers)
 
 
 def chosen(spec: ScorerSpec, tables: Tables, window: Window) -> list[Table]:

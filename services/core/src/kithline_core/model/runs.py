@@ -89,11 +89,12 @@ class Claimed(Stored, frozen=True):
 
 
 class Nudge(Stored, frozen=True):
-    """What the dispatcher tells the broker: which task of which tenant."""
+    """What the dispatcher tells the broker: which task (or errand) of which tenant."""
 
     tenant_id: UUID
     task_id: UUID
     attempt: int
+    kind: Literal["task", "errand"] = "task"
 
 
 class Reaped(Stored, frozen=True):

@@ -1,0 +1,85 @@
+"""Does errands: claim, work beside a heartbeat, answer. What a kind does stands in its own module, named in KINDS."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from kithline_core import observe
+from kithline_core.db import Database, errands
+from kithline_core.errors import DomainError, Unavailable
+from kithline_core.model.errands import Held
+from kithline_core.sandbox import Sandbox
+from kithline_core.settings import Settings
+
+# What was asked → the answer as JSON bytes. Raises DomainError, which becomes the problem that the asker sees.
+Work: TypeAlias = Callable[[Database, Sandbox, Settings, UUID, dict[str, Any]], Awaitable[bytes]]
+
+KINDS: Final[Mapping[str, Work]] = {}
+
+GAVE_UP: Final = {
+    "code": "unavailable",
+    "detail": "it failed for a reason of ours, which is in the log; ask again",
+    "pointer": None,
+}
+
+log = observe.logger(__name__)
+
+
+async def perform(
+    db: Database,
+    sandbox: Sandbox,
+    settings: Settings,
+    tenant_id: UUID,
+    errand_id: UUID,
+    kinds: Mapping[str, Work] = KINDS,
+) -> None:
+    """Do an errand and keep its answer. Raises Unavailable when the database goes away; its lease then runs out."""
+    async with db.tenant(tenant_id) as tx:
+        held = await errands.claim(tx, errand_id, settings.lease_seconds)
+    if held is None:
+        return
+    beating = asyncio.create_task(_beat(db, settings, tenant_id, held))
+    try:
+        answer = await kinds[held.kind](db, sandbox, settings, tenant_id, held.asked)
+    except Unavailable:
+        raise
+    except DomainError as refusal:
+        await _end(db, tenant_id, held, None, told(refusal))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it costs an attempt
+        await _failed(db, settings, tenant_id, held, error)
+    else:
+        await _end(db, tenant_id, held, answer, None)
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+
+
+def told(refusal: DomainError) -> dict[str, Any]:
+    """Return a refusal as it is kept: code, words and pointer."""
+    return {"code": refusal.code, "detail": refusal.detail, "pointer": refusal.pointer}
+
+
+async def _beat(db: Database, settings: Settings, tenant_id: UUID, held: Held) -> None:
+    while True:
+        await asyncio.sleep(settings.heartbeat_seconds)
+        with suppress(Unavailable):
+            async with db.tenant(tenant_id) as tx:
+                await errands.heartbeat(tx, held, settings.lease_seconds)
+
+
+async def _end(db: Database, tenant_id: UUID, held: Held, answer: bytes | None, problem: dict[str, Any] | None) -> None:
+    async with db.tenant(tenant_id) as tx:
+        kept = await errands.finish(tx, held, answer, problem)
+    outcome = "fenced out" if not kept else "answered" if problem is None else problem["code"]
+    log.info("errand ended", errand=str(held.id), kind=held.kind, attempt=held.attempt, outcome=outcome)
+
+
+async def _failed(db: Database, settings: Settings, tenant_id: UUID, held: Held, error: Exception) -> None:
+    log.error("errand failed", errand=str(held.id), kind=held.kind, attempt=held.attempt, exc_info=error)
+    async with db.tenant(tenant_id) as tx:
+        if held.attempt < settings.max_attempts:
+            await errands.release(tx, held)
+        else:
+            await errands.finish(tx, held, None, GAVE_UP)
