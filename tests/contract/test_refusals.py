@@ -14,9 +14,9 @@ import pytest
 
 from helpers.agreed import asked
 from helpers.engine import spec
-from kithline_core import ids, ordering, plugins, scoring
+from kithline_core import ids, plugins, scoring, vetting
 from kithline_core.db import runs
-from kithline_core.plugins import Manifest
+from kithline_core.plugins import Manifest, beside, current
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
 
@@ -143,7 +143,7 @@ async def test_3_consent_as_a_ground_for_employees(bare):
     assert (await bare.caller.get("/v1/grounds")).json()["data"] == []
 
 
-@pytest.mark.parametrize("parameter", sorted(ordering.REFUSED_PARAMETERS))
+@pytest.mark.parametrize("parameter", sorted(vetting.REFUSED_PARAMETERS))
 async def test_4_figures_of_single_persons_that_are_asked_for(staffed, parameter):
     body = {"intended_use": "research", "scorers": [SILOS], "parameters": {SILOS: {parameter: True}}}
 
@@ -247,8 +247,8 @@ async def test_8_a_plugin_that_infers_the_mood_of_employees(world, tenant, monke
     (tmp_path / "moods" / "__init__.py").touch()
     (tmp_path / "moods" / "kithline.json").write_bytes(msgspec.json.encode(manifest))
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(plugins, "entry_points", lambda **_: [EntryPoint("moods", "moods", plugins.GROUP)])
-    found = plugins.installed.__wrapped__()
+    monkeypatch.setattr(beside, "entry_points", lambda **_: [EntryPoint("moods", "moods", plugins.GROUP)])
+    found = current.look(None)
     monkeypatch.setattr(plugins, "installed", lambda: found)
 
     told = (await tenant.get("/v1/scorers")).json()

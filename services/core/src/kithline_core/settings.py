@@ -7,6 +7,7 @@ from typing import Self
 import msgspec
 
 from kithline_core.errors import Invalid
+from kithline_core.stack.folders import locate
 
 PREFIX = "KITHLINE_"
 
@@ -37,11 +38,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_body_bytes: int = 10_000_000
     max_lines: int = 10_000
     log_format: str = "json"
+    plugins_dir: str = ""
+    plugins_require_attestation: str = ""
+    plugins_trust_root: str = ""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the settings. Raises Invalid naming the variable that cannot be read."""
-        given: dict[str, str] = {}
+        given = {"plugins_dir": _plugins(env)}
         for field in cls.__struct_fields__:
             name = PREFIX + field.upper()
             if f"{name}_FILE" in env:
@@ -52,3 +56,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return msgspec.convert(given, cls, strict=False)
         except msgspec.ValidationError as error:
             raise Invalid(f"settings: {error}; see the page on settings") from None
+
+
+def _plugins(env: Mapping[str, str]) -> str:
+    """Return where plugins are stored where nobody says: in the data folder; nowhere for a user without a home."""
+    try:
+        return str(locate(env) / "plugins")
+    except RuntimeError:
+        return ""

@@ -60,7 +60,7 @@ def _finding(found: Result, stored: bytes) -> dict[str, Any]:
 
 def _units(scorer: str) -> dict[str, str]:
     """Return the units of a scorer's measures; of one that is no longer installed, none."""
-    specs = (one for one in plugins.installed().scorers() if one.key == scorer)
+    specs = (one for _, one in plugins.installed().known() if one.key == scorer)
     return {name: measure.unit for spec in specs for name, measure in spec.measures.items()}
 
 

@@ -19,6 +19,7 @@ class Scorer(Struct, frozen=True):
     version: str
     plugin: str
     plugin_version: str
+    lifecycle: plugins.Lifecycle
     title: dict[str, str]
     question: dict[str, str]
     unit: str
@@ -49,15 +50,15 @@ class Scorers(Struct, frozen=True):
 
 def _scorer(plugin: Plugin, spec: ScorerSpec) -> Scorer:
     manifest = plugin.manifest
-    own = {name: getattr(spec, name) for name in Scorer.__struct_fields__ if not name.startswith("plugin")}
-    return Scorer(plugin=manifest.plugin, plugin_version=manifest.version, **own)
+    own = {name: getattr(spec, name) for name in Scorer.__struct_fields__ if name in spec.__struct_fields__}
+    return Scorer(plugin=manifest.plugin, plugin_version=manifest.version, lifecycle=manifest.lifecycle, **own)
 
 
 @get("/scorers", operation_id="listScorers", needs="runs:read")
 async def listed() -> Scorers:
-    """Return what is installed: inputs, needs, parameters, measures."""
+    """Return what is installed: inputs, needs, parameters, measures; how far along its plugin is, and its last day."""
     installed = plugins.installed()
-    found = [_scorer(*installed.find(spec.key)) for spec in installed.scorers()]
+    found = [_scorer(plugin, spec) for plugin, spec in installed.known()]
     return Scorers(found, [Quarantined(one.module, one.reason) for one in installed.quarantined])
 
 

@@ -26,14 +26,20 @@ class ResultKey(msgspec.Struct, frozen=True):
     seed: int
 
 
-@cache
-def engine_version() -> str:
-    """Return our version with a hash of the interpreter's and the libraries' versions."""
-    lines = [
-        f"python=={sys.version_info.major}.{sys.version_info.minor}",
-        *(f"{name}=={version(name)}" for name in LIBRARIES),
-    ]
+def engine_version(plugin: Plugin | None = None) -> str:
+    """Return our version with a hash of the versions of interpreter and libraries: those of the plugin's own environment.
+
+    One that has none of its own, and no plugin at all, stand for this environment.
+    """
+    held = _here() if plugin is None or not plugin.libraries else plugin.libraries
+    lines = [f"{name}=={held.get(name, '')}" for name in ("python", *LIBRARIES)]
     return f"{ENGINE}+{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()[:12]}"
+
+
+@cache
+def _here() -> dict[str, str]:
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"python": python, **{name: version(name) for name in LIBRARIES}}
 
 
 def parameters(spec: ScorerSpec, overrides: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +80,7 @@ def result_key(plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[s
         spec.version,
         hashlib.sha256(canonical(params)).hexdigest(),
         plugin.word_list_hash(spec),
-        engine_version(),
+        engine_version(plugin),
     ]
     digest = hashlib.sha256(canonical(parts)).digest()
     return ResultKey(f"sha256:{digest.hex()}", int.from_bytes(digest[:8], "big"))

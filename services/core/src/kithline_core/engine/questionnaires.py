@@ -1,23 +1,18 @@
 """Turns questionnaires into the table `items`: the versions that answers name, else the newest."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-
-import msgspec
 
 from kithline_core.engine.tables import columns_of
 from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.plugins import installed
+from kithline_core.plugins.clashes import questionnaire
 from kithline_sdk.catalogue import CATALOGUE
 
 
-@cache
 def shipped() -> tuple[Questionnaire, ...]:
     """Return the questionnaires that the installed plugins bring."""
     return tuple(
-        msgspec.json.decode((plugin.folder / name).read_bytes(), type=Questionnaire)
-        for plugin in installed().plugins
-        for name in plugin.manifest.questionnaires
+        questionnaire(plugin.folder / name) for plugin in installed().plugins for name in plugin.manifest.questionnaires
     )
 
 

@@ -54,7 +54,7 @@ def page(
     `stale` names the scorers whose data have changed since, `sites` those whose findings a tenant's site computed.
     """
     found = {one.scorer: one for one in map(decode, documents)}
-    specs = {spec.key: spec for spec in plugins.installed().scorers()}
+    specs = {spec.key: spec for _, spec in plugins.installed().known()}
     depth, silos = found.get(DEPTH), found.get(SILOS)
     return templates().get_template("page.html").render(
         title=title,

@@ -1,0 +1,1 @@
+"""Reads wheels from strangers without running anything of them."""
