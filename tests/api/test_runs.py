@@ -7,7 +7,7 @@ from itertools import count
 import msgspec
 import pytest
 
-from kithline_core import ids, ordering, plugins
+from kithline_core import ids, plugins, vetting
 from kithline_core.db import tasks
 from kithline_core.model.results import NewResult
 from kithline_core.plugins import Installed
@@ -145,19 +145,19 @@ def spec_with(**parameters):
 
 @pytest.mark.parametrize("value", [1, 1.5])
 def test_a_whole_number_is_a_number(value):
-    ordering._vet_one(spec_with(share=0.5), "share", value)
+    vetting.vet_one(spec_with(share=0.5), "share", value, "/here")
 
 
 @pytest.mark.parametrize("value", [True, "1"])
 def test_neither_truth_nor_text_is_a_number(value):
-    with pytest.raises(ordering.ParameterRefused):
-        ordering._vet_one(spec_with(share=0.5), "share", value)
+    with pytest.raises(vetting.ParameterRefused):
+        vetting.vet_one(spec_with(share=0.5), "share", value, "/here")
 
 
 @pytest.mark.parametrize("value", ["a\0b", ["ok", "a\0b"]])
 def test_a_parameter_holds_no_nul(value):
-    with pytest.raises(ordering.ParameterRefused):
-        ordering._vet_one(spec_with(words=type(value)()), "words", value)
+    with pytest.raises(vetting.ParameterRefused):
+        vetting.vet_one(spec_with(words=type(value)()), "words", value, "/here")
 
 
 async def test_a_scope_is_named_by_its_id(tenant):

@@ -98,5 +98,5 @@ def test_a_tenants_statement_takes_the_tenant_first(name):
     assert "$1" in sql
     assert "tenant_id = $1" in sql or "values ($1" in sql or "select $1" in sql or name in {
         "keys.FIND", "tenants.INSERT", "tenants.RENAME", "tenants.FIND", "tenants.PAGE", "outbox.ADD",
-        "scopes.QUEUE", "identities.QUEUE", "marks.QUEUE",
+        "scopes.QUEUE", "identities.QUEUE", "marks.QUEUE", "plugin_choices.QUEUE",
     }  # fmt: skip

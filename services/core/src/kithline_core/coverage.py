@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import ids, plugins, usable
+from kithline_core import choosing, ids, usable
 from kithline_core.db import Database, TenantTx, datasets, results, rollups
 from kithline_core.engine import judge, keys, plan, snapshot
 from kithline_core.engine.assemble import assemble
@@ -41,7 +41,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """Every installed scorer, in the order in which they are scored. `held_back`: what is kept from all of them."""
+    """Every scorer that a run could use, in the order in which they are scored. `held_back`: what is kept from all of them."""
 
     end: datetime
     held_back: list[Held]
@@ -60,7 +60,7 @@ async def of(db: Database, tenant_id: UUID) -> Coverage:
     async with db.tenant(tenant_id, frozen=True) as tx:
         said = (await datasets.get(tx)).end
         end = micros(datetime.now(UTC)) // DAY * DAY if said is None else micros(said)
-        specs = plan.order(plugins.installed().scorers())
+        specs = plan.order(spec for _, spec in (await choosing.of(tx)).ready())
         there = await _usable(tx, specs, end)
         found: Found = {}
         for spec in specs:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from kithline_core import observe
+from kithline_core import changing, observe, shadowing
 from kithline_core.db import Database, errands
 from kithline_core.errors import DomainError, Unavailable
 from kithline_core.model.errands import Held
@@ -16,7 +16,7 @@ from kithline_core.settings import Settings
 # What was asked → the answer as JSON bytes. Raises DomainError, which becomes the problem that the asker sees.
 Work: TypeAlias = Callable[[Database, Sandbox, Settings, UUID, dict[str, Any]], Awaitable[bytes]]
 
-KINDS: Final[Mapping[str, Work]] = {}
+KINDS: Final[Mapping[str, Work]] = {changing.KIND: changing.work, shadowing.KIND: shadowing.work}
 
 GAVE_UP: Final = {
     "code": "unavailable",

@@ -7,18 +7,19 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from kithline_core import expiry, ids, plugins
+from kithline_core import choosing, expiry, ids
+from kithline_core.choosing import Chosen
 from kithline_core.db import TenantTx, census, datasets, scopes
 from kithline_core.engine import plan
-from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.tables import micros, moment
 from kithline_core.errors import Conflict, Invalid, UnknownScorer
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.runs import REFUSED_USES, NewRun, Pinned
 from kithline_core.model.scopes import Scope
 from kithline_core.model.shapes import Asked
-from kithline_core.model.types import Id, Text, Time
+from kithline_core.model.types import Id, Time
 from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.vetting import Parameters, vet
 from kithline_sdk.snapshot import DAY, Window
 
 USES: Final = (
@@ -29,14 +30,6 @@ USES: Final = (
     "research",
     "demonstration",
 )
-# They print figures of single persons: offline only, where the owner of the data does it at home.
-REFUSED_PARAMETERS: Final = ("persons", "no_floor")
-
-Scalar = bool | Annotated[int, Meta(ge=-(10**15), le=10**15)] | Annotated[float, Meta(ge=-1e15, le=1e15)]
-# Without a pattern: msgspec 0.22 ends the process over a union of a list and a string with one. `_vet_one` looks for NUL.
-ParameterText = Annotated[str, Meta(max_length=1000)]
-Parameter = Scalar | ParameterText | Annotated[list[ParameterText], Meta(max_length=1000)]
-Parameters = Annotated[dict[Text, Parameter], Meta(max_length=200)]
 Use = Annotated[
     str,
     Meta(
@@ -51,12 +44,6 @@ class UseRefused(Invalid):
     """The intended use is one that no result may serve."""
 
     code = "use_refused"
-
-
-class ParameterRefused(Invalid):
-    """The parameter is not offered over the API, not the scorer's, or of another type."""
-
-    code = "parameter_refused"
 
 
 class AskedRun(Asked, frozen=True):
@@ -78,11 +65,13 @@ class AskedRun(Asked, frozen=True):
 async def plan_run(tx: TenantTx, asked: AskedRun) -> NewRun:
     """Return the run to insert.
 
-    Raises UseRefused, UnknownScorer, ParameterRefused, Invalid, InputsExpired, NotFound for the scope.
+    Raises UseRefused, UnknownScorer, ScorerDisabled, PluginSunset, UnknownVersion, ParameterRefused, Invalid,
+    InputsExpired, NotFound for the scope.
     """
     judge_use(asked.intended_use)
-    chosen = _scorers(asked)
-    _vet(asked, {spec.key: spec for _, spec in chosen})
+    tenant = await choosing.of(tx)
+    chosen = _scorers(asked, tenant)
+    parameters = _parameters(asked, chosen, tenant)
     scope = await _scope(tx, asked)
     windows = await _windows(tx, asked, [spec for _, spec in chosen])
     await expiry.require_inputs(tx, [spec for _, spec in chosen], windows)
@@ -90,7 +79,7 @@ async def plan_run(tx: TenantTx, asked: AskedRun) -> NewRun:
         intended_use=asked.intended_use,
         scope_id=None if scope is None else scope.id,
         requested=msgspec.to_builtins(asked),
-        tasks=[_pin(plugin, spec, windows, asked) for plugin, spec in chosen],
+        tasks=[_pin(plugin, spec, windows, parameters[spec.key]) for plugin, spec in chosen],
     )
 
 
@@ -113,46 +102,28 @@ def judge_use(use: str) -> None:
         raise Invalid(f"{use!r} is not an intended use; there are {', '.join(USES)}", pointer="/intended_use")
 
 
-def _scorers(asked: AskedRun) -> list[tuple[Plugin, ScorerSpec]]:
-    installed = plugins.installed()
-    keys = asked.scorers or [spec.key for spec in installed.scorers()]
-    found = {key: installed.find(key) for key in keys}
+def _scorers(asked: AskedRun, tenant: Chosen) -> list[tuple[Plugin, ScorerSpec]]:
+    found = {key: tenant.find(key) for key in asked.scorers or ()}
+    found = found or {spec.key: (plugin, spec) for plugin, spec in tenant.every()}
     if not found:
-        raise Conflict("no scorer is installed")
+        raise Conflict("no scorer is installed and enabled")
     ordered = plan.order(spec for _, spec in found.values())
     return [found[spec.key] for spec in ordered]
 
 
-def _vet(asked: AskedRun, chosen: dict[str, ScorerSpec]) -> None:
+def _parameters(asked: AskedRun, chosen: list[tuple[Plugin, ScorerSpec]], tenant: Chosen) -> dict[str, dict[str, Any]]:
+    """Return what stands in place of the manifest's values: the tenant's own, and before those the run's."""
+    specs = {spec.key: spec for _, spec in chosen}
     for key, overrides in asked.parameters.items():
-        if key not in chosen:
+        if key not in specs:
             raise UnknownScorer(f"{key!r} has parameters and is no scorer of this run", pointer=f"/parameters/{key}")
-        for name, value in overrides.items():
-            _vet_one(chosen[key], name, value)
+        vet(specs[key], overrides, f"/parameters/{key}")
+    return {
+        spec.key: {**tenant.parameters(plugin, spec), **asked.parameters.get(spec.key, {})} for plugin, spec in chosen
+    }
 
 
-def _vet_one(spec: ScorerSpec, name: str, value: Any) -> None:  # noqa: ANN401 - a decoded JSON value
-    pointer = f"/parameters/{spec.key}/{name}"
-    if name in REFUSED_PARAMETERS:
-        raise ParameterRefused(f"{name} works offline only", pointer=pointer)
-    known = {**GENERAL, **spec.parameters}
-    if name not in known:
-        raise ParameterRefused(f"{spec.key} has no parameter {name!r}", pointer=pointer)
-    if not _alike(known[name], value):
-        raise ParameterRefused(f"{name} is a {type(known[name]).__name__}", pointer=pointer)
-    if any("\0" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)):
-        raise ParameterRefused(f"{name} holds a NUL", pointer=pointer)
-    if name == "floor" and value < GENERAL["floor"]:
-        raise ParameterRefused(f"the floor can be raised above {GENERAL['floor']}, never lowered", pointer=pointer)
-
-
-def _alike(default: Any, value: Any) -> bool:  # noqa: ANN401 - as above
-    if isinstance(default, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return default is None or type(value) is type(default)
-
-
-def _pin(plugin: Plugin, spec: ScorerSpec, windows: dict[str, Window], asked: AskedRun) -> Pinned:
+def _pin(plugin: Plugin, spec: ScorerSpec, windows: dict[str, Window], parameters: dict[str, Any]) -> Pinned:
     window = windows[spec.key]
     return Pinned(
         scorer=spec.key,
@@ -161,7 +132,7 @@ def _pin(plugin: Plugin, spec: ScorerSpec, windows: dict[str, Window], asked: As
         plugin_version=plugin.manifest.version,
         window_start=moment(window.start),
         window_end=moment(window.end),
-        parameters=asked.parameters.get(spec.key, {}),
+        parameters=parameters,
         after=[key for key in spec.after if key in windows],
     )
 
