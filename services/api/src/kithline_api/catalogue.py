@@ -123,6 +123,20 @@ _KINDS = (
         "put one of another mode on record.",
     ),
     Kind(
+        "scorer_disabled",
+        409,
+        "The scorer's plugin is not enabled",
+        "It is installed, and this tenant does not use it: what is not first-party is used when the tenant says so.",
+        "PATCH /v1/plugins/{plugin} with `enabled`, or `kithline plugins enable`; or leave the scorer out.",
+    ),
+    Kind(
+        "plugin_sunset",
+        409,
+        "The plugin version has had its last day",
+        "It is deprecated and its sunset has passed, so that it is neither run nor pinned; its results stay.",
+        "Use the successor that the detail names, or another version; GET /v1/plugins lists both.",
+    ),
+    Kind(
         "withheld",
         409,
         "The result is withheld",
@@ -246,8 +260,16 @@ _KINDS = (
         "parameter_refused",
         422,
         "This parameter is not offered here",
-        "`persons` and `no_floor` work offline only; other parameters must be in the scorer's manifest, with its type.",
-        "GET /v1/scorers lists every parameter with its default.",
+        "`persons` and `no_floor` work offline only; other parameters must be in the scorer's manifest, with its type, and "
+        "be such that its plugin takes them.",
+        "GET /v1/scorers lists every parameter with its default and its value in force; the pointer names the field.",
+    ),
+    Kind(
+        "unknown_version",
+        422,
+        "The plugin is not here in this version",
+        "A version is named, or pinned, that is not installed.",
+        "GET /v1/plugins lists the versions of each plugin; pin one of those, or unpin it.",
     ),
     Kind(
         "idempotency_mismatch",
