@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple
 import msgspec
 import numpy as np
 
-from kithline_maturity import advice, coverage, evidence, explain, groups, published, remarks
+from kithline_maturity import advice, coverage, evidence, explain, groups, path, published, remarks
 from kithline_maturity.draws import Resample
 from kithline_maturity.ladder import Climb, climb
 from kithline_maturity.params import DepthParams
@@ -21,7 +21,7 @@ class Depth:
     """Level = min(ladder, ceiling); score = index / 4, the index being the level plus the open level's share."""
 
     key: ClassVar[str] = "maturity.depth"
-    version: ClassVar[str] = "1.0.0"
+    version: ClassVar[str] = "1.1.0"
     Params: ClassVar[type[msgspec.Struct]] = DepthParams
 
     def score(self, snapshot: Snapshot, params: DepthParams, seed: int) -> Finding:
@@ -104,12 +104,17 @@ def _finding(view: _View) -> Finding:
         coverage=coverage.coverage(sheet, np.ones(len(sheet.questions), np.bool_)),
         measures=_measures(view) | rungs.measures,
         intervals=published.intervals(sheet, view.wide),
-        tables=published.tables(sheet) | ({"levels": published.odds(view.doubt)} if view.doubt else {}),
+        tables=_tables(view),
         findings=remarks.notes(sheet, reading, view.claimed, view.levels, params),
         missing=[*remarks.missing(sheet, params), *rungs.missing],
         recommendations=advice.steps(sheet, reading, view.draws, params),
     )
     return _scored(found, view) if coverage.covered(sheet, 1, params) else _unscored(found, sheet, params)
+
+
+def _tables(view: _View) -> path.Tables:
+    found = published.tables(view.sheet) | path.tables(view.sheet, view.evidenced, view.params)
+    return found | ({"levels": published.odds(view.doubt)} if view.doubt else {})
 
 
 def _measures(view: _View) -> published.Measures:

@@ -25,6 +25,12 @@ class Question(NamedTuple):
     reverse: bool
     text: str
     improvement: str
+    questionnaire: str
+    version: str
+
+    def answer(self, share: float) -> float:
+        """Return the answer on the question's own scale that is such a share of it."""
+        return self.minimum + (1.0 - share if self.reverse else share) * (self.maximum - self.minimum)
 
     def share(self, value: float) -> float | None:
         """Return an answer as a share of its scale, 1 being best; None when it lies outside the scale."""
@@ -75,6 +81,8 @@ def _question(row: dict[str, Any]) -> Question:
         reverse=bool(row["reverse"]),
         text=row["text"] or str(row["item"]),
         improvement=row["improvement"] or row["text"] or str(row["item"]),
+        questionnaire=str(row["questionnaire"]),
+        version=str(row["version"]),
     )
 
 

@@ -1,6 +1,7 @@
 """The assessed state: the latest assessment of each questionnaire, as one sheet of questions and answers."""
 
 import math
+from collections import Counter
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -33,6 +34,7 @@ class Sheet:
 
     def __init__(self, questions: list[Question], said: Floats, evidence: Bools, outside: Bools) -> None:
         self.questions, self.said, self.evidence, self.outside = questions, said, evidence, outside
+        self._times = Counter(question.item for question in questions)
         self.declared: dict[str, int] = {}
         self.unreasoned: list[str] = []
         self.outside_scale = 0
@@ -41,6 +43,11 @@ class Sheet:
         self.weight: Floats = np.array([question.weight for question in questions], np.float64)
         self.mandatory: Bools = np.array([question.mandatory for question in questions], np.bool_)
         self.factor: Ints = np.array([_factor(question) for question in questions], np.int64)
+
+    def label(self, number: int) -> str:
+        """Return what to call a question: its item, with the questionnaire where several name one so."""
+        one = self.questions[number]
+        return one.item if self._times[one.item] == 1 else f"{one.questionnaire}@{one.version}/{one.item}"
 
     @property
     def respondents(self) -> int:

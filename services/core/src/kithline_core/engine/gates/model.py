@@ -57,6 +57,7 @@ class StepRow(msgspec.Struct, frozen=True, kw_only=True):
     effort: Effort | None
     what: str
     questionnaire: str | None = None
+    version: str | None = None
     item: str | None = None
     answer: Figure | None = None
     evidence: int = 0

@@ -112,8 +112,8 @@ def cheapest(system: System, patience: int = PATIENCE) -> Found:
     start = _Node((), 0, dict(system.needs))
     best: Taken | None = None
     try:
-        for best in search.look(start, ties=False):
-            pass
+        for taken in search.look(start, ties=False):
+            best = taken
     except _Gaveup:
         return Found(search.best, [] if best is None else [chosen(ordered, best)], False, [], False)
     if best is None:
