@@ -53,7 +53,9 @@ def _together(before: Words, after: Words) -> tuple[Words, tuple[Ints, Ints]]:
     if len(right) and (np.diff(right) < 0).any():
         raise ValueError("the snapshots number their people in different orders")
     # Behind which common person everybody stands; then common ones, those of before, those of after.
-    sides = [np.searchsorted(at, np.arange(len(people)), side="right") for at, people in ((left, before), (right, after))]
+    sides = [
+        np.searchsorted(at, np.arange(len(people)), side="right") for at, people in ((left, before), (right, after))
+    ]
     common = [np.isin(np.arange(len(people)), at) for at, people in ((left, before), (right, after))]
     alone = ~common[1]
     anchor = np.concatenate([sides[0], sides[1][alone]])
@@ -130,3 +132,10 @@ def _used(column: Column) -> Column:
     place = np.full(len(column.labels) + 1, -1, np.int64)
     place[used] = np.arange(len(used))
     return Column("str", place[column.values], column.present, tuple(column.labels[code] for code in used.tolist()))
+
+
+def behind(people: Words, column: Column) -> Words:
+    """Return the hash behind each number of a column of people; 0 behind none."""
+    found = np.zeros(len(column.present), np.uint64)
+    found[column.present] = people[column.values[column.present].astype(np.int64)]
+    return found
