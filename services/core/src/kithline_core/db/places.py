@@ -98,6 +98,7 @@ PLACES: Final = (
     Place("corrected_rows", images=("image",)),
     Place("issued_papers", texts=("facts",)),
     Place("questionnaires", texts=("questionnaire", "version", "document")),
+    Place("index_variants", texts=("variant", "document")),
     Place("scopes", texts=("scope", "title", "reason", "owner", "communities", "channels")),
     Place(
         "processing_grounds",
@@ -141,6 +142,7 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "group_activity": "period",
         "waits": "period",
         "contributions": "period",
+        "index_variants": "weights",
         "signing_keys": "public_key",
         "signatures": "signature scorer key",
         "imports": "file format sha256 state",

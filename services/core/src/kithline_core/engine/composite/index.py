@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from kithline_core.engine.composite.maps import IndexMap, IndexSpec
-from kithline_core.engine.composite.parts import STALE, STRENGTH, Part
+from kithline_core.engine.composite.parts import STRENGTH, Part
 from kithline_core.engine.composite.shown import Figures, Index, interval_of, pair, part_of
 from kithline_core.engine.document import ShownDriver
 from kithline_core.engine.keys import canonical, engine_version
@@ -84,7 +84,7 @@ def _status(parts: Sequence[Part], coverage: float, at_least: float) -> tuple[st
 
 
 def _reasons(parts: Sequence[Part]) -> list[str]:
-    return sorted({reason for one in parts for reason in (*one.reasons, *([STALE] if one.stale_since else []))})
+    return sorted({reason for one in parts for reason in one.reasons})
 
 
 def drawn(used: Sequence[Part], uniform: Floats) -> Floats:

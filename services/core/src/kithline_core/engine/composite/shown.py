@@ -12,7 +12,7 @@ from kithline_sdk.contract import Interval, Missing
 from kithline_sdk.stats.sensitivity import Estimate
 
 
-class ShownPart(msgspec.Struct, frozen=True, kw_only=True):
+class IndexPart(msgspec.Struct, frozen=True, kw_only=True):
     """A part in points. `nominal_weight` is its weight on the map, `weight` that in force, null where it is unknown.
 
     `result` is the result it comes from (GET /v1/results/{result}), null where nothing is stored.
@@ -45,7 +45,7 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     interval: Interval | None
     bounds: tuple[float, float] | None
     coverage: float
-    parts: list[ShownPart]
+    parts: list[IndexPart]
     measures: dict[str, float | str]
     intervals: dict[str, Interval]
     drivers: list[ShownDriver]
@@ -81,14 +81,14 @@ def interval_of(interval: Interval | None) -> Interval | None:
     return pair(interval) if isinstance(interval, tuple) else interval
 
 
-def part_of(one: Part, nominal: float, weights: Mapping[str, float]) -> ShownPart:
+def part_of(one: Part, nominal: float, weights: Mapping[str, float]) -> IndexPart:
     """Return a part in points."""
     same: dict[str, Any] = {
         name: getattr(one, name)
         for name in ("part", "status", "reasons", "necessary", "result", "version", "window", "stale_since")
     }
     weight = weights.get(one.part)
-    return ShownPart(
+    return IndexPart(
         score=None if one.score is None else points(one.score), interval=interval_of(one.interval),
         spread=None if one.spread is None else points(one.spread), nominal_weight=digits(nominal),
         weight=None if weight is None else digits(weight), **same,

@@ -14,7 +14,7 @@ from kithline_core.engine.composite.shown import Figures, Index, interval_of, pa
 from kithline_core.engine.composite.total import Rule, Unit, Whole
 from kithline_core.engine.document import ShownDriver
 from kithline_core.engine.numbers import digits, points
-from kithline_core.model.indices import Variant
+from kithline_core.model.indices import IndexVariant
 from kithline_sdk.contract import Interval, Missing, unquantified
 from kithline_sdk.snapshot import Floats
 from kithline_sdk.stats import Draws, quantiles
@@ -34,7 +34,7 @@ class FieldPlace(msgspec.Struct, frozen=True, kw_only=True):
     band: int
 
 
-class Value(msgspec.Struct, frozen=True, kw_only=True):
+class IndexTotal(msgspec.Struct, frozen=True, kw_only=True):
     """A named total in points. `parts` are its indices with their own parts; `field` the windows it is ranked among."""
 
     variant: str
@@ -60,10 +60,10 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
     key: str
 
 
-def of(found: IndexMap, variant: Variant, units: Sequence[Unit]) -> Value:
+def of(found: IndexMap, variant: IndexVariant, units: Sequence[Unit]) -> IndexTotal:
     """Return the total of the last unit, ranked among all that have one. There is at least one unit."""
     rule = Rule(
-        {name: weight for name, weight in variant.weights.items()},
+        dict(variant.weights),
         variant.aggregation == "geometric",
         variant.imputation == "group_mean",
     )
@@ -77,7 +77,7 @@ def of(found: IndexMap, variant: Variant, units: Sequence[Unit]) -> Value:
         places, interval = _measured(figures, rule, others, Draws(seed))
     parts = [show(found, spec, own.indices[spec.index]) for spec in found.indices if spec.index in rule.weights]
     status, reasons = _status(rule, own, last)
-    return Value(
+    return IndexTotal(
         variant=variant.variant, title=variant.title, status=status, reasons=reasons, unit="points",
         score=None if last is None else points(total.score(rule, last)), interval=interval_of(interval),
         aggregation=variant.aggregation, weighting=_weighting(variant), weights=dict(rule.weights),
@@ -89,12 +89,12 @@ def of(found: IndexMap, variant: Variant, units: Sequence[Unit]) -> Value:
     )  # fmt: skip
 
 
-def _definition(variant: Variant) -> list[object]:
+def _definition(variant: IndexVariant) -> list[object]:
     """Return what of a variant makes its value: neither its name nor its reason does."""
     return [dict(variant.weights), variant.aggregation, variant.imputation]
 
 
-def _weighting(variant: Variant) -> str:
+def _weighting(variant: IndexVariant) -> str:
     if variant.budget is None:
         return "equal"
     return f"budget of {len(variant.budget.allocations)} people: {variant.budget.document}"

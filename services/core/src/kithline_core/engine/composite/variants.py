@@ -5,12 +5,12 @@ from typing import Final
 
 from kithline_core.engine.numbers import digits
 from kithline_core.errors import Invalid
-from kithline_core.model.indices import BUDGET, IndexName, NewVariant
+from kithline_core.model.indices import BUDGET, IndexName, NewIndexVariant
 
 _NEARLY: Final = 1e-6
 
 
-def weights(variant: NewVariant) -> dict[str, float]:
+def weights(variant: NewIndexVariant) -> dict[str, float]:
     """Return each index's weight; equal without a budget, else the mean of what people gave it. Raises Invalid."""
     names = variant.indices
     if len(set(names)) < len(names):
