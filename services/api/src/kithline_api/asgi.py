@@ -5,9 +5,10 @@ import os
 
 from kithline_api.app import create_app
 from kithline_core import observe
-from kithline_core.settings import Settings
+from kithline_core.settings import Settings, adopt
 
 settings = Settings.from_env(os.environ)
+adopt(settings)
 observe.configure(settings.log_format)
 app = create_app(settings)
 

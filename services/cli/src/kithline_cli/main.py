@@ -1,11 +1,14 @@
 """The `kithline` command. A command is a click command in a module of its own, named here; it is loaded when used."""
 
+import os
+from collections.abc import Mapping
 from importlib import import_module
 
 import rich_click as click
 
 from kithline_cli.output import refuse
 from kithline_core.errors import DomainError
+from kithline_core.settings import PREFIX, Settings, adopt
 
 # Name on the command line → where the click command lives. The order is that of `kithline --help`.
 COMMANDS = {
@@ -24,8 +27,10 @@ COMMANDS = {
     "scopes": "kithline_cli.scopes:scopes",
     "run": "kithline_cli.runs:run",
     "results": "kithline_cli.results:results",
+    "trend": "kithline_cli.trend:trend",
     "export": "kithline_cli.transfer:export",
     "score": "kithline_cli.score:score",
+    "plugins": "kithline_cli.plugins:plugins",
     "aggregate": "kithline_cli.aggregate:aggregate",
     "findings": "kithline_cli.findings:findings",
     "identity": "kithline_cli.identity:identity",
@@ -71,3 +76,10 @@ def cli() -> None:
 
     Example: kithline up --detach && kithline demo
     """
+    adopt(Settings.from_env(_about_plugins(os.environ)))
+
+
+def _about_plugins(env: Mapping[str, str]) -> dict[str, str]:
+    """Return what says where plugins are stored; a command that scores a folder must not stumble over a server's setting."""
+    places = ("HOME", "XDG_DATA_HOME", f"{PREFIX}HOME")
+    return {name: value for name, value in env.items() if name in places or name.startswith(f"{PREFIX}PLUGINS_")}

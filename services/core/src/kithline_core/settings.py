@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
@@ -56,6 +56,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return msgspec.convert(given, cls, strict=False)
         except msgspec.ValidationError as error:
             raise Invalid(f"settings: {error}; see the page on settings") from None
+
+
+# Those of this process, once whoever starts it said so. They are read where plugins are looked for, and nowhere else.
+_adopted: Final[list[Settings]] = []
+
+
+def adopt(settings: Settings) -> None:
+    """Say what the settings of this process are."""
+    _adopted[:] = [settings]
+
+
+def adopted() -> Settings:
+    """Return the settings of this process; the defaults, without any folder, where nobody said what they are."""
+    return _adopted[0] if _adopted else Settings()
 
 
 def _plugins(env: Mapping[str, str]) -> str:

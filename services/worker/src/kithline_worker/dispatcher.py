@@ -16,7 +16,7 @@ from kithline_core import jobs as performing
 from kithline_core.db import Database, admission, errands, idempotency, jobs, retention, rollups
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Invalid, Unavailable
-from kithline_core.settings import Settings
+from kithline_core.settings import Settings, adopt
 from kithline_worker.app import for_publishing
 from kithline_worker.publishing import Ringer, Send, sender
 from kithline_worker.pulse import touch
@@ -132,6 +132,7 @@ async def until_signalled(work: Awaitable[None]) -> None:
 def main(environment: Mapping[str, str]) -> None:
     """Dispatch until a signal ends it. Raises Invalid without a database."""
     settings = Settings.from_env(environment)
+    adopt(settings)
     observe.configure(settings.log_format)
     if not settings.dispatcher_database_url or not settings.database_url:
         raise Invalid("KITHLINE_DISPATCHER_DATABASE_URL and KITHLINE_DATABASE_URL must be set")

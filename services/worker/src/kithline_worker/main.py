@@ -6,7 +6,7 @@ from typing import Final
 from celery import Celery, signals
 
 from kithline_core import observe
-from kithline_core.settings import Settings
+from kithline_core.settings import Settings, adopt
 from kithline_worker import tasks, transport
 from kithline_worker.app import ERRAND, QUEUE, SCORE, for_worker
 from kithline_worker.pulse import Pulse
@@ -44,5 +44,6 @@ def build(settings: Settings) -> Celery:
 def main(environment: Mapping[str, str]) -> None:
     """Work until a signal ends it; SIGTERM lets running tasks finish."""
     settings = Settings.from_env(environment)
+    adopt(settings)
     observe.configure(settings.log_format)
     build(settings).worker_main([*COMMAND, "--queues", QUEUE, "--concurrency", str(settings.worker_children)])

@@ -1,7 +1,7 @@
 """Who is installed: plugins beside Kithline and those of the store. None is imported here: the sandbox alone does that."""
 
 from kithline_core.plugins.beside import read_manifest
-from kithline_core.plugins.current import installed, use
+from kithline_core.plugins.current import installed
 from kithline_core.plugins.found import GROUP, MANIFEST, Installed, Plugin, Quarantined
 from kithline_sdk.manifest import (
     ConnectorSpec,
@@ -34,5 +34,4 @@ __all__ = [
     "installed",
     "read_manifest",
     "refused",
-    "use",
 ]

@@ -53,6 +53,12 @@ def read(path: Path) -> Wheel:
         return Wheel(path, digest, about, module, manifest, _hooks(file, module), _lock(file, module))
 
 
+def offers(path: Path) -> bool:
+    """Return whether a wheel has an entry point of ours, so that it means to be a plugin. Raises Invalid."""
+    with archive.opened(path, archive.LIBRARY) as file:
+        return bool(_points(path, file, metadata.info(path, file)))
+
+
 def declared(path: Path, file: zipfile.ZipFile, module: str) -> Manifest:
     """Return the manifest, which this host must be able to serve. Raises Invalid."""
     name = f"{module}/{MANIFEST}"

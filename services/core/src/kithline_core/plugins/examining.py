@@ -1,0 +1,73 @@
+"""Looks every plugin over: left out, changed, on its way out, or using what is."""
+
+from datetime import date, timedelta
+from typing import Final, Literal
+
+import msgspec
+
+from kithline_core.plugins import deprecations
+from kithline_core.plugins.found import MANIFEST, Installed, Plugin, today
+from kithline_core.plugins.listing import hooks
+from kithline_core.plugins.store import folder, sound
+from kithline_core.plugins.store.loading import Terms
+
+# Who has to move to another plugin wants to hear of it before.
+SOON: Final = timedelta(days=90)
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing about one plugin, and what to do about it."""
+
+    plugin: str
+    state: Literal["ok", "warn", "fail"]
+    found: str
+    advice: str = ""
+
+
+def examine(found: Installed, terms: Terms | None) -> list[Finding]:
+    """Return what there is to say of every plugin, at least one line each."""
+    told = [Finding(_named(one.module, one.version), "fail", one.reason, one.remedy) for one in found.quarantined]
+    changed = _changed(terms)
+    for one in found.plugins:
+        own = [*changed.get(one.digest, []), *_lifecycle(one), *_contract(one)]
+        told += own or [Finding(_named(one.name, one.manifest.version), "ok", "as it came")]
+    return told
+
+
+def _changed(terms: Terms | None) -> dict[str, list[Finding]]:
+    """Return what was changed in the store, by digest."""
+    advice = "remove it, look at how that happened, and install it again"
+    stored = folder.stored(terms.folder) if terms else []
+    return {
+        one.record.digest: [
+            Finding(_named(one.record.plugin, one.record.version), "fail", fault, advice) for fault in sound.faults(one)
+        ]
+        for one in stored
+    }
+
+
+def _lifecycle(one: Plugin) -> list[Finding]:
+    told, name = one.manifest.lifecycle, _named(one.name, one.manifest.version)
+    advice = f"move to {told.successor}" if told.successor else "ask its author what comes after it"
+    if told.status != "deprecated":
+        return []
+    if one.over(today()):
+        return [Finding(name, "warn", f"its last day was {told.sunset}; new runs are refused", advice)]
+    soon = bool(told.sunset) and date.fromisoformat(told.sunset) - today() <= SOON
+    said = f"deprecated, its last day is {told.sunset}" if told.sunset else "deprecated, without a last day"
+    return [Finding(name, "warn" if soon else "ok", said, advice)]
+
+
+def _contract(one: Plugin) -> list[Finding]:
+    name, implemented = _named(one.name, one.manifest.version), hooks(one.folder)
+    unknown = sorted(set(implemented) - deprecations.specified())
+    said = [
+        Finding(name, "fail", f"it implements {hook}, which is no hook", "ask its author for another version")
+        for hook in unknown
+    ]
+    used = deprecations.used(implemented, (one.folder / MANIFEST).read_bytes())
+    return said + [Finding(name, "warn", found.told, "ask its author for another version") for found in used]
+
+
+def _named(name: str, version: str) -> str:
+    return f"{name} {version}".strip()

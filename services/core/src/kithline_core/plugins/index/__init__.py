@@ -1,0 +1,1 @@
+"""A folder of wheels that an operator hosts: listed, described and signed."""
