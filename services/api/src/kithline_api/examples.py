@@ -17,6 +17,8 @@ PARAMETERS: Final[dict[str, Any]] = {
     "key": "quick-scan",
     "version": "1",
     "paper": "notice",
+    "plugin": "kithline-network",
+    "scorer": "silos.internal",
     "name": "no-ground",
     "verb": "crm.called",
     "batch": "forum-2025",
@@ -104,6 +106,10 @@ BY_NAME: Final[dict[str, Any]] = {
     "AskedLift": {"person": "p-17", "reason": "their letter of 9 January", "right": "restrict"},
     "AskedDownload": {"person": "p-17"},
     "AskedRetention": {"events_days": 90, "rollups_days": 396, "reason": "as agreed with the works council"},
+    "NewChoice": {"enabled": True, "pinned": "1.0.0", "reason": "2.0.0 is compared first"},
+    "NewParameters": {"parameters": {"min_events": 3}, "reason": "a single exchange is no tie here"},
+    "NewShadow": {"version": "2.0.0"},
+    "NewDecision": {"decision": "accept", "reason": "no level changed in 40 runs"},
     "AskedRun": {"intended_use": "organisation_development", "scorers": ["silos.internal"]},
 }  # fmt: skip
 

@@ -54,6 +54,7 @@ _TAGS: Final = {
     "Surveys": "Questionnaires, assessments and answers",
     "Runs": "Ask for scores",
     "Results": "Read them, with their evidence",
+    "Plugins": "Which are used, in which version, with which parameters",
     "Findings": "Send findings that were computed and signed at your own site",
     "Privacy": "Rights of people: access, objection, restriction, erasure",
     "Retention": "How long data stay",

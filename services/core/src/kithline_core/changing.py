@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -44,6 +44,13 @@ class Set(msgspec.Struct, frozen=True):
     parameters: dict[str, Any]
     reason: str
     at: datetime
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """Whether parameters hold by now, or a worker is still asking the plugin."""
+
+    state: Literal["holding", "working"]
+    holding: "Holding | None" = None
 
 
 class Holding(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,7 +123,7 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
                 name for name in {*before, *new.parameters} if before.get(name) != new.parameters.get(name)
             )
             await audit.record(tx, "parameters.changed", spec.key, {"changed": changed, "plugin": plugin.name})
-    return msgspec.json.encode(holding(plugin, spec, new.parameters))
+    return msgspec.json.encode(Settled("holding", holding(plugin, spec, new.parameters)))
 
 
 async def check(plugin: Plugin, spec: ScorerSpec, own: dict[str, Any], sandbox: Runs) -> None:
@@ -138,3 +145,11 @@ def holding(plugin: Plugin, spec: ScorerSpec, own: dict[str, Any]) -> Holding:
         scorer=spec.key, plugin=plugin.name, plugin_version=plugin.manifest.version, own=own,
         in_force=keys.parameters(spec, own),
     )  # fmt: skip
+
+
+def in_force(chosen: Chosen, plugin: Plugin, spec: ScorerSpec) -> dict[str, Any] | None:
+    """Return every parameter with its value for a run that names none; None where the tenant's own do not fit."""
+    try:
+        return keys.parameters(spec, chosen.parameters(plugin, spec))
+    except ParameterRefused:
+        return None

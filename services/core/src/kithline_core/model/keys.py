@@ -29,6 +29,7 @@ RESOURCES: Final = (
     "organisations",
     "papers",
     "people",
+    "plugins",
     "privacy",
     "questionnaires",
     "registers",

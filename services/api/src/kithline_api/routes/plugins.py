@@ -1,0 +1,202 @@
+"""Plugins as a tenant uses them: enabled or not, in which version, with which parameters, and what another would change."""
+
+from datetime import datetime
+from typing import Annotated
+
+from litestar import Response, get, patch, post, put
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+
+from kithline_api.deps import Db, Once, TenantId
+from kithline_api.errands import answered
+from kithline_api.routers import router as router_of
+from kithline_core import cautions, changing, choosing, plugins, shadowed, shadowing
+from kithline_core.cautions import Caution
+from kithline_core.changing import NewParameters, Settled
+from kithline_core.choosing import Chosen, Offer
+from kithline_core.db import TenantTx, shadows
+from kithline_core.errors import NotFound
+from kithline_core.model.plugin_choices import Decision, NewChoice, NewDecision, NewShadow, Shadow
+from kithline_core.plugins import Plugin
+from kithline_core.shadowed import Compared
+
+
+class PluginVersion(Struct, frozen=True, kw_only=True):
+    """One version that is installed. `digest`: the sha256 of its wheel; "" where the operator installed it beside Kithline."""
+
+    version: str
+    digest: str
+    api_version: str
+    lifecycle: plugins.Lifecycle
+    scorers: list[str]
+
+
+class PluginInUse(Struct, frozen=True, kw_only=True):
+    """A plugin as the tenant has it. `in_force` null: no version that counts is here."""
+
+    plugin: str
+    enabled: bool
+    chosen: Annotated[bool | None, Meta(description="Null: nothing was chosen, it is enabled, or not, as it comes")]
+    pinned: Annotated[str | None, Meta(description="Null: the newest active version counts")]
+    in_force: str | None
+    versions: list[PluginVersion]
+    shadow: Annotated[str | None, Meta(description="The version that runs in the shadow")]
+    cautions: list[Caution]
+    reason: str | None
+    changed_at: datetime | None
+
+
+class PluginsInUse(Struct, frozen=True):
+    """Every installed plugin, by name."""
+
+    data: list[PluginInUse]
+
+
+class ShadowReport(Struct, frozen=True, kw_only=True):
+    """A version in the shadow, and what it would have changed so far."""
+
+    plugin: str
+    in_force: str
+    candidate: str
+    decision: Decision | None
+    reason: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    scorers: list[Compared]
+
+
+@get("/plugins", operation_id="listPlugins", needs="plugins:read")
+async def listed(db: Db, tenant_id: TenantId) -> PluginsInUse:
+    """Return the installed plugins: enabled or not, pinned or not, with their versions and what there is to know of them."""
+    async with db.tenant(tenant_id) as tx:
+        chosen, running = await choosing.of(tx), await shadows.open_(tx)
+    return PluginsInUse([_shown(chosen, offer, running.get(offer.plugin)) for offer in chosen.offers])
+
+
+@get("/plugins/{plugin:str}", operation_id="readPlugin", needs="plugins:read")
+async def read(plugin: FromPath[str], db: Db, tenant_id: TenantId) -> PluginInUse:
+    """Return one plugin."""
+    async with db.tenant(tenant_id) as tx:
+        return await _one(tx, plugin)
+
+
+@patch(
+    "/plugins/{plugin:str}",
+    operation_id="putPluginChoice",
+    needs="plugins:write",
+    refusals=["conflict", "unknown_version", "plugin_sunset", "parameter_refused"],
+)
+async def choose(plugin: FromPath[str], data: JSONBody[NewChoice], once: Once) -> Response[PluginInUse]:
+    """Enable or disable a plugin, pin it to a version or unpin it, for all runs that are asked for from now on.
+
+    A pinned version stays in force whatever is installed beside it. The tenant's own parameters have to fit it.
+    """
+    return await once(lambda tx: _choose(tx, plugin, data))
+
+
+async def _choose(tx: TenantTx, plugin: str, new: NewChoice) -> PluginInUse:
+    await changing.change(tx, plugin, new)
+    return await _one(tx, plugin)
+
+
+@put(
+    "/scorers/{scorer:str}/parameters",
+    operation_id="putScorerParameters",
+    needs="plugins:write",
+    statuses=[200, 202],
+    answer_headers=["Location", "Retry-After"],
+    refusals=["conflict", "unknown_scorer", "scorer_disabled", "unknown_version", "plugin_sunset", "parameter_refused"],
+)
+async def set_parameters(
+    scorer: FromPath[str], data: JSONBody[NewParameters], db: Db, tenant_id: TenantId
+) -> Response[Settled]:
+    """Set a scorer's parameters for all runs that name none themselves; what is left out is as the manifest says.
+
+    A worker asks the plugin, which may refuse a value of the right type too; only then they hold. 202: it is still being
+    asked, and Location tells when it was.
+    """
+    async with db.tenant(tenant_id) as tx:
+        errand = await changing.ask(tx, scorer, data)
+    return await answered(db, tenant_id, errand)  # type: ignore[return-value]  # the worker encoded it
+
+
+@post(
+    "/plugins/{plugin:str}/shadow",
+    operation_id="createShadow",
+    needs="plugins:write",
+    refusals=["conflict", "scorer_disabled", "unknown_version", "plugin_sunset"],
+)
+async def start(plugin: FromPath[str], data: JSONBody[NewShadow], once: Once) -> Response[ShadowReport]:
+    """Let another version run in the shadow: on the latest kept snapshots, and beside every run from now on.
+
+    What it says is compared and counted, never published. Meanwhile the version in force is pinned.
+    """
+    return await once(lambda tx: _start(tx, plugin, data))
+
+
+async def _start(tx: TenantTx, plugin: str, new: NewShadow) -> ShadowReport:
+    return await _report(tx, await shadowing.start(tx, plugin, new))
+
+
+@get("/plugins/{plugin:str}/shadow", operation_id="readShadow", needs="plugins:read")
+async def shadow(plugin: FromPath[str], db: Db, tenant_id: TenantId) -> ShadowReport:
+    """Return what the version in the shadow would have changed so far; of one that was decided about, what it came to."""
+    async with db.tenant(tenant_id) as tx:
+        name = (await choosing.of(tx)).of(plugin).plugin
+        found = await shadows.latest(tx, name)
+        if found is None:
+            raise NotFound(f"no version of {name} has run in the shadow yet")
+        return await _report(tx, found)
+
+
+@post(
+    "/plugins/{plugin:str}/shadow/decision",
+    operation_id="createShadowDecision",
+    needs="plugins:write",
+    refusals=["conflict", "unknown_version", "plugin_sunset", "parameter_refused"],
+)
+async def decide(plugin: FromPath[str], data: JSONBody[NewDecision], once: Once) -> Response[ShadowReport]:
+    """End a shadow: `accept` moves to its version, `pin` stays with the one in force, `opt_out` disables the plugin."""
+    return await once(lambda tx: _decide(tx, plugin, data))
+
+
+async def _decide(tx: TenantTx, plugin: str, new: NewDecision) -> ShadowReport:
+    return await _report(tx, await shadowing.decide(tx, plugin, new))
+
+
+async def _report(tx: TenantTx, found: Shadow) -> ShadowReport:
+    own = {name: getattr(found, name) for name in ShadowReport.__struct_fields__ if name != "scorers"}
+    return ShadowReport(scorers=await shadowed.report(tx, found), **own)
+
+
+async def _one(tx: TenantTx, plugin: str) -> PluginInUse:
+    chosen = await choosing.of(tx)
+    offer = chosen.of(plugin)
+    return _shown(chosen, offer, (await shadows.open_(tx)).get(offer.plugin))
+
+
+def _shown(chosen: Chosen, offer: Offer, running: Shadow | None) -> PluginInUse:
+    force = offer.in_force
+    return PluginInUse(
+        plugin=offer.plugin,
+        enabled=offer.enabled,
+        chosen=offer.choice.enabled,
+        pinned=offer.choice.pinned,
+        in_force=None if force is None else force.manifest.version,
+        versions=[_version(one) for one in offer.versions],
+        shadow=None if running is None else running.candidate,
+        cautions=cautions.of(chosen, offer),
+        reason=offer.choice.reason,
+        changed_at=offer.choice.changed_at,
+    )
+
+
+def _version(one: Plugin) -> PluginVersion:
+    told = one.manifest
+    keys = [spec.key for spec in told.scorers]
+    return PluginVersion(
+        version=told.version, digest=one.digest, api_version=told.api_version, lifecycle=told.lifecycle, scorers=keys
+    )
+
+
+router = router_of("Plugins", "tenant", [listed, read, choose, set_parameters, start, shadow, decide])
