@@ -270,9 +270,16 @@ MATRIX: dict[str, Row] = {
     "createRetentionRun": Row(expect=OWN),
     "listJobs": LIST,
     "readErrand": Row(),
+    "readTrend": Row(),
     "readJob": Row(),
     "cancelJob": Row(),
     "listAuditEvents": LIST,
+    "listIndices": Row(query="?scope_id={scope_id}"),
+    "listIndexVariants": LIST,
+    "putIndexVariant": Row(expect=OWN, body={"reason": "mine"}),
+    "readIndexVariant": Row(),
+    "readIndexValue": Row(),
+    "deleteIndexVariant": Row(),
     "listResults": Row(query="?run={run}"),
     "readResult": Row(),
     "readFinding": Row(),
@@ -318,6 +325,8 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     names["signing_key"] = (await one.post("/v1/signing-keys", json=site)).json()["id"]
     file = {"file": "ratings", "format": "csv", "bytes": 9, "batch": MARK}
     names["import_id"] = (await one.post("/v1/imports", json=file)).json()["id"]
+    names["variant"] = THEIRS
+    await one.put(f"/v1/index-variants/{THEIRS}", json={"title": MARK, "reason": MARK})
     names["verb"] = f"{THEIRS}.verb"
     await one.put(f"/v1/verb-schemas/{names['verb']}", json={"title": MARK, "activity": "Add"})
     asked = {"person": f"{MARK}-17", "reason": MARK}

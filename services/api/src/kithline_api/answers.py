@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from kithline_api import composites
 from kithline_api.catalogue import KINDS
 from kithline_api.examples import AT, BY_NAME, HASH, PUBLIC_KEY, named
 from kithline_core.model.grounds import TEMPLATES
@@ -38,7 +39,8 @@ _TASK: Final[Json] = {
 _RESULT: Final[Json] = {
     "id": named("result"), "run_id": named("run"), "task_id": named("task"), "scope_id": None,
     "scorer": "silos.internal", "version": "1.0.0", "status": "ok", "score": 62.5, "level": None,
-    "key": f"sha256:{HASH}", "sha256": HASH, "attempt": 1, "tier": "none", "seconds": 0.21,
+    "interval": [55.1, 69.4], "level_probability": None, "level_held": None, "key": f"sha256:{HASH}",
+    "method": {"version": "1.0.0", "parameters": HASH, "word_lists": "", "engine": "1+0a1b2c3d4e5f"}, "sha256": HASH, "attempt": 1, "tier": "none", "seconds": 0.21,
     "window_start": _FROM, "window_end": _TO, "origin": "here", "stale_since": None, "created_at": _LATER,
     "grounds": [named("ground")], "reasons": [],
 }  # fmt: skip
@@ -116,6 +118,7 @@ _DISPUTE: Final[Json] = {
 _WITHHELD: Final[Json] = {"effect": "withheld", "why": "figures differ by fewer people than the floor"}
 
 _OWN: Final[dict[str, Json]] = {
+    **composites.ANSWERS,
     "Alive": {"status": "ok"},
     "Ready": {"status": "ok", "database": "ok", "migrations": "at head"},
     "ErrorPage": {
@@ -233,6 +236,17 @@ _OWN: Final[dict[str, Json]] = {
     },
     "Questionnaire": msgspec.to_builtins(msgspec.convert(BY_NAME["Questionnaire"], Questionnaire)),
     "ValueModel": msgspec.to_builtins(msgspec.convert(BY_NAME["ValueModel"], ValueModel)),
+    "Trend": {
+        "scorer": "silos.internal", "scope_id": None, "points": [
+            {"window": ["2025-09-01T00:00:00Z", "2025-12-01T00:00:00Z"], "status": "ok", "score": 58.0,
+             "interval": [51.2, 64.9], "level": None, "held": None, "breaks": [], "change": None, "alarm": False,
+             "result": named("result")},
+            {"window": ["2025-10-01T00:00:00Z", "2026-01-01T00:00:00Z"], "status": "ok", "score": 62.5,
+             "interval": [55.1, 69.4], "level": None, "held": None, "breaks": [],
+             "change": {"value": 4.5, "interval": [-5.5, 14.3], "different": False}, "alarm": False,
+             "result": named("result")},
+        ],
+    },
     "Errand": {
         "id": named("errand"), "kind": "what_if", "state": "working", "answer": None, "created_at": AT,
         "finished_at": None, "expires_at": "2026-01-05T10:00:00Z",

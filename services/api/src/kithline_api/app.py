@@ -23,6 +23,7 @@ from kithline_api.routes import (
     health,
     identities,
     imports,
+    indices,
     jobs,
     keys,
     papers,
@@ -37,6 +38,7 @@ from kithline_api.routes import (
     scorers,
     surveys,
     tenants,
+    trends,
 )
 from kithline_core.db import Database
 from kithline_core.settings import Settings
@@ -64,6 +66,8 @@ ROUTERS = [
     scorers.router,
     plugins.router,
     results.router,
+    indices.router,
+    trends.router,
     findings.router,
     privacy.router,
     retention.router,

@@ -197,7 +197,8 @@ class ResultSummary(View, frozen=True):
 
     `sha256` is the finding's, null of what is withheld: it would confirm a guess.
 
-    `origin` is `here`, or `site`: computed at your site and sent signed.
+    `origin` is `here`, or `site`: computed at your site and sent signed. `level_held` is the level after noise is taken
+    off: it falls only when that is 80 % sure. `method` is what of the key is no data: where a part differs, so may scores.
     """
 
     noun = "result"
@@ -209,8 +210,12 @@ class ResultSummary(View, frozen=True):
     version: str
     status: str
     score: float | None
+    interval: tuple[float, float] | None
     level: int | None
+    level_probability: float | None
+    level_held: int | None
     key: str
+    method: dict[str, str]
     sha256: str | None
     attempt: int
     tier: str

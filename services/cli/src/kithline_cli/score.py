@@ -1,21 +1,23 @@
 """`kithline score FOLDER`: score a dataset folder without a server."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import rich_click as click
 
-from kithline_cli import moments, table
+from kithline_cli import moments, series, table
 from kithline_cli.files import NEW_FILE
 from kithline_cli.moments import MOMENT
 from kithline_cli.output import json_option
-from kithline_core import offline, report
+from kithline_core import offline, over_time, report
 from kithline_core.dataset.folder import Dataset
 from kithline_core.dataset.read import read
 from kithline_core.engine.score import Judged
 from kithline_core.errors import Invalid
+from kithline_core.over_time import Every
 from kithline_core.sandbox.host import Sandbox
 
 
@@ -25,28 +27,37 @@ from kithline_core.sandbox.host import Sandbox
 @click.option("--from", "start", type=MOMENT, help="First moment inside the window.")
 @click.option("--to", "end", type=MOMENT, help="First moment outside; alone it ends each scorer's own window.")
 @click.option("--all", "everything", is_flag=True, help="From the first event to the last.")
+@click.option("--every", type=click.Choice(["week", "month", "quarter"]), help="A series: score at each end of one.")
 @click.option("--persons", is_flag=True, help="Print measures of single people; only for public or synthetic data.")
 @click.option("--floor", type=int, help="Raise the privacy floor (5).")
 @click.option("--no-floor", is_flag=True, help="Lift the privacy floor; only for public or synthetic data.")
 @click.option("--set", "settings", multiple=True, metavar="KEY.PARAM=VALUE", help="Set one parameter of one scorer.")
 @click.option("--html", type=NEW_FILE, help="Write a report into this file.")
 @json_option
-def score(folder: Path, html: Path | None, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - options, typed by click
+def score(folder: Path, html: Path | None, every: Every | None, as_json: bool, **chosen: Any) -> None:  # noqa: ANN401 - options, typed by click
     """Score a dataset folder on this machine, with the same engine and the same bytes as the server.
+
+    With --every it prints a series; --from and --to then bound where its windows end.
 
     Example: kithline score my-data --to 2026-01-01 --set silos.internal.min_events=3 --html report.html
     """
     moments.check(chosen["start"], chosen["end"], everything=chosen["everything"])
+    if every is not None and chosen["everything"]:
+        raise click.UsageError("--all is one window; leave --every out, or --all")
     dataset = read(folder)
-    judged = asyncio.run(_run(dataset, _request(chosen)))
+    request = _request(chosen)
+    found = [asyncio.run(_run(dataset, request))] if every is None else asyncio.run(_series(dataset, request, every))
+    points = {} if every is None else over_time.series(found)
     if as_json:
-        for one in judged:
+        for one in (one for judged in found for one in judged):
             click.echo(one.document)
+    elif every is None:
+        table.results(table.console(), [one.document for one in found[0]])
     else:
-        table.results(table.console(), [one.document for one in judged])
+        series.show(table.console(), points)
     if html is not None:
         title = dataset.settings.title or folder.absolute().name
-        html.write_text(report.page(title, [one.document for one in judged]), encoding="utf-8")
+        html.write_text(report.page(title, [one.document for one in found[-1]], series=points), encoding="utf-8")
         click.echo(f"report: {html.resolve()}", err=as_json)
 
 
@@ -77,3 +88,19 @@ def _setting(text: str) -> tuple[str, str, Any]:
 async def _run(dataset: Dataset, request: offline.Request) -> list[Judged]:
     async with Sandbox.open() as sandbox:
         return [judged async for judged in offline.score(dataset, request, sandbox)]
+
+
+async def _series(dataset: Dataset, request: offline.Request, every: Every) -> list[list[Judged]]:
+    until = over_time.ends(dataset, request, every)
+    found: list[list[Judged]] = []
+    async with Sandbox.open() as sandbox:
+        async for judged in over_time.score(dataset, request, until, sandbox):
+            found.append(judged)
+            told(len(found), len(until))
+    return found
+
+
+def told(done: int, total: int) -> None:
+    """Say on a terminal how far a series is."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {total} windows" + ("\n" if done == total else ""), nl=False, err=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import observe, plugins, publication
+from kithline_core import observe, plugins, publication, shadowing
 from kithline_core.db import (
     Database,
     TenantTx,
@@ -28,7 +28,7 @@ from kithline_core.db import (
 )
 from kithline_core.db.kept import Packed
 from kithline_core.db.permission import Reader, Refusal
-from kithline_core.engine import document, keys
+from kithline_core.engine import document
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.score import Judged, Runs, refused, score_one, withheld
@@ -257,6 +257,8 @@ def new_result(found: Rested, tier: str, seconds: float) -> NewResult:
         scorer=judged.scorer, version=judged.version, status=judged.status, key=judged.key, document=judged.document,
         score=shown.score, level=shown.level, tier=tier, seconds=seconds,
         grounds=basis.grounds, reads=basis.reads, snapshot_at=basis.at, seen=basis.seen, reach_start=basis.reach_start,
+        interval=shown.interval if isinstance(shown.interval, tuple) else None,
+        level_probability=shown.level_probability, method=judged.method or None,
     )  # fmt: skip
 
 
@@ -280,8 +282,9 @@ async def keep(tx: TenantTx, claimed: Claimed, found: Rested, result: Result) ->
     rested = found.judged.rested
     if found.kept is None or rested is None:
         return
-    plugin, engine = (claimed.plugin, claimed.plugin_version), keys.engine_version()
-    await kept.store(tx, result.id, found.kept, rested.parameters, plugin, engine)
+    plugin = (claimed.plugin, claimed.plugin_version)
+    await kept.store(tx, result.id, found.kept, rested.parameters, plugin, found.judged.method["engine"])
+    await shadowing.beside(tx, claimed.scorer, claimed.plugin_version)
 
 
 async def still_apart(tx: TenantTx, claimed: Claimed, found: Rested) -> Rested:

@@ -1,5 +1,6 @@
 """Results: the envelope with the finding inside, and the finding's own bytes."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -9,6 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from kithline_api import views
 from kithline_api.auth import JSON
 from kithline_api.deps import Db, Paging, TenantId
+from kithline_api.moments import vetted
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
@@ -23,18 +25,20 @@ ByScorer = Annotated[
     str | None,
     QueryParameter(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Only this scorer's results"),
 ]
+Since = Annotated[datetime | None, QueryParameter(name="from", description="Only windows that reach past this moment")]
 ByRun = Annotated[str | None, QueryParameter(min_length=1, max_length=100, description="Only this run's results")]
 
 
 @get("/results", operation_id="listResults", needs="results:read", refusals=["not_found"])
 async def listed(
-    page: Paging, db: Db, tenant_id: TenantId, scorer: ByScorer = None, run: ByRun = None
+    page: Paging, db: Db, tenant_id: TenantId, scorer: ByScorer = None, run: ByRun = None, since: Since = None
 ) -> Response[Page[views.ResultSummary]]:
-    """Return results, the newest first: the envelopes, without the findings."""
+    """Return results, the newest first: the envelopes, without the findings. As a series, see /v1/trends."""
+    reach = vetted("from", since)
     async with db.tenant(tenant_id) as tx:
         wanted = None if run is None else (await runs.get(tx, ids.read("run", run))).id
-        found = await results.page(tx, page.after_id, page.size, scorer=scorer, run_id=wanted)
-    return page.newest(found, lambda one: show(views.ResultSummary, one, grounds=_grounds(one)))
+        found = await results.page(tx, page.after_id, page.size, scorer=scorer, run_id=wanted, since=reach)
+    return page.newest(found, lambda one: show(views.ResultSummary, one, **_told(one)))
 
 
 @get("/results/{result:str}", operation_id="readResult", needs="results:read")
@@ -43,11 +47,13 @@ async def read(result: FromPath[str], db: Db, tenant_id: TenantId) -> views.Resu
     result_id = ids.read("result", result)
     async with db.tenant(tenant_id) as tx:
         found, stored = await results.get(tx, result_id), await results.stored(tx, result_id)
-    return show(views.Result, found, grounds=_grounds(found), finding=_finding(found, stored.document))
+    return show(views.Result, found, **_told(found), finding=_finding(found, stored.document))
 
 
-def _grounds(found: Result) -> list[str]:
-    return [ids.show("ground", one) for one in found.grounds]
+def _told(found: Result) -> dict[str, Any]:
+    """Return what of an envelope is shown otherwise than it is stored."""
+    grounds = [ids.show("ground", one) for one in found.grounds]
+    return {"grounds": grounds, "interval": found.interval, "method": found.method or {}}
 
 
 def _finding(found: Result, stored: bytes) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Scopes: which communities and channels a score counts."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from kithline_api import views
 from kithline_api.deps import Config, Db, Once, Paging, TenantId
+from kithline_api.moments import End, Start, vetted
 from kithline_api.paging import Page
 from kithline_api.routers import router as router_of
 from kithline_api.views import show
@@ -17,9 +18,6 @@ from kithline_core.errors import Invalid
 from kithline_core.model.scopes import NewScope, Preview
 from kithline_core.previewing import READS
 
-_FIRST_YEAR: Final = 1900
-_LAST_YEAR: Final = 2999
-
 ByName = Annotated[
     str | None,
     # `scope` is a word that the framework keeps for itself.
@@ -28,8 +26,6 @@ ByName = Annotated[
     ),
 ]
 Latest = Annotated[bool, QueryParameter(description="Only the latest version of each scope")]
-Start = Annotated[datetime | None, QueryParameter(name="from", description="The first moment inside")]
-End = Annotated[datetime | None, QueryParameter(name="to", description="The first moment outside")]
 
 
 @post("/scopes", operation_id="createScope", needs="scopes:write")
@@ -68,16 +64,8 @@ async def preview(
     Counts are withheld where they, or their difference to any count shown before, would tell of fewer people than the
     privacy floor.
     """
-    span = _span(_moment("from", start), _moment("to", end))
+    span = _span(vetted("from", start), vetted("to", end))
     return await previewing.preview(db, tenant_id, ids.read("scope", scope_id), span, settings)
-
-
-def _moment(name: str, given: datetime | None) -> datetime | None:
-    """Return a moment somebody can mean. Raises Invalid."""
-    if given is not None and (given.tzinfo is None or not _FIRST_YEAR <= given.year <= _LAST_YEAR):
-        words = f"a moment has a zone and lies in the years {_FIRST_YEAR} to {_LAST_YEAR}"
-        raise Invalid(words, pointer=f"/query/{name}")
-    return given
 
 
 def _span(start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:

@@ -174,7 +174,7 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         # Answers name nobody; they are gone within the hour.
         "errands": "kind answer",
         "result_inputs": "kept plugin plugin_version engine",
-        "results": "scorer version status key finding sha256 tier reads origin",
+        "results": "scorer version status key finding sha256 tier reads origin method",
         "plugin_choices": "plugin pinned",
         "plugin_parameters": "scorer checked_by",
         "shadows": "plugin in_force candidate decision",

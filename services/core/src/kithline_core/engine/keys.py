@@ -72,15 +72,26 @@ def canonical(value: object) -> bytes:
     return msgspec.json.encode(value, order="deterministic")
 
 
+def method(plugin: Plugin, spec: ScorerSpec, params: dict[str, Any]) -> dict[str, str]:
+    """Return what of a key is no data, part by part: another value of any of them is another method."""
+    return {
+        "version": spec.version,
+        "parameters": hashlib.sha256(canonical(params)).hexdigest(),
+        "word_lists": plugin.word_list_hash(spec),
+        "engine": engine_version(plugin),
+    }
+
+
 def result_key(plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any]) -> ResultKey:
     """Return the key of scoring these bytes with these parameters."""
+    by = method(plugin, spec, params)
     parts = [
         hashlib.sha256(snapshot).hexdigest(),
         spec.key,
-        spec.version,
-        hashlib.sha256(canonical(params)).hexdigest(),
-        plugin.word_list_hash(spec),
-        engine_version(plugin),
+        by["version"],
+        by["parameters"],
+        by["word_lists"],
+        by["engine"],
     ]
     digest = hashlib.sha256(canonical(parts)).digest()
     return ResultKey(f"sha256:{digest.hex()}", int.from_bytes(digest[:8], "big"))

@@ -37,13 +37,17 @@ class Rested(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A judged finding: its document as bytes and what the envelope needs of it. `rested`: None where nothing was read."""
+    """A judged finding: its document as bytes and what the envelope needs of it.
+
+    `method` is what of its key is no data, part by part; `rested` is None where nothing was read.
+    """
 
     scorer: str
     version: str
     key: str
     status: str
     document: bytes
+    method: dict[str, str] = {}
     rested: Rested | None = None
 
 
@@ -77,13 +81,20 @@ async def again(plugin: Plugin, spec: ScorerSpec, data: bytes, params: dict[str,
 async def _scored(
     plugin: Plugin, spec: ScorerSpec, cut: Snapshot, data: bytes, params: dict[str, Any], sandbox: Runs
 ) -> Judged:
+    judged = await _document(plugin, spec, cut, data, params, sandbox)
+    return msgspec.structs.replace(_judged(judged), method=keys.method(plugin, spec, params))
+
+
+async def _document(
+    plugin: Plugin, spec: ScorerSpec, cut: Snapshot, data: bytes, params: dict[str, Any], sandbox: Runs
+) -> Document:
     key = keys.result_key(plugin, spec, data, params)
     if _nothing(spec, cut):
-        return _judged(judge.empty(spec, cut, key.key))
+        return judge.empty(spec, cut, key.key)
     outcome = await sandbox.score(plugin, spec, data, params, key.seed)
     if isinstance(outcome, Scored):
-        return _judged(judge.judge(spec, outcome.finding, cut, key.key))
-    return _judged(judge.failed(spec, cut, key.key, outcome.code, outcome.reason))
+        return judge.judge(spec, outcome.finding, cut, key.key)
+    return judge.failed(spec, cut, key.key, outcome.code, outcome.reason)
 
 
 async def refused(

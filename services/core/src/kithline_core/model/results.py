@@ -38,10 +38,16 @@ class NewResult(Stored, frozen=True):
     snapshot_at: datetime | None = None
     seen: Seen | None = None
     reach_start: datetime | None = None
+    interval: tuple[float, float] | None = None
+    level_probability: float | None = None
+    method: dict[str, str] | None = None
 
 
 class Result(Stored, frozen=True):
-    """The envelope of a stored finding. `lapsed`: a ground it rests on is no longer in force; `sha256`: None then."""
+    """The envelope of a stored finding. `lapsed`: a ground it rests on is no longer in force; `sha256`: None then.
+
+    `level_held` is the level that holds against noise; `method` says, part by part, how the finding was found.
+    """
 
     id: UUID
     run_id: UUID
@@ -67,7 +73,19 @@ class Result(Stored, frozen=True):
     origin: str
     snapshot_at: datetime | None
     lapsed: bool
+    interval_low: float | None = None
+    interval_high: float | None = None
+    level_probability: float | None = None
+    level_held: int | None = None
+    method: dict[str, str] | None = None
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends of the score's interval, in points."""
+        return (
+            None if self.interval_low is None or self.interval_high is None else (self.interval_low, self.interval_high)
+        )
 
 
 class Finding(Stored, frozen=True):

@@ -1,6 +1,6 @@
 """The one-page report."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kithline_core import plugins
 from kithline_core.engine.document import Document, decode
+from kithline_core.engine.series import Point
 from kithline_core.plugins import ScorerSpec
 from kithline_core.report.drivers import drivers
 from kithline_core.report.gauge import gauge
@@ -15,6 +16,7 @@ from kithline_core.report.heat import heat
 from kithline_core.report.ladder import ladder
 from kithline_core.report.suppliers import ring, suppliers
 from kithline_core.report.svg import Drawing
+from kithline_core.report.trend import trend
 
 VERDICT: Final = "kithline.verdict"
 SILOS: Final = "silos.internal"
@@ -48,10 +50,12 @@ def page(
     before: bytes | None = None,
     stale: Collection[str] = frozenset(),
     sites: Collection[str] = frozenset(),
+    series: Mapping[str, Sequence[Point]] | None = None,
 ) -> str:
     """Return the report as HTML; `before` is an earlier supply finding, drawn beside the present one.
 
-    `stale` names the scorers whose data have changed since, `sites` those whose findings a tenant's site computed.
+    `stale` names the scorers whose data have changed since, `sites` those whose findings a tenant's site computed;
+    `series` are the points of scorers over time.
     """
     found = {one.scorer: one for one in map(decode, documents)}
     specs = {spec.key: spec for _, spec in plugins.installed().known()}
@@ -64,6 +68,7 @@ def page(
         results=[_shown(one, specs.get(one.scorer), stale, sites) for one in found.values() if one.scorer != VERDICT],
         ladder=ladder(depth) if depth else None,
         heat=heat(silos) if silos else None,
+        trends=[(specs[key].title["en"] if key in specs else key, trend(one)) for key, one in (series or {}).items()],
         graphs=graphs(*([decode(before)] if before else []), *([found[SUPPLY]] if SUPPLY in found else [])),
     )  # fmt: skip
 
