@@ -3,7 +3,6 @@
 import importlib.resources
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 import msgspec
@@ -76,15 +75,9 @@ class Lexicon:
         return lemma in known or ("'" in lemma and lemma.partition("'")[0] in known)
 
 
-@cache
 def lexicon(language: str) -> Lexicon:
     """Return the lexicon of `en` or `de`."""
-    return Lexicon(msgspec.json.decode(_read(f"words.{language}.json"), type=Lists))
-
-
-@cache
-def _foreign() -> Markers:
-    return msgspec.json.decode(_read("languages.json"), type=Markers)
+    return _LEXICONS[language]
 
 
 def detect(parts: Sequence[Sentence], declared: str | None) -> str | None:
@@ -100,7 +93,7 @@ def detect(parts: Sequence[Sentence], declared: str | None) -> str | None:
     best = max(LANGUAGES, key=lambda one: (hits[one], one == wanted))
     if wanted:
         return best
-    foreign = max(_count(words, markers) for markers in _foreign().markers.values())
+    foreign = max(_count(words, markers) for markers in _FOREIGN.markers.values())
     return best if hits[best] > 0 and hits[best] >= foreign else None
 
 
@@ -120,3 +113,8 @@ def _compile(sources: list[str]) -> list[re.Pattern[str]]:
 
 def _read(name: str) -> bytes:
     return importlib.resources.files("kithline_purpose").joinpath("data", name).read_bytes()
+
+
+# Read when the plugin is imported: a run may open no file.
+_LEXICONS: Final = {one: Lexicon(msgspec.json.decode(_read(f"words.{one}.json"), type=Lists)) for one in LANGUAGES}
+_FOREIGN: Final = msgspec.json.decode(_read("languages.json"), type=Markers)

@@ -37,8 +37,8 @@ def places(snapshot: Snapshot) -> tuple[list[Place], int]:
     kept = table.where(~sensitive)
     texts = {column: kept.texts(column) for column in kept.columns if kept.columns[column].kind == "str"}
     numbers = {column: _numbers(kept, column) for column in ("launched_at", "invited", "asked")}
-    found = [_place(row, texts, numbers) for row in range(kept.rows)]
-    return sorted(found, key=lambda one: one.id), int(sensitive.sum())
+    found = {one.id: one for one in (_place(row, texts, numbers) for row in range(kept.rows))}
+    return sorted(found.values(), key=lambda one: one.id), int(sensitive.sum())
 
 
 def masks(snapshot: Snapshot) -> list[tuple[str, ...]]:
