@@ -39,6 +39,9 @@ class Caller:
     async def put(self, path: str, **more: Any) -> httpx2.Response:
         return await self.send("PUT", path, **more)
 
+    async def patch(self, path: str, **more: Any) -> httpx2.Response:
+        return await self.send("PATCH", path, **more)
+
     async def delete(self, path: str, **more: Any) -> httpx2.Response:
         return await self.send("DELETE", path, **more)
 

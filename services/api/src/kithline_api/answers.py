@@ -72,7 +72,7 @@ _SCORER: Final[Json] = {
     "parameters": {"min_events": 2}, "after": [], "not_for": _NOT_FOR,
     "measures": {
         "departments": {"label": {"en": "Departments"}, "unit": "departments", "direction": "none", "format": ".0f",
-                        "chart": "none", "floor": "none"}
+                        "chart": "none", "floor": "none", "additive": False}
     },
 }  # fmt: skip
 _LIFE: Final[Json] = {"status": "deprecated", "sunset": "2026-03-01", "successor": "kithline-network 2.0.0"}

@@ -95,15 +95,18 @@ def fitting(chosen: Chosen, plugin: Plugin, pointer: str) -> None:
         chosen.parameters(plugin, spec, pointer)
 
 
-async def ask(tx: TenantTx, scorer: str, new: NewParameters) -> Errand:
+async def ask(tx: TenantTx, scorer: str, new: NewParameters) -> Errand | Settled:
     """Let a worker ask the plugin whether it takes these parameters; they hold as soon as it did.
 
-    Raises ParameterRefused at once for what the manifest rules out, and all that `Chosen.find` raises.
+    That nothing is set any more holds at once. Raises ParameterRefused at once for what the manifest rules out, and all
+    that `Chosen.find` raises.
     """
-    _, spec = (await choosing.of(tx)).find(scorer)
+    plugin, spec = (await choosing.of(tx)).find(scorer)
     vet(spec, new.parameters, "/parameters")
     asked = Set(spec.key, new.parameters, new.reason, await plugin_choices.now(tx))
-    return await errands.insert(tx, KIND, msgspec.to_builtins(asked))
+    if new.parameters:
+        return await errands.insert(tx, KIND, msgspec.to_builtins(asked))
+    return await _settle(tx, plugin, spec, asked)
 
 
 async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID, asked: Mapping[str, Any]) -> bytes:  # noqa: ARG001 - the errand's signature
@@ -113,17 +116,20 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
         plugin, spec = (await choosing.of(tx)).find(new.scorer)
     await check(plugin, spec, new.parameters, sandbox)
     async with db.tenant(tenant_id) as tx:
-        await plugin_choices.alone(tx)
-        was = (await plugin_choices.parameters(tx)).get(spec.key)
-        if await plugin_choices.set_parameters(
-            tx, spec.key, new.parameters, plugin.manifest.version, new.reason, new.at
-        ):
-            before = {} if was is None else was.parameters
-            changed = sorted(
-                name for name in {*before, *new.parameters} if before.get(name) != new.parameters.get(name)
-            )
-            await audit.record(tx, "parameters.changed", spec.key, {"changed": changed, "plugin": plugin.name})
-    return msgspec.json.encode(Settled("holding", holding(plugin, spec, new.parameters)))
+        return msgspec.json.encode(await _settle(tx, plugin, spec, new))
+
+
+async def _settle(tx: TenantTx, plugin: Plugin, spec: ScorerSpec, new: Set) -> Settled:
+    """Let parameters hold from now on, unless something was asked for later; return what holds."""
+    await plugin_choices.alone(tx)
+    was = (await plugin_choices.parameters(tx)).get(spec.key)
+    before = {} if was is None else was.parameters
+    version = plugin.manifest.version
+    if not await plugin_choices.set_parameters(tx, spec.key, new.parameters, version, new.reason, new.at):
+        return Settled("holding", holding(plugin, spec, before))
+    changed = sorted(name for name in {*before, *new.parameters} if before.get(name) != new.parameters.get(name))
+    await audit.record(tx, "parameters.changed", spec.key, {"changed": changed, "plugin": plugin.name})
+    return Settled("holding", holding(plugin, spec, new.parameters))
 
 
 async def check(plugin: Plugin, spec: ScorerSpec, own: dict[str, Any], sandbox: Runs) -> None:

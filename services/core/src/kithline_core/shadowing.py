@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from packaging.utils import canonicalize_name
 
 from kithline_core import changing, choosing, plugins
 from kithline_core.db import Database, TenantTx, audit, errands, kept, plugin_choices, shadows
@@ -17,7 +18,7 @@ from kithline_core.engine import document, keys
 from kithline_core.engine.judge import SCORED
 from kithline_core.engine.numbers import digits
 from kithline_core.engine.score import Runs, again
-from kithline_core.errors import Conflict, Invalid
+from kithline_core.errors import Conflict, Invalid, NotFound
 from kithline_core.model.plugin_choices import Awaiting, Difference, NewDecision, NewShadow, Shadow
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox.outcomes import Outcome, Scored
@@ -95,17 +96,15 @@ async def start(tx: TenantTx, plugin: str, new: NewShadow) -> Shadow:
 async def decide(tx: TenantTx, plugin: str, new: NewDecision) -> Shadow:
     """End a shadow: move to the candidate, stay with the version in force, or do without the plugin.
 
-    Raises NotFound, Conflict where none runs, UnknownVersion, PluginSunset and ParameterRefused where the candidate
+    Raises NotFound where none runs, UnknownVersion, PluginSunset and ParameterRefused where the candidate
     cannot be used.
     """
     await plugin_choices.alone(tx)
+    shadow = (await shadows.open_(tx)).get(canonicalize_name(plugin))
+    if shadow is None:
+        raise NotFound(f"no version of {plugin} runs in the shadow")
     chosen = await choosing.of(tx)
     offer = chosen.of(plugin)
-    shadow = (await shadows.open_(tx)).get(offer.plugin)
-    if shadow is None:
-        raise Conflict(
-            f"no version of {offer.plugin} runs in the shadow; POST /v1/plugins/{offer.plugin}/shadow starts one"
-        )
     version = shadow.candidate if new.decision == "accept" else shadow.in_force
     if new.decision != "opt_out":
         changing.fitting(chosen, offer.version(version, "/decision"), "/decision")
@@ -113,6 +112,14 @@ async def decide(tx: TenantTx, plugin: str, new: NewDecision) -> Shadow:
     await changing.write(tx, offer, enabled=enabled, pinned=version, reason=new.reason)
     await audit.record(tx, "shadow.decided", offer.plugin, {"decision": new.decision, "candidate": shadow.candidate})
     return await shadows.end(tx, shadow.id, new.decision, new.reason)
+
+
+async def latest(tx: TenantTx, plugin: str) -> Shadow:
+    """Return the shadow that runs, else the one that ran last. Raises NotFound."""
+    found = await shadows.latest(tx, canonicalize_name(plugin))
+    if found is None:
+        raise NotFound(f"no version of {plugin} has run in the shadow")
+    return found
 
 
 async def beside(tx: TenantTx, scorer: str, version: str) -> None:

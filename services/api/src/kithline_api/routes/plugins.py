@@ -15,7 +15,6 @@ from kithline_core.cautions import Caution
 from kithline_core.changing import NewParameters, Settled
 from kithline_core.choosing import Chosen, Offer
 from kithline_core.db import TenantTx, shadows
-from kithline_core.errors import NotFound
 from kithline_core.model.plugin_choices import Decision, NewChoice, NewDecision, NewShadow, Shadow
 from kithline_core.plugins import Plugin
 from kithline_core.shadowed import Compared
@@ -116,8 +115,10 @@ async def set_parameters(
     asked, and Location tells when it was.
     """
     async with db.tenant(tenant_id) as tx:
-        errand = await changing.ask(tx, scorer, data)
-    return await answered(db, tenant_id, errand)  # type: ignore[return-value]  # the worker encoded it
+        asked = await changing.ask(tx, scorer, data)
+    if isinstance(asked, Settled):
+        return Response(asked)
+    return await answered(db, tenant_id, asked)  # type: ignore[return-value]  # the worker encoded it
 
 
 @post(
@@ -142,18 +143,14 @@ async def _start(tx: TenantTx, plugin: str, new: NewShadow) -> ShadowReport:
 async def shadow(plugin: FromPath[str], db: Db, tenant_id: TenantId) -> ShadowReport:
     """Return what the version in the shadow would have changed so far; of one that was decided about, what it came to."""
     async with db.tenant(tenant_id) as tx:
-        name = (await choosing.of(tx)).of(plugin).plugin
-        found = await shadows.latest(tx, name)
-        if found is None:
-            raise NotFound(f"no version of {name} has run in the shadow yet")
-        return await _report(tx, found)
+        return await _report(tx, await shadowing.latest(tx, plugin))
 
 
 @post(
     "/plugins/{plugin:str}/shadow/decision",
     operation_id="createShadowDecision",
     needs="plugins:write",
-    refusals=["conflict", "unknown_version", "plugin_sunset", "parameter_refused"],
+    refusals=["unknown_version", "plugin_sunset", "parameter_refused"],
 )
 async def decide(plugin: FromPath[str], data: JSONBody[NewDecision], once: Once) -> Response[ShadowReport]:
     """End a shadow: `accept` moves to its version, `pin` stays with the one in force, `opt_out` disables the plugin."""
