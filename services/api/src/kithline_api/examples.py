@@ -22,6 +22,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "name": "no-ground",
     "verb": "crm.called",
     "batch": "forum-2025",
+    "variant": "board",
     "Idempotency-Key": "7b1f0c5e-run-of-today",
 }
 
@@ -87,6 +88,23 @@ BY_NAME: Final[dict[str, Any]] = {
         "data": {"actor": "p-17", "target": "p-4"},
     },
     "Dataset": {"nature": "public", "title": "Auren Motors", "focal": ["auren"]},
+    "NewIndexVariant": {
+        "title": "For the board",
+        "reason": "what the strategy of 2026 is about",
+        "indices": ["depth", "supply"],
+        "aggregation": "geometric",
+        "budget": {
+            "document": "minutes of 2026-01-02",
+            "allocations": [
+                {"depth": 60, "supply": 40},
+                {"depth": 50, "supply": 50},
+                {"depth": 70, "supply": 30},
+                {"depth": 40, "supply": 60},
+                {"depth": 50, "supply": 50},
+            ],
+        },
+        "imputation": "none",
+    },
     "ValueModel": {
         "lines": [
             {"line": "scrap", "side": "benefit", "unit_value": {"low": 10_000, "likely": 25_000, "high": 40_000}}

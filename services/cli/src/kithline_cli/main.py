@@ -27,6 +27,7 @@ COMMANDS = {
     "scopes": "kithline_cli.scopes:scopes",
     "run": "kithline_cli.runs:run",
     "results": "kithline_cli.results:results",
+    "indices": "kithline_cli.indices:indices",
     "trend": "kithline_cli.trend:trend",
     "export": "kithline_cli.transfer:export",
     "score": "kithline_cli.score:score",

@@ -17,6 +17,8 @@ ALL: Final[list[IndexName]] = ["depth", "purpose", "network", "supply", "readine
 # What a budget allocation adds up to, and how many people make one.
 BUDGET: Final = 100
 PEOPLE: Final = 5
+# What a total is called in addresses. The end is spelt out, for `$` would let a last line feed pass.
+NAME: Final = r"^[a-z0-9][a-z0-9_-]*(?!\n)$"
 
 
 class Budget(Asked, frozen=True):

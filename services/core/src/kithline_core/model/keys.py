@@ -23,6 +23,7 @@ RESOURCES: Final = (
     "grounds",
     "identities",
     "imports",
+    "indices",
     "interfaces",
     "jobs",
     "keys",

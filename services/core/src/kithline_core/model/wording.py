@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, Literal, get_args, get_origin
 
-from kithline_core.model import cells, registers, types, verbs
+from kithline_core.model import cells, indices, registers, types, verbs
 
 # What the API asks of the header `Idempotency-Key`.
 IDEMPOTENCY: Final = r'^(?:[\x21\x23-\x7e]{1,255}|"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){1,255}")$'
@@ -18,6 +18,7 @@ WORDS: Final[dict[str, str]] = {
     registers.DECIDES: f"one or more of {', '.join(registers.DECIDED)}, split by `;`, such as `policy;moderation`",
     cells.PERIOD: "a period: `2026`, `2026-Q1`, `2026-01`, or from the first day to the first day outside, such as "
     "`2026-01-01/2026-04-01`",
+    indices.NAME: "a name of small letters, digits, `-` and `_` that begins with a letter or digit, such as `board`",
     r"^[A-Za-z-]+$": "a language as letters and `-`, such as `de` or `pt-BR`",
     r"^[A-Za-z0-9-]+$": "a language as letters, digits and `-`, such as `de` or `es-419`",
     r"^[A-Z]{2}$": "a country as two capital letters, such as `DE`",
