@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from kithline_cli import checks
 from kithline_cli.main import cli
 from kithline_core import plugins
+from kithline_core.sandbox.claims import Claim
 from kithline_core.settings import Settings
 from kithline_core.stack import probe
 
@@ -120,9 +121,14 @@ def test_the_api_and_the_broker_are_asked(monkeypatch):
     assert checks.broker("redis://x", clock=count().__next__).state == "warn"
 
 
-def test_a_weak_sandbox_is_a_warning():
-    assert checks.sandbox("none").state == "warn"
-    assert checks.sandbox("full").state == "ok"
+def test_a_weaker_sandbox_is_a_warning_that_says_what_is_missing_and_none_is_a_failure():
+    missing = {"full": "no user namespaces"}
+
+    weaker = checks.sandbox(Claim("process", missing))
+
+    assert (weaker.state, weaker.found) == ("warn", "tier process; full is missing: no user namespaces")
+    assert checks.sandbox(Claim("none", missing)).state == "fail"
+    assert checks.sandbox(Claim("full", {})).state == "ok"
 
 
 def test_a_quarantined_plugin_is_named(monkeypatch):

@@ -72,7 +72,7 @@ async def test_a_task_becomes_a_result_and_the_last_one_closes_its_run(db, sandb
     good = await scoring.perform(db, sandbox, QUICK, tenant, first)
     bad = await scoring.perform(db, sandbox, QUICK, tenant, second)
 
-    assert (good.status, good.score, good.tier, good.attempt) == ("ok", 50.0, "none", 1)
+    assert (good.status, good.score, good.tier, good.attempt) == ("ok", 50.0, sandbox.tier, 1)
     assert (bad.status, bad.score) == ("error", None)
     async with db.tenant(tenant) as tx:
         assert (await runs.get(tx, run.id)).state == "succeeded"

@@ -50,6 +50,7 @@ def make_plugin(tmp_path: Path) -> Callable[..., Plugin]:
     """A factory: a plugin of one module with this source, installed into a folder of its own."""
 
     def make(module: str, source: str, spec_of: ScorerSpec, entry: str = "") -> Plugin:
+        tmp_path.chmod(0o755)  # as folders are that plugins are installed into: a plugin has a user of its own
         (tmp_path / module).mkdir()
         (tmp_path / module / "__init__.py").write_text(source)
         info = tmp_path / f"{module}-1.0.0.dist-info"

@@ -6,7 +6,6 @@ import resource
 import signal
 import socket
 import statistics
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ import msgspec
 import pytest
 
 from kithline_core.sandbox import Failed, Scored, process
-from kithline_core.sandbox.far import child, frames, kernel, zygote
+from kithline_core.sandbox.far import child, frames, kernel, serving
 from kithline_core.sandbox.far.loader import Loaded, Refused, describe, load
 from kithline_core.sandbox.pipes import Exceeded, Tap
 from kithline_sdk import Finding
@@ -170,16 +169,6 @@ def test_an_orphan_ends_at_once(monkeypatch):
     assert ended == [1]
 
 
-def test_a_group_that_is_gone_needs_no_killing():
-    kernel.kill_group(2**22 - 1)
-
-
-def test_a_kernel_that_lists_no_children_leaves_none(monkeypatch, tmp_path):
-    monkeypatch.setattr(kernel, "CHILDREN", tmp_path / "missing")
-
-    assert kernel.children() == []
-
-
 @pytest.fixture
 def lines():
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -189,12 +178,12 @@ def lines():
 
 def test_loading_tells_the_host_that_it_is_ready_or_why_not(lines, monkeypatch):
     ours, theirs = lines
-    monkeypatch.setattr(zygote, "load", lambda _: LOADED)
+    monkeypatch.setattr(serving, "load", lambda _: LOADED)
 
-    assert zygote.boot(theirs, "kind") is LOADED
-    assert ours.recv(100) == zygote.READY
+    assert serving.begin(theirs, "kind", []) is LOADED
+    assert ours.recv(100) == serving.READY
     monkeypatch.undo()
-    assert zygote.boot(theirs, "no_such_plugin") is None
+    assert serving.begin(theirs, "no_such_plugin", []) is None
     assert b"no entry point in the group kithline leads to no_such_plugin" in ours.recv(1000)
 
 
@@ -233,28 +222,15 @@ def test_a_wrapper_and_a_hook_that_does_not_exist_are_refused(make_plugin, monke
         load("misspelt")
 
 
-def test_reaping_a_run_takes_its_orphans_along(monkeypatch):
-    child_of_run, orphan = (subprocess.Popen(["sleep", "3600"], start_new_session=True) for _ in range(2))
-    left = [[orphan.pid], []]
-    monkeypatch.setattr(kernel, "children", lambda: left.pop(0))
-
-    assert zygote.reap(child_of_run.pid) == -signal.SIGKILL
-    for one in (child_of_run, orphan):
-        one.wait()
-        assert one.returncode == 0  # somebody else has waited for it
-
-
 def test_speaking_to_a_process_that_hung_up_says_that_it_is_gone(lines):
     ours, theirs = lines
     theirs.close()
 
     with pytest.raises(process.Gone):
-        process.say(ours, zygote.END, [])
+        process.say(ours, serving.END, [])
 
 
-def test_the_plugins_process_forks_reaps_and_ends_when_the_host_hangs_up(lines, monkeypatch):
-    # This process has children that are no run's, the database among them.
-    monkeypatch.setattr(kernel, "children", list)
+def test_the_plugins_process_forks_waits_and_ends_when_the_host_hangs_up(lines):
     ours, theirs = lines
     heard = []
 
@@ -263,7 +239,7 @@ def test_the_plugins_process_forks_reaps_and_ends_when_the_host_hangs_up(lines, 
             result, result_end = os.pipe()
             output, output_end = os.pipe()
             file = frames.sealed(REQUEST, EMPTY)
-            socket.send_fds(ours, [zygote.RUN], [file, result_end, output_end])
+            socket.send_fds(ours, [serving.RUN], [file, result_end, output_end])
             for descriptor in (file, result_end, output_end):
                 os.close(descriptor)
             heard.append(frames.unframed(os.read(result, 10_000)))
@@ -272,24 +248,24 @@ def test_the_plugins_process_forks_reaps_and_ends_when_the_host_hangs_up(lines, 
             if last:
                 ours.shutdown(socket.SHUT_RDWR)
             else:
-                ours.send(zygote.END)
-                heard.append(zygote.NUMBER.unpack(ours.recv(100)))
+                ours.send(serving.END)
+                heard.append(serving.NUMBER.unpack(ours.recv(100)))
 
     thread = threading.Thread(target=host)
     thread.start()
-    zygote.serve(theirs, LOADED)
+    serving.serve(theirs, LOADED, filtered=False)
     thread.join()
 
     found = frames.Found(Finding(score=0.5, measures={"seed": 3}))
     assert heard[0] == heard[2] == found
-    assert heard[1] in {(0,), (-signal.SIGKILL,)}
+    assert heard[1] == (0,)
 
 
 def test_a_message_without_descriptors_ends_the_service(lines):
     ours, theirs = lines
-    ours.send(zygote.RUN)
+    ours.send(serving.RUN)
 
-    assert zygote.serve(theirs, LOADED) is None
+    assert serving.serve(theirs, LOADED, filtered=False) is None
 
 
 @pytest.mark.anyio

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from kithline_core.plugins import ScorerSpec
-from kithline_core.sandbox import Failed, Sandbox, Scored, process
+from kithline_core.sandbox import Failed, Scored, process
 
 HOSTILE = Path(__file__).parent / "hostile" / "kithline_hostile"
 
@@ -32,7 +32,11 @@ SPEC = ScorerSpec(
 
 def _zygotes(pid: int) -> list[psutil.Process]:
     family = psutil.Process(pid).children(recursive=True)
-    return [one for one in family if one.status() != "zombie" and "kithline_core.sandbox.far.zygote" in one.cmdline()]
+    return [one for one in family if one.status() != "zombie" and process.PROGRAM in one.cmdline()[:8]]
+
+
+def _ended(one: psutil.Process) -> bool:
+    return not one.is_running() or one.status() == "zombie"
 
 
 @pytest.mark.anyio
@@ -45,7 +49,7 @@ async def test_one_process_serves_all_runs_of_a_plugin_and_ends_with_the_sandbox
     sandbox.close()
 
     assert first == second
-    assert not first.is_running()
+    assert _ended(first)
 
 
 @pytest.mark.anyio
@@ -85,7 +89,7 @@ async def test_a_cancelled_run_ends_its_process(ask):
     with suppress(asyncio.CancelledError):
         await running
 
-    assert not zygote.is_running()
+    assert _ended(zygote)
     assert isinstance(await ask("well"), Scored)
 
 
@@ -129,10 +133,6 @@ async def test_a_plugin_that_never_finishes_loading_is_given_up(sandbox, make_pl
     assert not _zygotes(os.getpid())
 
 
-def test_the_tier_says_that_there_is_no_hardening_yet():
-    assert Sandbox.tier == "none"
-
-
 HOST = f"""
 import asyncio, sys
 from pathlib import Path
@@ -162,7 +162,7 @@ def test_everything_ends_when_the_host_is_killed():
     host.wait()
     host.stdout.close()
 
-    assert len(family) == 2
+    assert len(family) >= 2
     _, alive = psutil.wait_procs(family, timeout=3)
     assert not alive
 

@@ -11,8 +11,8 @@ from contextlib import suppress
 import pytest
 
 from kithline_core.plugins import Limits, ScorerSpec
-from kithline_core.sandbox import Failed, Sandbox, Scored, strays
-from kithline_core.sandbox.far import seccomp, zygote
+from kithline_core.sandbox import Failed, Sandbox, strays
+from kithline_core.sandbox.far import zygote
 from kithline_core.stack import processes
 from kithline_sdk.snapshot import Snapshot, Window
 
@@ -21,15 +21,12 @@ SPEC = ScorerSpec(
     key="left.one", version="1.0.0", title={}, question={}, unit="none", aggregation="none", levels=[], window_days=1,
     inputs=[], not_for=[], limits=Limits(seconds=20),
 )  # fmt: skip
-# It takes the filter away, so that descent and the mark alone must find what it leaves: two forks down, in a session
-# of its own, holding no pipe. The note is an empty file's name, since a run may write no byte.
+# In tier `none` nothing keeps it from leaving a process, so that descent and the mark alone must find it: two forks down,
+# in a session of its own, holding no pipe. The note is an empty file's name, since a run may write no byte.
 LEAVING = """
 import glob, os, time
 import msgspec
-from kithline_core.sandbox.far import seccomp
 from kithline_sdk import Finding, hookimpl
-
-seccomp.enclose = lambda: None
 
 class Params(msgspec.Struct):
     how: str
@@ -72,11 +69,17 @@ spec = ScorerSpec(key="left.one", version="1.0.0", title={{}}, question={{}}, un
 plugin = Plugin("left", Path(sys.argv[1]), Manifest(plugin="left", version="1.0.0", api_version="1", scorers=[spec]))
 
 async def main():
-    async with Sandbox.open() as sandbox:
+    async with Sandbox.open(tier="none") as sandbox:
         await sandbox.score(plugin, spec, {EMPTY!r}, {{"how": "sleeps", "note": sys.argv[2]}}, 1)
 
 asyncio.run(main())
 """
+
+
+@pytest.fixture
+async def sandbox():
+    async with Sandbox.open(tier="none") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -106,11 +109,14 @@ def _left(folder) -> processes.Process:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("how", "outcome"), [("ends", Scored), ("kills_parent", Failed)])
-async def test_a_process_that_a_run_left_ends_with_the_run(sandbox, leaving, tmp_path, how, outcome):
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [("ends", "it left a process behind"), ("kills_parent", "the plugin's process ended by itself")],
+)
+async def test_a_process_that_a_run_left_ends_with_the_run(sandbox, leaving, tmp_path, how, reason):
     found = await sandbox.score(leaving, SPEC, EMPTY, {"how": how, "note": str(tmp_path / "note")}, 1)
 
-    assert isinstance(found, outcome), found
+    assert found == Failed("crash", reason)
     assert _left(tmp_path) is None
 
 
@@ -131,7 +137,7 @@ async def test_a_process_that_a_run_left_ends_when_the_run_is_cancelled(sandbox,
 @pytest.mark.anyio
 async def test_a_process_that_an_import_left_ends_with_the_sandbox(make_plugin, tmp_path):
     plugin = make_plugin("left", f"{LEAVING}\nleave({str(tmp_path / 'note')!r})", SPEC)
-    async with Sandbox.open() as sandbox:
+    async with Sandbox.open(tier="none") as sandbox:
         assert isinstance(await sandbox.score(plugin, SPEC, EMPTY, {}, 1), Failed)
         sandbox.close()
 
@@ -189,24 +195,3 @@ def test_what_cannot_be_killed_is_given_up(monkeypatch):
     strays.end("any", [])
 
     assert len(asked) == strays.ROUNDS
-
-
-def test_a_machine_or_kernel_without_the_filter_runs_without_it(monkeypatch):
-    asked = []
-    monkeypatch.setattr(seccomp.kernel, "prctl", lambda *what: asked.append(what))
-    monkeypatch.setattr(seccomp.platform, "machine", lambda: "aarch64")
-    seccomp.enclose()
-    assert asked == []
-
-    def refuse(*what):
-        asked.append(what)
-        raise OSError
-
-    monkeypatch.setattr(seccomp.platform, "machine", lambda: "x86_64")
-    seccomp.enclose()
-    assert [option for option, *_ in asked] == [38, 22]
-
-    asked.clear()
-    monkeypatch.setattr(seccomp.kernel, "prctl", refuse)
-    seccomp.enclose()
-    assert len(asked) == 1

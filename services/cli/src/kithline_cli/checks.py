@@ -11,7 +11,8 @@ import msgspec
 from kithline_core import plugins
 from kithline_core.db import migrate
 from kithline_core.errors import DomainError
-from kithline_core.sandbox import Sandbox
+from kithline_core.sandbox import claims
+from kithline_core.sandbox.claims import Claim
 from kithline_core.settings import Settings
 from kithline_core.stack.probe import answers, pings
 
@@ -57,7 +58,7 @@ async def examine(settings: Settings, api_url: str) -> list[Check]:
         *await database(settings),
         await role("dispatcher role", settings.dispatcher_database_url),
         broker(settings.broker_url),
-        sandbox(),
+        sandbox(claims.here()),
         *installed(),
     ]
 
@@ -176,12 +177,14 @@ def broker(url: str, clock: Callable[[], float] = time.perf_counter) -> Check:
     return Check("broker", "ok", found)
 
 
-def sandbox(tier: str = Sandbox.tier) -> Check:
-    """Look at how strongly scorers are shut in."""
-    if tier == "none":
-        found = "tier none: own processes with limits on time, memory and output"
-        return Check("sandbox", "warn", found, "install only plugins you trust")
-    return Check("sandbox", "ok", f"tier {tier}")
+def sandbox(claim: Claim) -> Check:
+    """Look at how strongly plugins are shut in, and what is missing for more."""
+    found = "; ".join([f"tier {claim.tier}", *(f"{tier} is missing: {why}" for tier, why in claim.missing.items())])
+    if claim.tier == "none":
+        return Check("sandbox", "fail", found, "no plugin runs like this; see the page on the sandbox")
+    if claim.missing:
+        return Check("sandbox", "warn", found, "plugins run behind a weaker wall; see the page on the sandbox")
+    return Check("sandbox", "ok", found)
 
 
 def installed() -> list[Check]:

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from kithline_core.plugins import ConnectorSpec, Plugin, ScorerSpec, Tier
-from kithline_core.sandbox import parcel, strays
+from kithline_core.sandbox import claims, parcel, strays
+from kithline_core.sandbox.confinement import Wall
 from kithline_core.sandbox.environment import PINNED
 from kithline_core.sandbox.far.frames import Request
 from kithline_core.sandbox.far.reading import Line
@@ -17,24 +17,26 @@ from kithline_core.sandbox.process import PluginProcess
 class Sandbox:
     """Runs scorers of installed plugins, one at a time per plugin. Belongs to one event loop and one process."""
 
-    # Own processes, resource limits and a cleared environment are no tier yet: without Landlock and seccomp a plugin
-    # reads what this user reads. The name says so until those layers stand.
-    tier: Final[Tier] = "none"
-
-    def __init__(self, environment: Mapping[str, str], far: Path) -> None:
-        self._environment = {**environment, "PYTHONPATH": str(far)}
+    def __init__(self, wall: Wall) -> None:
+        self._wall = wall
         self._processes: dict[tuple[str, str, str], PluginProcess] = {}
+
+    @property
+    def tier(self) -> Tier:
+        """How strongly plugins are shut in here."""
+        return self._wall.tier
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, environment: Mapping[str, str] = PINNED) -> AsyncIterator[Self]:
-        """Open a sandbox; plugins' processes start with their first run and end with the block.
+    async def open(cls, environment: Mapping[str, str] = PINNED, *, tier: Tier | None = None) -> AsyncIterator[Self]:
+        """Open a sandbox of a tier, by default of the strongest that this host gives.
 
-        What the plugins of a host left that was killed is ended first.
+        Plugins' processes start with their first run and end with the block. What the plugins of a host left that was
+        killed is ended first.
         """
         strays.end_abandoned()
         with parcel.unpacked() as far:
-            sandbox = cls(environment, far)
+            sandbox = cls(Wall(tier or claims.here().tier, far, environment))
             try:
                 yield sandbox
             finally:
@@ -64,5 +66,5 @@ class Sandbox:
     def _process(self, plugin: Plugin) -> PluginProcess:
         name = (plugin.module, plugin.manifest.version, str(plugin.folder))
         if name not in self._processes:
-            self._processes[name] = PluginProcess(plugin, self._environment)
+            self._processes[name] = PluginProcess(plugin, self._wall)
         return self._processes[name]

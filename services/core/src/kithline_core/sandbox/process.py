@@ -6,25 +6,25 @@ import signal
 import socket
 import struct
 import subprocess
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import Final
 
 from kithline_core.plugins import Plugin
 from kithline_core.sandbox import strays
+from kithline_core.sandbox.confinement import Inside, Wall, command
 from kithline_core.sandbox.exports import lines
-from kithline_core.sandbox.far import frames, kernel
+from kithline_core.sandbox.far import frames
 from kithline_core.sandbox.far.reading import Broken, Line
-from kithline_core.sandbox.far.zygote import END, NUMBER, READ, READY, RUN
+from kithline_core.sandbox.far.serving import END, NUMBER, READ, READY, RUN
 from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_core.sandbox.pipes import Exceeded, Tap
 from kithline_core.stack import processes
 
 BOOT_SECONDS: Final = 60.0
-ANSWER_SECONDS: Final = 10.0
+ANSWER_SECONDS: Final = 2.0
 OUTPUT_BYTES: Final = 1024 * 1024
 MESSAGE_BYTES: Final = 4096
-# Not -I: it would ignore PYTHONHASHSEED. The environment holds nothing but what we put there, so -s and -P suffice.
-OPTIONS: Final = ("-s", "-P", "-B", "-m", "kithline_core.sandbox.far.zygote")
+PROGRAM: Final = "kithline_core.sandbox.far.zygote"
 
 
 class Gone(Exception):
@@ -34,9 +34,9 @@ class Gone(Exception):
 class PluginProcess:
     """The process of one plugin. Runs come one after the other; a process that died is started anew."""
 
-    def __init__(self, plugin: Plugin, environment: Mapping[str, str]) -> None:
-        self.plugin, self.environment = plugin, environment
-        self.mark = strays.mark()
+    def __init__(self, plugin: Plugin, wall: Wall) -> None:
+        self.wall, self.inside = wall, Inside.of(plugin, wall)
+        self.mark, self.wrapped = strays.mark(), False
         self.turn = asyncio.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.born: processes.Process | None = None
@@ -64,21 +64,24 @@ class PluginProcess:
         words = await hear(line, BOOT_SECONDS)
         if words != READY:
             raise Gone(f"the plugin cannot be loaded: {words.decode(errors='replace')}")
+        if self.crowded():
+            raise Gone("it left a process behind")
         return line
 
     def start(self) -> socket.socket:
         """Start the process and return our end of the line."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        plugin, numbers = self.plugin, (self.plugin.manifest.memory_mb, os.getpid(), theirs.fileno())
+        words = command(self.wall, self.inside, PROGRAM, theirs.fileno())
+        self.wrapped = words[0] != self.inside.python
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own program and no shell
-                [plugin.python, *OPTIONS, plugin.module, plugin.folder.parent, *map(str, numbers)],
+                words,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                env={**self.environment, **strays.marks(self.mark, os.environ)},
+                env={**self.wall.variables, **strays.marks(self.mark, os.environ)},
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
@@ -94,9 +97,22 @@ class PluginProcess:
         finally:
             result.close()
             output.close()
+        if not isinstance(outcome, bytes):
+            self.stop()  # nobody in there signals anybody: a run that does not end is ended with its process
+            return outcome
+        return read(outcome, await self.ended(line), request)
+
+    async def ended(self, line: socket.socket) -> int:
+        """Return how the child ended. Raises Gone when it did not, or left something running."""
         say(line, END, [])
         status = number(await hear(line, ANSWER_SECONDS))
-        return outcome if not isinstance(outcome, bytes) else read(outcome, status, request)
+        if self.crowded():
+            raise Gone("it left a process behind")
+        return status
+
+    def crowded(self) -> bool:
+        """Return whether more runs here than the plugin's process and, around it, what made its namespaces."""
+        return self.process is not None and len(strays.beneath(self.process.pid)) > self.wrapped
 
     async def read(self, request: frames.Request, export: int, result_bytes: int) -> AsyncIterator[Line]:
         """Read an export and yield what the connector says; the last line says how it ended. Leaving early ends the run."""
@@ -110,8 +126,7 @@ class PluginProcess:
                         yield one
                 finally:
                     tap.close()
-                say(line, END, [])
-                number(await hear(line, ANSWER_SECONDS))
+                await self.ended(line)
             except Gone as gone:
                 self.stop()
                 yield Broken("crash", str(gone))
@@ -144,7 +159,7 @@ class PluginProcess:
         if self.process is not None:
             family = processes.descendants(self.born)  # while it lives: later they are nobody's children
             if self.process.poll() is None:
-                kernel.kill_group(self.process.pid)
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             strays.end(self.mark, family)
         self.line = self.process = self.born = None

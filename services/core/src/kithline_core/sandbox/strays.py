@@ -40,6 +40,15 @@ def end(own: str, family: list[Process]) -> None:
         found = processes.marked(own, name=MARK)
 
 
+def beneath(pid: int) -> list[int]:
+    """Return a process's children, theirs and so on, zombies included; none where the kernel does not list them."""
+    try:
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+    return children + [below for child in children for below in beneath(child)]
+
+
 def end_abandoned() -> None:
     """Kill what the plugins of a host left that was itself killed and could not clean up."""
     carried = {words.get(MARK, "") for _, words in processes.environments()}

@@ -1,4 +1,4 @@
-# ruff: noqa: NPY002, PTH108, PTH123, PTH208, T201 - this file misbehaves on purpose
+# ruff: noqa: NPY002, PTH108, PTH123, T201 - this file misbehaves on purpose
 """A plugin whose scorers misbehave, each in its own way, and one that does not."""
 
 import ctypes
@@ -76,7 +76,7 @@ def kill_through_a_pipe(pid: int) -> None:
 
 
 class KillsWorker(Well):
-    """Ends whoever started the plugin's process, which no tier below `full` prevents."""
+    """Ends whoever started the plugin's process, which only tier `none` lets it do."""
 
     key = "hostile.kills_worker"
 
@@ -259,12 +259,9 @@ class Breaks(Well):
             "stay": lambda: _checked(LIBC.prctl(1, 0, 0, 0, 0)),
             "clone": lambda: _checked(LIBC.syscall(56, 17, 0, 0, 0, 0)),
             "clone3": lambda: _checked(LIBC.syscall(435, 0, 0)),
+            "thread": threading.Thread(target=time.sleep, args=(0,)).start,
         }
-        threads = [threading.Thread(target=time.sleep, args=(0,)) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-            thread.join()
-        resource.prlimit(os.getpid(), resource.RLIMIT_CPU)
+        resource.prlimit(0, resource.RLIMIT_CPU)  # to look at its own is allowed
         return Finding(measures={name: _refused(call) for name, call in calls.items()})
 
 
@@ -278,6 +275,8 @@ def _refused(call):
         call()
     except OSError as error:
         return errno.errorcode[error.errno]
+    except RuntimeError as error:
+        return str(error)
     return "done"
 
 
@@ -293,11 +292,19 @@ class Writes(Well):
                 os.unlink(file.name)
 
 
+def _is_open(descriptor):
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_GETFD)
+    except OSError:
+        return False
+    return True
+
+
 class Descriptors(Well):
     key = "hostile.descriptors"
 
     def score(self, snapshot, params, seed):
-        return Finding(measures={"open": len(os.listdir("/proc/self/fd"))})
+        return Finding(measures={"open": sum(map(_is_open, range(1024)))})
 
 
 class Older(Well):

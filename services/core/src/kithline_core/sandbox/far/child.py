@@ -25,11 +25,12 @@ class Unusable(ValueError):
     """A parameter has a value that the scorer cannot use."""
 
 
-def run(loaded: Loaded, descriptors: list[int], parent: int) -> None:  # pragma: no cover - in the fork
+def run(
+    loaded: Loaded, descriptors: list[int], parent: int, *, filtered: bool
+) -> None:  # pragma: no cover - in the fork
     """Do one run, or read one export, and end the process, whatever happens. Never returns."""
     file, result, output, *export = descriptors
     try:
-        os.setpgid(0, 0)
         kernel.die_with(parent)
         os.dup2(output, STDOUT)
         os.dup2(output, STDERR)
@@ -37,7 +38,8 @@ def run(loaded: Loaded, descriptors: list[int], parent: int) -> None:  # pragma:
         request, snapshot = frames.unsealed(file)
         os.close(file)
         kernel.confine(kernel.limits(request.seconds, request.memory_mb))
-        seccomp.enclose()
+        if filtered:
+            seccomp.for_a_run()
         said = reading.said(loaded, request, export[0]) if export else [answer(loaded, request, snapshot)]
         for part in said:
             frames.write_all(result, part)
@@ -91,7 +93,7 @@ def find(scorers: Mapping[str, Scorer], request: frames.Request, problems: list[
 
 
 def warm_up(loaded: Loaded) -> None:
-    """Do once what every fork would otherwise do first: build type descriptions, import lazily loaded parts."""
+    """Do once what every fork would otherwise do first: build type descriptions, and so on."""
     empty = Snapshot(Window(0, 0), []).encode()
     reseed(0)
     for scorer in loaded.scorers.values():

@@ -62,7 +62,9 @@ def _read(loaded: Loaded, request: Request, export: int) -> Iterator[Line]:
     name = options.pop("name", "")
     chosen = msgspec.convert(options, connector.Options, strict=False)
     with os.fdopen(export, "rb") as stream:
-        yield from connector.read(Source(name, stream, os.fstat(export).st_size), chosen)
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+        yield from connector.read(Source(name, stream, size), chosen)
 
 
 def _find(loaded: Loaded, request: Request) -> Connector:

@@ -1,38 +1,30 @@
-"""A filter of system calls for one run: it cannot start, signal or trace processes, nor change who it is.
+"""A filter of system calls that allows what is listed and refuses the rest: one for loading a plugin, one for a run.
 
-So a run is one process, tied to its parent's life, and the end of that process is the end of the run. Threads are
-allowed, they end with it. This is no wall around files and sockets; the tier does not count it.
+Filters add up and cannot be taken away: whatever a plugin does while it is loaded, no child of its process can do more
+than the first filter allows. That one opens no socket, runs no program, signals nobody, shares no memory and makes no
+pipe, so that two runs have nothing through which one could tell the other anything.
 """
 
 import ctypes
-import os
 import platform
 import struct
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from kithline_core.sandbox.far import kernel
+from kithline_core.sandbox.far import calls, kernel
 
 INSTRUCTION: Final = struct.Struct("<HBBI")
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER_AT, ARCHITECTURE_AT, ARGUMENT_AT = 0, 4, 16  # offsets in struct seccomp_data; the first argument's lower half
+NUMBER_AT, ARCHITECTURE_AT = 0, 4  # offsets in struct seccomp_data
+FIRST, SECOND, THIRD, FOURTH = 16, 24, 32, 40  # the lower halves of the arguments
+UPPER: Final = 4
 X86_64: Final = 0xC000003E
 X32: Final = 0x40000000
-ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | 1  # EPERM
-ABSENT: Final = 0x00050000 | 38  # ENOSYS: the C library then asks for clone, whose flags a filter can see
-CLONE, CLONE_THREAD, CLONE3, PRLIMIT = 56, 0x10000, 435, 302
+ALLOW, KILL = 0x7FFF0000, 0x80000000
+REFUSE: Final = 0x00050000 | 1  # EPERM
+ABSENT: Final = 0x00050000 | 38  # ENOSYS: the C library then asks for clone, and libraries do without threads
 
-REFUSED: Final = {
-    "fork": 57, "vfork": 58, "execve": 59, "execveat": 322,
-    "setsid": 112, "setpgid": 109, "unshare": 272, "setns": 308,
-    "tkill": 200, "pidfd_send_signal": 424, "pidfd_getfd": 438,
-    "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311,
-    # An end together with the parent is an option of prctl, and forgotten when a process changes its user.
-    "prctl": 157, "setuid": 105, "setgid": 106, "setreuid": 113, "setregid": 114, "setgroups": 116,
-    "setresuid": 117, "setresgid": 119, "setfsuid": 122, "setfsgid": 123, "capset": 126,
-}  # fmt: skip
-# A process may signal itself: that is how abort() ends it.
-TO_ITSELF: Final = {"kill": 62, "tgkill": 234, "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297}
+Line = tuple[int, int, int, int]
 
 
 class Program(ctypes.Structure):
@@ -41,35 +33,68 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def enclose() -> None:
-    """Install the filter in this process, for good; where there is none for this machine, do nothing."""
+class Missing(OSError):
+    """There is no filter for this machine."""
+
+
+def for_loading() -> None:
+    """Confine this process to loading a plugin and forking. Raises OSError where filters are refused, Missing."""
+    fork = [*_if(calls.CLONE, [(FIRST, calls.FORK), (FIRST + UPPER, 0)], other=ABSENT)]
+    prctl = _one_of(calls.PRCTL, FIRST, calls.PRCTL_OPTIONS)
+    # Its own limits only; the kernel lets no hard one rise again.
+    limits = _if(calls.PRLIMIT, [(FIRST, 0)])
+    files = [*_without(calls.OPEN, SECOND, calls.WRITING), *_without(calls.OPENAT, THIRD, calls.WRITING)]
+    install(program(calls.LOAD, [*files, *fork, *prctl, *limits]))
+
+
+def for_a_run() -> None:
+    """Confine this process to computing: no file, no process, no thread. Raises OSError, Missing."""
+    look = _if(calls.PRLIMIT, [(FIRST, 0), (THIRD, 0), (THIRD + UPPER, 0)])
+    threads = [(EQUAL, 0, 1, calls.CLONE), (RETURN, 0, 0, ABSENT)]
+    install(program(calls.RUN, [*look, *threads]))
+
+
+def install(code: bytes) -> None:
+    """Put a filter on this process, for good. Raises OSError, Missing."""
     if platform.machine() != "x86_64":
-        return
-    code = program(os.getpid())
+        raise Missing(f"the filter knows the system calls of x86-64, not of {platform.machine()}")
     filled = Program(len(code) // INSTRUCTION.size, code)
-    with suppress(OSError):  # a kernel without filters: the host still finds strays by descent and by mark
-        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-        kernel.prctl(kernel.PR_SET_SECCOMP, kernel.SECCOMP_MODE_FILTER, ctypes.addressof(filled))
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    kernel.prctl(kernel.PR_SET_SECCOMP, kernel.SECCOMP_MODE_FILTER, ctypes.addressof(filled))
 
 
-def program(me: int) -> bytes:
-    """Return the filter of the process with this id."""
+def program(allowed: Mapping[str, int], more: Iterable[Line]) -> bytes:
+    """Return the filter that allows these calls, and others as further lines say."""
     lines = [(LOAD, 0, 0, ARCHITECTURE_AT), (EQUAL, 1, 0, X86_64), (RETURN, 0, 0, KILL)]
     lines += [(LOAD, 0, 0, NUMBER_AT), (AT_LEAST, 0, 1, X32), (RETURN, 0, 0, KILL)]
-    for number in REFUSED.values():
-        lines += [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
-    lines += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ABSENT)]
-    lines += _if_argument(CLONE, (ANY_BIT, 0, 1, CLONE_THREAD))
-    for number in TO_ITSELF.values():
-        lines += _if_argument(number, (EQUAL, 0, 1, me))
-    lines += _if_argument(PRLIMIT, (EQUAL, 1, 0, 0), (EQUAL, 0, 1, me))
-    return b"".join(INSTRUCTION.pack(*line) for line in [*lines, (RETURN, 0, 0, ALLOW)])
+    for number in allowed.values():
+        lines += [(EQUAL, 0, 1, number), (RETURN, 0, 0, ALLOW)]
+    lines += _without(calls.MMAP, FOURTH, calls.MAP_SHARED)
+    lines += _one_of(calls.FCNTL, SECOND, calls.FCNTL_COMMANDS)
+    lines += _one_of(calls.IOCTL, SECOND, calls.IOCTL_COMMANDS)
+    lines += [(EQUAL, 0, 1, calls.CLONE3), (RETURN, 0, 0, ABSENT)]
+    return b"".join(INSTRUCTION.pack(*line) for line in [*lines, *more, (RETURN, 0, 0, REFUSE)])
 
 
-Line = tuple[int, int, int, int]
+def _without(number: int, where: int, bits: int) -> list[Line]:
+    """Return the lines that let a call pass whose argument has none of the bits."""
+    inner = [(LOAD, 0, 0, where), (ANY_BIT, 0, 1, bits), (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+    return [(EQUAL, 0, len(inner), number), *inner]
 
 
-def _if_argument(number: int, *tests: Line) -> list[Line]:
-    """Return the lines that let a call pass whose first argument stands the tests."""
-    inner = [(LOAD, 0, 0, ARGUMENT_AT), *tests, (RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
+def _one_of(number: int, where: int, values: Iterable[int]) -> list[Line]:
+    """Return the lines that let a call pass whose argument is one of the values."""
+    inner: list[Line] = [(LOAD, 0, 0, where)]
+    for value in values:
+        inner += [(EQUAL, 0, 1, value), (RETURN, 0, 0, ALLOW)]
+    inner.append((RETURN, 0, 0, REFUSE))
+    return [(EQUAL, 0, len(inner), number), *inner]
+
+
+def _if(number: int, wanted: list[tuple[int, int]], other: int = REFUSE) -> list[Line]:
+    """Return the lines that let a call pass whose arguments all have the wanted values."""
+    inner: list[Line] = []
+    for where, value in wanted:
+        inner += [(LOAD, 0, 0, where), (EQUAL, 1, 0, value), (RETURN, 0, 0, other)]
+    inner.append((RETURN, 0, 0, ALLOW))
     return [(EQUAL, 0, len(inner), number), *inner]

@@ -1,0 +1,79 @@
+"""Which tier this host gives: what stands is tried by our own escapes, and a wall that one gets through is not claimed."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from kithline_core.plugins import Tier
+from kithline_core.sandbox import interpreters, parcel
+from kithline_core.sandbox.confinement import Inside, Wall, command
+from kithline_core.sandbox.environment import PINNED
+from kithline_core.sandbox.tiers import LAYERS
+
+PROGRAM: Final = "kithline_core.sandbox.far.canaries"
+TRIED: Final[tuple[Tier, ...]] = ("full", "process", "syscall")
+SECONDS: Final = 20
+LINES: Final = 2  # what got out while loading, and what got out of a run
+
+Try = Callable[[Tier], str]
+
+
+class Claim(Struct, frozen=True):
+    """The strongest tier that stood, and why each stronger one did not."""
+
+    tier: Tier
+    missing: dict[Tier, str]
+
+
+def made(attempt: Try) -> Claim:
+    """Return the strongest tier against which an attempt finds nothing ("")."""
+    missing: dict[Tier, str] = {}
+    for tier in TRIED:
+        why = attempt(tier)
+        if not why:
+            return Claim(tier, missing)
+        missing[tier] = why
+    return Claim("none", missing)
+
+
+@cache
+def here() -> Claim:
+    """Return what this host gives, tried once per process."""
+    with parcel.unpacked() as far:
+        return made(lambda tier: hole(tier, far))
+
+
+def hole(tier: Tier, far: Path) -> str:
+    """Return why a tier cannot be claimed: what is missing for it, or which escapes succeeded; "" when it stands."""
+    wall = Wall(tier, far, PINNED)
+    inside = Inside(sys.executable, interpreters.readable(sys.executable, far, development=True))
+    namespaces = "yes" if LAYERS[tier].namespaces else "no"
+    try:
+        said = subprocess.run(  # noqa: S603 - our own program and no shell
+            [*command(wall, inside, PROGRAM, 3), namespaces],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd="/",
+            env=wall.variables,
+            start_new_session=True,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return _judged(said.stdout, said.stderr)
+
+
+def _judged(told: bytes, complaint: bytes) -> str:
+    lines = told.splitlines()
+    if len(lines) != LINES:
+        words = complaint.decode(errors="replace").strip().rpartition("\n")[2]
+        return words or "the canaries ended without a word"
+    out = [name for line in lines for name in msgspec.json.decode(line, type=list[str])]
+    return f"a canary got out: {', '.join(out)}" if out else ""

@@ -1,0 +1,36 @@
+"""Which system calls sandboxed code may make, by name and number on x86-64. What is not here is refused."""
+
+from typing import Final
+
+# Compute, keep memory, tell the time, draw random bytes, end. With what a run holds already: read, write, seek, close.
+RUN: Final = {
+    "read": 0, "write": 1, "close": 3, "lseek": 8, "pread64": 17, "readv": 19, "writev": 20, "dup": 32, "preadv": 295,
+    "mprotect": 10, "munmap": 11, "brk": 12, "mremap": 25, "mincore": 27, "madvise": 28,
+    "rt_sigaction": 13, "rt_sigprocmask": 14, "rt_sigreturn": 15, "sigaltstack": 131, "restart_syscall": 219,
+    "sched_yield": 24, "nanosleep": 35, "clock_nanosleep": 230,
+    "getpid": 39, "getppid": 110, "gettid": 186, "getuid": 102, "getgid": 104, "geteuid": 107, "getegid": 108,
+    "gettimeofday": 96, "time": 201, "clock_gettime": 228, "clock_getres": 229,
+    "getrlimit": 97, "getrusage": 98, "times": 100, "uname": 63, "sched_getaffinity": 204,
+    "futex": 202, "set_robust_list": 273, "rseq": 334, "membarrier": 324, "getrandom": 318,
+    "exit": 60, "exit_group": 231,
+}  # fmt: skip
+# While a plugin is loaded files are looked up and opened, within what Landlock leaves; and the process forks and waits.
+LOAD: Final = RUN | {
+    "stat": 4, "fstat": 5, "lstat": 6, "newfstatat": 262, "statx": 332, "access": 21,
+    "faccessat": 269, "faccessat2": 439, "readlink": 89, "readlinkat": 267, "getdents64": 217, "getcwd": 79,
+    "fadvise64": 221, "wait4": 61, "waitid": 247, "sendto": 44, "recvfrom": 45, "sendmsg": 46, "recvmsg": 47,
+    "dup2": 33, "dup3": 292, "close_range": 436, "setrlimit": 160, "seccomp": 317,
+}  # fmt: skip
+
+OPEN, OPENAT, MMAP, FCNTL, IOCTL, PRLIMIT, PRCTL, CLONE, CLONE3 = 2, 257, 9, 72, 16, 302, 157, 56, 435
+MAP_SHARED: Final = 0x01
+# O_WRONLY, O_RDWR, O_CREAT, O_TRUNC and the bit of O_TMPFILE: what is opened is there, and opened for reading.
+WRITING: Final = 0x400243
+# Copy, look, close on exec. No owner, no signal, no lock, no lease: each is a way to others, or to a later run.
+FCNTL_COMMANDS: Final = (0, 1, 2, 3, 1030, 1034)
+# Whether a descriptor is a terminal, and closing on exec.
+IOCTL_COMMANDS: Final = (0x5401, 0x5450, 0x5451)
+# An end together with the parent, no new privileges, a further filter.
+PRCTL_OPTIONS: Final = (1, 22, 38)
+# What the C library's fork() asks for: CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, SIGCHLD. Threads ask for more.
+FORK: Final = 0x01200011

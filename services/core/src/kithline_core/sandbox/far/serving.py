@@ -1,0 +1,60 @@
+"""A plugin's process at work: loads the plugin once, forks for every run, keeps nothing else.
+
+The host is told `ready`, or why not; a message with its descriptors starts a run, or the reading of an export; the next
+message asks how the child ended. It signals nobody: a run that does not end is ended by the host, with this process.
+"""
+
+import os
+import socket
+import struct
+from collections.abc import Sequence
+from typing import Final
+
+from kithline_core.sandbox.far import child, late
+from kithline_core.sandbox.far.loader import Loaded, describe, load
+
+READY: Final = b"ready"
+RUN: Final = b"run"
+READ: Final = b"read"
+END: Final = b"end"
+NUMBER: Final = struct.Struct("<q")
+# A run has a request, a result and an output; reading an export has the export as well.
+DESCRIPTORS: Final = {RUN: 3, READ: 4}
+
+
+def begin(control: socket.socket, module: str, preload: Sequence[str]) -> Loaded | None:
+    """Load the plugin and tell the host; None when it cannot be loaded."""
+    try:
+        loaded = load(module)
+        late.load(preload, text=bool(loaded.connectors))
+        child.warm_up(loaded)
+    except BaseException as error:  # noqa: BLE001 - an import may raise anything
+        control.send(describe(error).encode(errors="replace"))
+        return None
+    control.send(READY)
+    return loaded
+
+
+def serve(control: socket.socket, loaded: Loaded, *, filtered: bool) -> None:
+    """Fork a child per request until the host hangs up."""
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, len(READ), max(DESCRIPTORS.values()))
+        if len(descriptors) != DESCRIPTORS.get(message):
+            return
+        pid = fork(control, loaded, descriptors, filtered=filtered)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        if not control.recv(len(END)):
+            return
+        _, status = os.waitpid(pid, 0)
+        control.send(NUMBER.pack(os.waitstatus_to_exitcode(status)))
+
+
+def fork(control: socket.socket, loaded: Loaded, descriptors: list[int], *, filtered: bool) -> int:
+    """Start a child on its descriptors (request, result, output, and an export to read) and return its process id."""
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:  # pragma: no cover - in the fork
+        control.close()
+        child.run(loaded, descriptors, parent, filtered=filtered)
+    return pid
