@@ -168,7 +168,7 @@ def floor_of(parameters: Mapping[str, Any]) -> int:
 
 def pinned(claimed: Claimed) -> tuple[Plugin, ScorerSpec]:
     """Return the plugin and scorer of a task. Raises UnknownScorer, Conflict."""
-    plugin, spec = plugins.installed().find(claimed.scorer)
+    plugin, spec = plugins.installed().find(claimed.scorer, claimed.plugin_version)
     asked, found = (claimed.plugin_version, claimed.version), (plugin.manifest.version, spec.version)
     if asked != found:
         raise Conflict(f"the run is pinned to {' / '.join(asked)} of {claimed.scorer}, here is {' / '.join(found)}")
