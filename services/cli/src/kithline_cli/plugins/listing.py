@@ -22,7 +22,10 @@ def listed(as_json: bool) -> None:
 
 def _lines(one: Listed) -> list[str]:
     if one.status == "quarantined":
-        return [f"{one.name} {one.version}  left out: {one.reason}", f"  {one.remedy}"]
+        return [
+            f"{one.name} {one.version}  left out: {one.reason}",
+            *([] if one.remedy in one.reason else [f"  {one.remedy}"]),
+        ]
     told = one.lifecycle
     sunset = f" until {told.sunset}" if told.sunset else ""
     tier = "" if one.minimum_tier == "none" else f", wants isolation {one.minimum_tier}"

@@ -22,7 +22,7 @@ LOCK: Final = "lock"
 COMING, GOING = ".new-", ".gone-"
 DIGITS: Final = 12
 # Whoever runs a plugin may be another user than whoever installed it; secrets are none of it.
-FOLDER, FILE, PROGRAM = 0o755, 0o444, 0o555
+PASSABLE, FOLDER, FILE, PROGRAM = 0o711, 0o755, 0o444, 0o555
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,10 +150,11 @@ def coming(store: Path) -> Iterator[Path]:
 
 
 def make(folder: Path) -> None:
-    """Make a folder that others may pass, whatever the umask; leave one that exists as it is."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(FOLDER)
+    """Make a folder that others may read, in one they may pass, whatever the umask; leave what exists as it is."""
+    for one, mode in ((folder.parent, PASSABLE), (folder, FOLDER)):
+        if not one.is_dir():
+            one.mkdir(parents=True, exist_ok=True)
+            one.chmod(mode)
 
 
 def publish(building: Path, place: Path) -> None:

@@ -33,6 +33,7 @@ def install(
         place = store / folder.name_of(wheel.about.name, wheel.about.version, wheel.digest)
         if place.exists():
             return folder.read(place)
+        _once(store, wheel.about)
         with folder.coming(store) as building:
             record = _build(store, building, wheel, wheels)
             if attestation is not None:
@@ -40,6 +41,13 @@ def install(
             _vet(building, wheel, others)
             folder.publish(building, place)
         return folder.read(place)
+
+
+def _once(store: Path, about: About) -> None:
+    """Refuse a second wheel of one version: whoever pins it would not know which it is. Raises Conflict."""
+    for one in folder.stored(store):
+        if (one.record.plugin, one.record.version) == (about.name, about.version):
+            raise Conflict(f"another wheel of {about.name} {about.version} is stored; remove it, or publish a new version")
 
 
 def fitting(wheel: Wheel) -> None:
