@@ -271,6 +271,9 @@ MATRIX: dict[str, Row] = {
     "createRetentionRun": Row(expect=OWN),
     "listJobs": LIST,
     "readErrand": Row(),
+    "readDelta": Row(),
+    "readBridge": Row(expect=OWN, query="?from=0.9.0&to=1.0.0"),
+    "createReplay": Row(),
     "listPlugins": LIST,
     "readPlugin": LIST,
     "putPluginChoice": Row(expect=OWN, body={"enabled": True, "reason": "mine"}),
@@ -342,6 +345,7 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     asked = {"person": f"{MARK}-17", "reason": MARK}
     names["job"] = (await one.post("/v1/privacy/access", json=asked)).json()["id"]
     names |= await _scored(world)
+    names["before"] = names["after"] = names["result"]
     async with world.app.state.db.tenant(ids.read("tenant", world.tenant.ids["tenant"])) as tx:
         names["errand"] = ids.show("errand", (await errands.insert(tx, "a.test", {"said": MARK})).id)
     return names

@@ -85,14 +85,14 @@ async def schema(database_urls):
     await connection.close()
 
 
-async def test_every_table_but_the_migrations_ledger_forces_row_level_security(schema):
+async def test_every_table_but_the_migrations_ledger_and_the_alarms_forces_row_level_security(schema):
     tenant = {row["name"] for row in await schema.fetch(TENANT_TABLES)}
     tables = await schema.fetch(TABLES)
     forced = {row["relname"] for row in tables if row["relrowsecurity"] and row["relforcerowsecurity"]}
 
     assert len(tenant) > 25
     assert forced == tenant | set(PRINCIPALS)
-    assert {row["relname"] for row in tables} - forced == {"kithline_migrations"}
+    assert {row["relname"] for row in tables} - forced == {"alarms", "kithline_migrations"}
 
 
 async def test_principals_show_themselves_only_to_who_acts_for_them(schema):
@@ -140,7 +140,18 @@ async def test_every_policy_fails_closed_and_only_the_dispatcher_sees_all_tenant
     assert all("NULLIF(current_setting('app.tenant'::text, true), ''::text)" in row["qual"] for row in own)
     assert open_to_all == {
         (name, "kithline_dispatcher")
-        for name in ("dirty_days", "errands", "runs", "run_tasks", "attempts", "outbox", "jobs", "retention", "tenants")
+        for name in (
+            "dirty_days",
+            "errands",
+            "runs",
+            "run_tasks",
+            "attempts",
+            "outbox",
+            "jobs",
+            "replay_rounds",
+            "retention",
+            "tenants",
+        )
     }
 
 

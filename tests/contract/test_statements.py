@@ -52,6 +52,8 @@ PLATFORM = {
     "partners.CREATE",
     "partners.GET",
     "partners.PAGE",
+    "replays.RAISE",
+    "replays.RAISED",
 }
 # The app role may not run these: they are the owner's and the dispatcher's.
 DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
@@ -60,6 +62,7 @@ DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
     "errands.SWEEP",
     "idempotency.SWEEP",
     "jobs.DUE",
+    "replays.DUE",
     "retention.DUE",
 }
 OWNER = {"migrate.KNOWN", "migrate.RECORD"}

@@ -78,7 +78,7 @@ class Later:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.before, self.rows = state(seed), state(seed)
+        self.before, self.rows = state(seed, small=False), state(seed, small=False)
         self.people = sorted({row["person"] for row in self.rows["memberships"]})
         self.gone: list[str] = []
         self.names: dict[str, str] = {}
@@ -129,7 +129,7 @@ class Later:
 
     def later(self) -> None:
         """The window moves on."""
-        self.shift = self.random.choice([1, 7, 28])
+        self.shift = self.random.choice([1, 7, 10])
 
     def stricter(self) -> None:
         """Parameters change."""
@@ -137,8 +137,8 @@ class Later:
 
     def ends(self, scorer: str) -> tuple[End, End]:
         """Return what a scorer found before, and what it finds now."""
-        before = end(self.before, scorer, window(60, 30))
-        return before, end(self.rows, scorer, window(60, 30 - self.shift), **self.parameters)
+        before = end(self.before, scorer, window(90, 10))
+        return before, end(self.rows, scorer, window(90, 10 - self.shift), **self.parameters)
 
     @property
     def known(self) -> Known:

@@ -1,5 +1,6 @@
 """Answers as the OpenAPI document shows them, by schema name; a test decodes each as what it stands for."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -16,7 +17,18 @@ Json = dict[str, Any]
 _LATER: Final = "2026-01-05T09:00:04Z"
 _FROM, _TO = "2025-10-07T00:00:00Z", "2026-01-05T00:00:00Z"
 _LACKING: Final = {"what": "rows of people", "reason": "no_data", "have": 0, "need": 1}
+_WINDOWS: Final = (["2025-07-09T00:00:00Z", "2025-10-07T00:00:00Z"], [_FROM, _TO])
 _NOT_FOR: Final = ["appraisal", "pay", "dismissal", "award", "delisting"]
+
+
+
+def _stage(name: str, part: int = 0, tables: Sequence[str] = (), score: float | None = None) -> Json:
+    status = None if score is None else "ok"
+    return {
+        "stage": name, "changed": score is not None, "part": part, "told_with": None, "reason": None, "tables": list(tables),
+        "status": status, "score": score, "level": None, "level_name": None,
+    }  # fmt: skip
+
 
 _KEY: Final[Json] = {
     "id": named("key"), "key_id": "c4k0ra2mve1t", "title": "importer", "scopes": ["events:write", "people:write"],
@@ -246,6 +258,37 @@ _OWN: Final[dict[str, Json]] = {
              "change": {"value": 4.5, "interval": [-5.5, 14.3], "different": False}, "alarm": False,
              "result": named("result")},
         ],
+    },
+    "Delta": {
+        "scorer": "silos.internal", "unit": "points",
+        "before": {
+            "result": named("result"), "version": "1.0.0", "plugin_version": "1.0.0", "window": _WINDOWS[0], "status": "ok",
+            "score": 58.0, "level": None, "value": 580_214_377, "exact": True,
+        },
+        "after": {
+            "result": named("result"), "version": "1.0.0", "plugin_version": "1.0.0", "window": _WINDOWS[1], "status": "ok",
+            "score": 62.5, "level": None, "value": 625_031_200, "exact": True,
+        },
+        "difference": 44_816_823,
+        "stages": [
+            _stage("new_data", part=41_200_000, tables=["tie_day", "activity_day"], score=62.1),
+            {**_stage("corrected_data"), "changed": True, "part": None, "told_with": "affiliation", "reason": "few_people"},
+            _stage("affiliation", part=3_616_823, tables=["tie_day", "memberships"], score=62.5),
+            *(_stage(name) for name in ("scope", "exemptions", "parameters", "rule_version")),
+        ],
+        "notes": [],
+    },
+    "Bridge": {
+        "scorer": "silos.internal", "from": "1.0.0", "to": "1.1.0", "spans": [{
+            "result": named("result"), "scope": None, "version": "1.0.0", "window": _WINDOWS[1], "status": "ok", "score": 62.5,
+            "level": None, "value": 625_031_200, "bridged_status": "ok", "bridged_score": 60.4, "bridged_level": None,
+            "bridged_value": 604_120_000, "method": -20_911_200, "reason": None,
+            "change": {"whole": 44_816_823, "data": 42_950_000, "method": 1_866_823},
+        }],
+    },
+    "Replay": {
+        "result": named("result"), "outcome": "identical", "reason": None, "detail": None, "path": None,
+        "key": f"sha256:{HASH}", "engine": "1+0a1b2c3d4e5f", "computed_by": "1+0a1b2c3d4e5f",
     },
     "Errand": {
         "id": named("errand"), "kind": "what_if", "state": "working", "answer": None, "created_at": AT,

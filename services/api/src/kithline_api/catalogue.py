@@ -146,6 +146,14 @@ _KINDS = (
         "nor do its results.",
     ),
     Kind(
+        "inputs_gone",
+        409,
+        "What the result was computed from is gone",
+        "A result can be computed again, and told apart from others, as long as its snapshot is kept: it goes with whoever is "
+        "erased, and who is in it is forgotten with the roll-ups.",
+        "Start a new run over the same window and ask about its result; the result itself stays as it is.",
+    ),
+    Kind(
         "wrong_offset",
         409,
         "The part begins elsewhere than the last one ended",

@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from kithline_core import changing, observe, shadowing
-from kithline_core.db import Database, errands
+from kithline_core import bridging, changing, explaining, observe, replaying, shadowing
+from kithline_core.db import Database, errands, explanations
 from kithline_core.errors import DomainError, Unavailable
 from kithline_core.model.errands import Held
 from kithline_core.sandbox import Sandbox
@@ -16,7 +16,14 @@ from kithline_core.settings import Settings
 # What was asked → the answer as JSON bytes. Raises DomainError, which becomes the problem that the asker sees.
 Work: TypeAlias = Callable[[Database, Sandbox, Settings, UUID, dict[str, Any]], Awaitable[bytes]]
 
-KINDS: Final[Mapping[str, Work]] = {changing.KIND: changing.work, shadowing.KIND: shadowing.work}
+KINDS: Final[Mapping[str, Work]] = {
+    bridging.KIND: bridging.work,
+    changing.KIND: changing.work,
+    explanations.KIND: explaining.work,
+    replaying.KIND: replaying.work,
+    replaying.ROUND: replaying.work_round,
+    shadowing.KIND: shadowing.work,
+}
 
 GAVE_UP: Final = {
     "code": "unavailable",

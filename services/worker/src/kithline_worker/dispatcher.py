@@ -7,15 +7,16 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 import asyncpg
 
-from kithline_core import expiry, observe
+from kithline_core import expiry, observe, replaying
 from kithline_core import jobs as performing
-from kithline_core.db import Database, admission, errands, idempotency, jobs, retention, rollups
+from kithline_core.db import Database, admission, errands, idempotency, jobs, replays, retention, rollups
 from kithline_core.db.bell import Bell
-from kithline_core.errors import Invalid, Unavailable
+from kithline_core.errors import Conflict, Invalid, Unavailable
 from kithline_core.settings import Settings, adopt
 from kithline_worker.app import for_publishing
 from kithline_worker.publishing import Ringer, Send, sender
@@ -75,6 +76,16 @@ async def look(dispatch: Database, db: Database) -> None:
             await expiry.due(tx)
 
 
+async def look_back(dispatch: Database, db: Database) -> None:
+    """Ask for the replays of every tenant whose nightly round is due; one that has too much waiting comes later."""
+    async with dispatch.dispatcher() as tx:
+        due = await replays.due(tx)
+    for tenant_id in due:
+        with suppress(Conflict):
+            async with db.tenant(tenant_id) as tx:
+                await replaying.due(tx)
+
+
 async def sweep(dispatch: Database) -> None:
     """Forget idempotency keys and errands that are over; what is left waits for the next time."""
     async with dispatch.dispatcher() as tx:
@@ -109,6 +120,7 @@ async def serve(settings: Settings, send: Send) -> None:
             repeat(lambda: do_jobs(dispatch, db, settings), lambda: jobs_bell.wait(settings.reaper_seconds))
         )
         group.create_task(repeat(lambda: look(dispatch, db), lambda: asyncio.sleep(RETENTION_SECONDS)))
+        group.create_task(repeat(lambda: look_back(dispatch, db), lambda: asyncio.sleep(RETENTION_SECONDS)))
         group.create_task(repeat(lambda: sweep(dispatch), lambda: asyncio.sleep(SWEEP_SECONDS)))
 
 

@@ -64,7 +64,7 @@ def permitted(
     """Return what a reader (None: whoever is under any ground) may see. `data` must hold `memberships`."""
     valid = _opening(in_force, reader, ROW_MODES)
     groups = _groups(data["memberships"], window)
-    barred = {person for person, held in groups.items() if not all(_covered(member, valid) for member in held)}
+    barred = _outside(groups, valid)
     cells = cell_permission.permitted(data, _opening(in_force, reader, CELL_MODES), asked)
     kept = {name: _without(name, table, barred, valid) for name, table in data.items()} | cells.tables
     left = _people(kept, asked)
@@ -75,6 +75,17 @@ def permitted(
     floor = max((ground.floor for ground in [*_covering(valid, met), *cells.under]), default=0)
     under = {ground.id: None for ground in [*_under(valid, met), *cells.under]}
     return Permitted(kept, floor, refusal, list(under))
+
+
+def uncovered(
+    memberships: Mapping[str, Sequence[object]], in_force: Sequence[Ground], reader: Reader | None, window: Window
+) -> set[object]:
+    """Return whose groups are not all covered by grounds that open rows about them to a reader."""
+    return _outside(_groups(memberships, window), _opening(in_force, reader, ROW_MODES))
+
+
+def _outside(groups: Groups, valid: Sequence[Ground]) -> set[object]:
+    return {person for person, held in groups.items() if not all(_covered(member, valid) for member in held)}
 
 
 def _opening(in_force: Iterable[Ground], reader: Reader | None, modes: Collection[str]) -> list[Ground]:

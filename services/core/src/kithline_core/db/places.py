@@ -114,6 +114,7 @@ PLACES: Final = (
     Place("plugin_choices", texts=("reason",)),
     Place("plugin_parameters", texts=("parameters", "reason")),
     Place("shadows", texts=("reason",)),
+    Place("replays", texts=("path",)),
     Place("outbox", texts=("payload",)),
     Place("api_keys", texts=("title",)),
     Place("audit_events", texts=("subject", "details")),
@@ -179,6 +180,10 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "plugin_parameters": "scorer checked_by",
         "shadows": "plugin in_force candidate decision",
         "shadow_differences": "scorer status candidate_status",
+        # Names of tables, and numbers.
+        "explanations": "document",
+        "bridges": "plugin_version status",
+        "replays": "outcome reason engine",
         "outbox": "kind",
         "audit_events": "action",
         "erased_people": "digest",

@@ -113,11 +113,11 @@ def between(before: End, after: End, known: Known, rule: Rule, limits: Limits) -
     """
     found = [shaped(Snapshot.decode(one.data), rule.spec) for one in (before, after)]
     specs = [one.rule.spec for one in (before, after) if one.rule is not None]
-    if found[0] is None or found[1] is None or any(_reads(spec) != _reads(rule.spec) for spec in specs):
+    if found[0] is None or found[1] is None or not all(alike_inputs(spec, rule.spec) for spec in specs):
         return None
     both = aligned.align(Numbered(found[0], before.people), Numbered(found[1], after.people))
-    own = _own(rule.spec, after.parameters)
-    parameters = (before.parameters, own) if rule is before.rule else (own, own)
+    taken = own(rule.spec, after.parameters)
+    parameters = (before.parameters, taken) if rule is before.rule else (taken, taken)
     return Way(both, causes.moves(both, known), rule, parameters, limits)
 
 
@@ -134,11 +134,16 @@ def shaped(snapshot: Snapshot, spec: ScorerSpec) -> Snapshot | None:
     return Snapshot(snapshot.window, made)
 
 
+def alike_inputs(one: ScorerSpec, other: ScorerSpec) -> bool:
+    """Say whether two versions read the same rows of the tables that both read."""
+    return _reads(one) == _reads(other)
+
+
 def _reads(spec: ScorerSpec) -> tuple[int, dict[str, dict[str, list[str]]]]:
     """Return what decides which rows of a table a scorer reads."""
     return spec.lookback_days, {one.table: one.where for one in spec.inputs if one.where}
 
 
-def _own(spec: ScorerSpec, parameters: dict[str, Any]) -> dict[str, Any]:
+def own(spec: ScorerSpec, parameters: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters that a rule has, with another's values where that has them too."""
     return {name: parameters.get(name, value) for name, value in {**GENERAL, **spec.parameters}.items()}
