@@ -1,0 +1,115 @@
+"""Draws mutants, runs the tests of the touched module on each, and lists who survives."""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from helpers.mutants.making import Mutant, mutants
+
+HOUSE = Path(__file__).parents[3]
+CORE = HOUSE / "services/core/src/kithline_core"
+SDK = HOUSE / "plugins/sdk/src/kithline_sdk"
+# What is drawn from, and the tests of each.
+DRAWN = {
+    CORE / "engine": ["tests/core/engine"],
+    SDK / "stats": ["tests/sdk"],
+}
+# Modules whose facts are tested with their use case.
+BESIDE = dict.fromkeys(("difference", "facts", "telling"), ["tests/core/test_publication.py"])
+# Every mutant of these lines must be killed: the floor, the minimum rules, the fence.
+SACRED = {
+    SDK / "floor.py": ["tests/sdk"],
+    CORE / "engine/judge.py": ["tests/core/engine"],
+    CORE / "db/tasks.py": ["tests/core/db/test_tasks.py", "tests/core/db/test_task_histories.py"],
+    CORE / "engine/cells.py": ["tests/core/engine"],
+}
+LIMIT = 240.0
+# A place that no module has: nothing is changed.
+NOWHERE = -1
+
+
+def tests_of(path: Path) -> list[str]:
+    """Return the tests of a module: those called after it where there are any, else those of its folder."""
+    for place, tests in {**SACRED, **DRAWN}.items():
+        if path == place or place in path.parents:
+            names = (path.stem, path.parent.name) if place in DRAWN else ()
+            own = [one for name in names for one in sorted(HOUSE.glob(f"tests/**/test_{name}*.py"))]
+            return [*(str(one.relative_to(HOUSE)) for one in own), *tests, *BESIDE.get(path.stem, [])]
+    raise LookupError(path)
+
+
+def killed(mutant: Mutant) -> bool:
+    """Say whether a test fails with the change."""
+    where = "" if mutant.place == NOWHERE else f"{mutant.path}:{mutant.place}"
+    env = {**os.environ, "KITHLINE_MUTANT": where, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "helpers.mutants.hook",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow",
+    ]
+    try:
+        done = subprocess.run(
+            [*command, *tests_of(mutant.path)],
+            cwd=HOUSE,
+            env={**env, "PYTHONPATH": "tests"},
+            capture_output=True,
+            timeout=LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    return done.returncode != 0
+
+
+def drawn(count: int, seed: int, *, sacred: bool) -> list[Mutant]:
+    """Return mutants: every one of what is sacred, or so many of the rest."""
+    if sacred:
+        return [one for path in SACRED for one in mutants(path)]
+    every = [one for place in DRAWN for path in sorted(place.rglob("*.py")) for one in mutants(path)]
+    return random.Random(seed).sample(every, min(count, len(every)))
+
+
+def say(words: str) -> None:
+    """Print a line at once: the whole takes long."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--count", type=int, default=300)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--sacred", action="store_true", help="every mutant of floor, minimum rules and fence instead")
+    asked.add_argument("--jobs", type=int, default=2)
+    given = asked.parse_args()
+    chosen = drawn(given.count, given.seed, sacred=given.sacred)
+    for path in {one.path for one in chosen}:
+        if killed(Mutant(path, NOWHERE, 0, "", "")):
+            raise SystemExit(f"the tests of {path.relative_to(HOUSE)} fail without any change: {tests_of(path)}")
+    survivors = []
+    with ThreadPoolExecutor(given.jobs) as pool:
+        for number, (mutant, dead) in enumerate(zip(chosen, pool.map(killed, chosen), strict=True), 1):
+            if not dead:
+                survivors.append(mutant)
+                place = mutant.path.relative_to(HOUSE)
+                say(f"survived {place}:{mutant.line}: {mutant.was!r} -> {mutant.became!r}")
+            if number % 25 == 0:
+                say(f"{number} of {len(chosen)}, {len(survivors)} survived")
+    dead = len(chosen) - len(survivors)
+    say(f"{dead} of {len(chosen)} killed ({dead / len(chosen):.1%}), seed {given.seed}")
+
+
+if __name__ == "__main__":
+    main()
