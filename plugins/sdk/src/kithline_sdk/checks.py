@@ -37,7 +37,7 @@ def check_scorer(
         cut = declared(whole, entry)
         before = cut.encode()
         found = run(scorer, cut)
-        _need(cut.encode() == before, "the scorer changed its snapshot; it is read-only")
+        need(cut.encode() == before, "the scorer changed its snapshot; it is read-only")
         check_finding(found, entry)
         check_repeatable(scorer, cut, found)
         check_relabelling(scorer, cut, found, entry, drawn)
@@ -65,9 +65,7 @@ def check_manifest(scorer: Scorer, entry: Mapping[str, Any]) -> None:
     defaults = msgspec.to_builtins(scorer.Params())
     _equal("the defaults of Params", defaults, {**entry.get("parameters", {}), **GENERAL})
     for rule in entry.get("minimum", []):
-        _need(
-            _pattern_of(rule["measure"], entry) is not None, f"minimum asks for {rule['measure']!r}, not in `measures`"
-        )
+        need(pattern_of(rule["measure"], entry) is not None, f"minimum asks for {rule['measure']!r}, not in `measures`")
 
 
 def check_finding(finding: Finding, entry: Mapping[str, Any]) -> None:
@@ -76,11 +74,11 @@ def check_finding(finding: Finding, entry: Mapping[str, Any]) -> None:
     _check_status(finding, entry)
     _check_contributions(finding, entry)
     for name, value in finding.measures.items():
-        _need(_pattern_of(name, entry) is not None, f"the measure {name!r} has no pattern in the manifest's `measures`")
-        _need(isinstance(value, str) or math.isfinite(value), f"the measure {name!r} is {value}; leave it out instead")
-    _need(len(finding.recommendations) <= RECOMMENDATIONS, f"{len(finding.recommendations)} recommendations, 3 allowed")
+        need(pattern_of(name, entry) is not None, f"the measure {name!r} has no pattern in the manifest's `measures`")
+        need(isinstance(value, str) or math.isfinite(value), f"the measure {name!r} is {value}; leave it out instead")
+    need(len(finding.recommendations) <= RECOMMENDATIONS, f"{len(finding.recommendations)} recommendations, 3 allowed")
     size, most = len(msgspec.json.encode(finding)), entry.get("limits", {}).get("output_bytes", 1_048_576)
-    _need(size <= most, f"the finding has {size} bytes, allowed are {most}")
+    need(size <= most, f"the finding has {size} bytes, allowed are {most}")
 
 
 def check_ranges(finding: Finding) -> None:
@@ -88,12 +86,12 @@ def check_ranges(finding: Finding) -> None:
     score, interval = finding.score, finding.interval
     ends = [*(interval if isinstance(interval, tuple) else ()), *(finding.bounds or ())]
     for value in [score, finding.coverage, finding.concentration, finding.level_probability, *ends]:
-        _need(value is None or 0 <= value <= 1, f"{value} lies outside [0, 1]; the engine makes points of it")
-    _need(score is None or interval is not None, "a score without an interval; use unquantified(reason)")
+        need(value is None or 0 <= value <= 1, f"{value} lies outside [0, 1]; the engine makes points of it")
+    need(score is None or interval is not None, "a score without an interval; use unquantified(reason)")
     if isinstance(interval, str):
-        _need(interval.startswith("unquantified: "), f"the interval {interval!r} is not `unquantified: reason`")
+        need(interval.startswith("unquantified: "), f"the interval {interval!r} is not `unquantified: reason`")
     elif score is not None and interval is not None:
-        _need(interval[0] <= score <= interval[1], f"the interval {interval} does not hold the score {score}")
+        need(interval[0] <= score <= interval[1], f"the interval {interval} does not hold the score {score}")
 
 
 def check_repeatable(scorer: Scorer, snapshot: Snapshot, found: Finding) -> None:
@@ -129,8 +127,8 @@ def check_nothing(scorer: Scorer, snapshot: Snapshot, entry: Mapping[str, Any]) 
     nothing = Snapshot(snapshot.window, [table.where(np.zeros(table.rows, np.bool_)) for table in tables])
     found = run(scorer, nothing)
     check_finding(found, entry)
-    _need(found.score is None and found.level is None, f"without data the score is {found.score}, level {found.level}")
-    _need(bool(found.missing), "without data `missing` says nothing")
+    need(found.score is None and found.level is None, f"without data the score is {found.score}, level {found.level}")
+    need(bool(found.missing), "without data `missing` says nothing")
 
 
 def _cut(table: Table, wanted: Mapping[str, Any]) -> Table:
@@ -144,9 +142,9 @@ def _cut(table: Table, wanted: Mapping[str, Any]) -> Table:
 def _check_status(finding: Finding, entry: Mapping[str, Any]) -> None:
     levels = entry.get("levels", [])
     scored = finding.status in _SCORED
-    _need(finding.level is None or 0 <= finding.level < len(levels), f"level {finding.level} of {len(levels)} levels")
-    _need(not scored or finding.score is not None or entry["unit"] == "none", f"status {finding.status} without score")
-    _need(scored or bool(finding.reasons or finding.missing), f"status {finding.status} without a reason")
+    need(finding.level is None or 0 <= finding.level < len(levels), f"level {finding.level} of {len(levels)} levels")
+    need(not scored or finding.score is not None or entry["unit"] == "none", f"status {finding.status} without score")
+    need(scored or bool(finding.reasons or finding.missing), f"status {finding.status} without a reason")
 
 
 def _check_contributions(finding: Finding, entry: Mapping[str, Any]) -> None:
@@ -157,18 +155,18 @@ def _check_contributions(finding: Finding, entry: Mapping[str, Any]) -> None:
     parts = [driver.contribution for driver in finding.drivers if driver.contribution is not None]
     whole = finding.score if entry["aggregation"] == "arithmetic" else math.log(finding.score or 1e-300)
     total = math.fsum(parts)
-    _need(abs(total - whole) <= CLOSE * max(1, len(parts)), f"contributions add up to {total}, not {whole}")
+    need(abs(total - whole) <= CLOSE * max(1, len(parts)), f"contributions add up to {total}, not {whole}")
 
 
 def _check_driver(driver: Driver, entry: Mapping[str, Any]) -> None:
     for label, value in (("sub_score", driver.sub_score), ("gain", driver.gain)):
-        _need(value is None or 0 <= value <= 1, f"{label} {value} of driver {driver.name!r} lies outside [0, 1]")
+        need(value is None or 0 <= value <= 1, f"{label} {value} of driver {driver.name!r} lies outside [0, 1]")
     part = driver.contribution
     if part is not None and entry["aggregation"] == "arithmetic":
-        _need(-CLOSE <= part <= 1 + CLOSE, f"contribution {part} of driver {driver.name!r} lies outside [0, 1]")
+        need(-CLOSE <= part <= 1 + CLOSE, f"contribution {part} of driver {driver.name!r} lies outside [0, 1]")
 
 
-def _pattern_of(name: str, entry: Mapping[str, Any]) -> str | None:
+def pattern_of(name: str, entry: Mapping[str, Any]) -> str | None:
     """Return the pattern of the manifest that a measure's name follows, the plain name before `<...>`."""
     patterns = entry.get("measures", {})
     return name if name in patterns else next((one for one in patterns if _shape(one).fullmatch(name)), None)
@@ -180,7 +178,7 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 
 def _values(finding: Finding, pattern: str, entry: Mapping[str, Any]) -> Sequence[float]:
-    found = [value for name, value in finding.measures.items() if _pattern_of(name, entry) == pattern]
+    found = [value for name, value in finding.measures.items() if pattern_of(name, entry) == pattern]
     return sorted(value for value in found if not isinstance(value, str))
 
 
@@ -189,11 +187,11 @@ def _near(what: str, got: Sequence[float | None], wanted: Sequence[float | None]
         a == b or (a is not None and b is not None and abs(a - b) <= tolerance * max(1.0, abs(b)))
     )
     equal = len(got) == len(wanted) and all(same(a, b) for a, b in zip(got, wanted, strict=True))
-    _need(equal, f"{what}: got {_short(got)}, expected {_short(wanted)}")
+    need(equal, f"{what}: got {_short(got)}, expected {_short(wanted)}")
 
 
 def _equal(what: str, got: object, wanted: object) -> None:
-    _need(got == wanted, f"{what}: got {_short(got)}, expected {_short(wanted)}")
+    need(got == wanted, f"{what}: got {_short(got)}, expected {_short(wanted)}")
 
 
 def _short(value: object) -> str:
@@ -201,6 +199,7 @@ def _short(value: object) -> str:
     return text if len(text) <= 2_000 else f"{text[:2_000]} ..."  # noqa: PLR2004 - a screenful
 
 
-def _need(condition: bool, message: str) -> None:
+def need(condition: bool, message: str) -> None:
+    """Raise AssertionError with the message unless the condition holds."""
     if not condition:
         raise AssertionError(message)

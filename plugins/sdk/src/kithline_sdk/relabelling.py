@@ -8,7 +8,7 @@ from kithline_sdk.snapshot import Column, Ints, Snapshot, Table
 from kithline_sdk.stats.random import Draws
 
 NAMES: Final = frozenset(
-    {"organisation", "organisation_a", "organisation_b", "department", "community", "side_a", "side_b"}
+    {"organisation", "organisation_a", "organisation_b", "owner", "department", "community", "side_a", "side_b"}
 )
 LISTS: Final = frozenset({"competing"})
 

@@ -1,0 +1,119 @@
+"""What people do with each other: daily sums of events, declared ties, ties of organisations."""
+
+from itertools import pairwise
+
+from kithline_sdk.kit.worlds.world import FOCAL, Cells, World
+from kithline_sdk.snapshot import DAY
+
+# Rows of contact a person has in a window, whatever its length.
+BUSY = 24
+_VERBS = ("posted", "replied", "replied", "answered", "mentioned", "shared", "reacted")
+_KINDS = ("practice", "question", None, None)
+_NEAR = 9  # with so many of the next numbers people have most of their contact
+_HOUR = DAY // 24
+
+
+def tie_day(world: World) -> Cells:
+    """Return contact between pairs: most of it among neighbours, one event in six back."""
+    size = BUSY * world.people
+    actors = world.below(world.people, size)
+    near, far, home = world.below(_NEAR, size), world.below(world.people, size), world.when(0.7, size)
+    ends = [
+        (one + 1 + step) % world.people if close else other
+        for one, step, other, close in zip(actors, near, far, home, strict=True)
+    ]
+    back = world.when(1 / 6, size)
+    days, counts = world.dates(size), [1 + one for one in world.below(3, size)]
+    return {
+        "day": days,
+        "community": world.some(world.communities, size),
+        "channel": world.some(["forum", "mail", None], size),
+        "actor": [end if turned else one for one, end, turned in zip(actors, ends, back, strict=True)],
+        "target": [one if turned else end for one, end, turned in zip(actors, ends, back, strict=True)],
+        "verb": world.some(_VERBS, size),
+        "kind": world.some(_KINDS, size),
+        "recipients": world.some([1, 1, 1, 2, 3, 12], size),
+        "count": counts,
+        "first_at": [day * DAY + 9 * _HOUR for day in days],
+        "last_at": [day * DAY + 9 * _HOUR + (many - 1) * _HOUR for day, many in zip(days, counts, strict=True)],
+    }
+
+
+def activity_day(world: World) -> Cells:
+    """Return what single people do: as much as they have contact, and posts to nobody among it."""
+    size = BUSY * world.people // 2
+    days, counts = world.dates(size), [1 + one for one in world.below(4, size)]
+    return {
+        "day": days,
+        "community": world.some(world.communities, size),
+        "channel": world.some(["forum", "mail", None], size),
+        "actor": world.below(world.people, size),
+        "verb": world.some(_VERBS, size),
+        "kind": world.some(_KINDS, size),
+        "count": counts,
+        "first_at": [day * DAY + 8 * _HOUR for day in days],
+        "last_at": [day * DAY + 8 * _HOUR + (many - 1) * _HOUR for day, many in zip(days, counts, strict=True)],
+    }
+
+
+def event_day(world: World) -> Cells:
+    """Return a sum a day, with the hash that leads back to the events."""
+    whole = world.days + world.lookback
+    first = world.window.last_day + 1 - whole
+    return {
+        "day": [first + one for one in range(whole)],
+        "count": [1 + one for one in world.below(4 * world.people, whole)],
+        "ids_hash": [f"{first + one:064x}" for one in range(whole)],
+    }
+
+
+def competitor_day(world: World) -> Cells:
+    """Return what competitors did, as sums."""
+    size = 12
+    return {
+        "day": world.dates(size),
+        "community": world.some(world.communities, size),
+        "count": [1 + one for one in world.below(5, size)],
+    }
+
+
+def item_use(world: World) -> Cells:
+    """Return practices that somebody shared and others took up."""
+    size = max(4, world.people)
+    return {
+        "item": [f"p{one}" for one in world.below(max(2, world.people // 4), size)],
+        "day": world.dates(size),
+        "actor": world.below(world.people, size),
+        "used_by": world.some([None, *range(world.people)], size),
+    }
+
+
+def ties(world: World) -> Cells:
+    """Return a few ties that somebody declared."""
+    size = max(2, world.people // 2)
+    pairs = sorted({(one, (one + 2) % world.people) for one in world.below(world.people, size)})
+    last = world.times(len(pairs))
+    return {
+        "actor": [one for one, _ in pairs],
+        "target": [other for _, other in pairs],
+        "count": [1 + one for one in world.below(9, len(pairs))],
+        "days": [1] * len(pairs),
+        "first_at": list(last),
+        "last_at": list(last),
+        "community": world.some([*world.communities, None], len(pairs)),
+    }
+
+
+def organisation_ties(world: World) -> Cells:
+    """Return ties of firms with the organisation and with each other."""
+    firms = world.firms
+    pairs = [(FOCAL, one) for one in firms[::2]] + list(pairwise(firms))
+    return {
+        "organisation_a": [one for one, _ in pairs],
+        "organisation_b": [other for _, other in pairs],
+        "weight": [float(1 + one) for one in world.below(9, len(pairs))],
+        "kind": world.some(["practice", None], len(pairs)),
+        "period": [None] * len(pairs),
+        "direction": world.some(["both", "forward", None], len(pairs)),
+        "declared": world.when(0.5, len(pairs)),
+    }
