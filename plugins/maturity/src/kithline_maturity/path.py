@@ -37,10 +37,10 @@ class _Step(NamedTuple):
 
 
 def tables(sheet: Sheet, evidenced: Climb, params: DepthParams) -> Tables:
-    """Return the gates of the next level and all steps towards it; nothing at the top."""
+    """Return the gates of the next level and all steps towards it; none at the top."""
     level = int(evidenced.level[0]) + 1
     if level > TOP:
-        return {}
+        return {"gates": [], "steps": []}
     gates = [*_ladder(sheet, evidenced, params, level), *_ceilings(sheet, evidenced, level)]
     return {"gates": gates, "steps": [row for step in _steps(sheet, level) for row in _rows(sheet, step, level)]}
 
@@ -123,7 +123,7 @@ def _rows(sheet: Sheet, step: _Step, level: int) -> Iterator[Row]:
         "step": step.name, "choice": step.name if confirming else sheet.label(step.number), "effort": step.effort,
         "what": step.what, "questionnaire": question.questionnaire, "version": question.version, "item": question.item,
         "answer": question.answer(step.value), "evidence": int(not confirming or bool(sheet.evidence[step.number])),
-        "outside": int(step.outside or bool(sheet.outside[step.number])),
+        "outside": int(step.outside or bool(sheet.outside[step.number])), "keeps": int(confirming),
     }  # fmt: skip
     for gate, adds in _moved(sheet, step, level, answering=not confirming):
         yield {**plain, "gate": gate, "adds": adds}

@@ -61,6 +61,12 @@ class Withheld(Conflict):
     code = "withheld"
 
 
+class TooFew(Conflict):
+    """What is asked would tell of fewer people than the privacy floor."""
+
+    code = "too_few"
+
+
 class ConsentNotValid(Invalid):
     """Consent was given as a ground, which is not offered."""
 

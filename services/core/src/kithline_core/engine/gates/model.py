@@ -47,7 +47,8 @@ class StepRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row of `steps`: what a step adds to one gate. A step that moves several has a row for each.
 
     Of the steps of one `choice` at most one can be taken. `effort` None: nobody declared it. A step that is an answer
-    names questionnaire, item and the answer on its own scale, so that it can be tried out.
+    names questionnaire, item and the answer on its own scale, so that it can be tried out; `keeps`: it leaves the answer as
+    it stands, and another step may change it as well.
     """
 
     step: Word
@@ -62,6 +63,7 @@ class StepRow(msgspec.Struct, frozen=True, kw_only=True):
     answer: Figure | None = None
     evidence: int = 0
     outside: int = 0
+    keeps: int = 0
 
 
 class Step(NamedTuple):

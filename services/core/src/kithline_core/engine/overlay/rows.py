@@ -1,0 +1,75 @@
+"""Rows put into a table of a snapshot or taken out of it, in canonical form: as if the data had been so."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from kithline_sdk.catalogue import CATALOGUE
+from kithline_sdk.snapshot import Bools, Column, Ints, Snapshot, Table
+
+Row = Mapping[str, object]
+
+
+def cells(table: Table, name: str) -> list[object]:
+    """Return a column as Python values, None for null."""
+    column = table.columns[name]
+    if column.kind == "str":
+        return list(table.texts(name))
+    pairs = zip(column.values.tolist(), column.present.tolist(), strict=True)
+    return [value if here else None for value, here in pairs]
+
+
+def put(table: Table, rows: Sequence[Row]) -> Table:
+    """Return a table with further rows; columns it does not have are left out, what a row does not say is null."""
+    if not rows:
+        return table
+    kinds = CATALOGUE[table.name]
+    made = {
+        name: Column.of(kinds[name], [*cells(table, name), *(row.get(name) for row in rows)]) for name in table.columns
+    }
+    return Table(table.name, made).sorted()
+
+
+def changed(table: Table, hit: Bools, values: Row) -> Table:
+    """Return a table with other values in some rows; columns it does not have stay out."""
+    kinds, made = CATALOGUE[table.name], dict(table.columns)
+    for name, value in values.items():
+        if name in made:
+            pairs = zip(cells(table, name), hit.tolist(), strict=True)
+            made[name] = Column.of(kinds[name], [value if here else cell for cell, here in pairs])
+    return Table(table.name, made).sorted()
+
+
+def swapped(snapshot: Snapshot, table: Table) -> Snapshot:
+    """Return a snapshot with another table in the place of its own."""
+    return Snapshot(snapshot.window, [table if one.name == table.name else one for one in snapshot.tables.values()])
+
+
+def people(snapshot: Snapshot) -> Ints:
+    """Return the numbers of everybody who stands in a snapshot."""
+    found = [
+        column.values[column.present].astype(np.int64)
+        for table in snapshot.tables.values()
+        for name, column in table.columns.items()
+        if CATALOGUE[table.name][name] == "person"
+    ]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def numbered(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot whose people are numbered without gaps, as whoever left leaves none in real data."""
+    here = people(snapshot)
+    if not len(here) or here[-1] == len(here) - 1:
+        return snapshot
+    return Snapshot(snapshot.window, [_renumbered(table, here) for table in snapshot.tables.values()])
+
+
+def _renumbered(table: Table, here: Ints) -> Table:
+    kinds = CATALOGUE[table.name]
+    made = {
+        name: Column("person", np.where(column.present, np.searchsorted(here, column.values), 0), column.present)
+        if kinds[name] == "person"
+        else column
+        for name, column in table.columns.items()
+    }
+    return Table(table.name, made).sorted()
