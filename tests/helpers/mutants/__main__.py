@@ -19,7 +19,7 @@ DRAWN = {
     SDK / "stats": ["tests/sdk"],
 }
 # Modules whose facts are tested with their use case.
-BESIDE = dict.fromkeys(("difference", "facts", "telling"), ["tests/core/test_publication.py"])
+BESIDE = {name: ["tests/core/test_publication.py"] for name in ("difference", "facts", "telling")}
 # Every mutant of these lines must be killed: the floor, the minimum rules, the fence.
 SACRED = {
     SDK / "floor.py": ["tests/sdk"],
