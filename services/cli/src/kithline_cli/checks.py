@@ -11,9 +11,11 @@ import msgspec
 from kithline_core import plugins
 from kithline_core.db import migrate
 from kithline_core.errors import DomainError
+from kithline_core.plugins.current import terms
+from kithline_core.plugins.examining import examine as look_over
 from kithline_core.sandbox import claims
 from kithline_core.sandbox.claims import Claim
-from kithline_core.settings import Settings
+from kithline_core.settings import Settings, adopted
 from kithline_core.stack.probe import answers, pings
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -188,9 +190,12 @@ def sandbox(claim: Claim) -> Check:
 
 
 def installed() -> list[Check]:
-    """Look at the plugins: who is here, who was left out."""
+    """Look at the plugins: who is here, who was left out, and what `kithline plugins doctor` has to say of the others."""
     found = plugins.installed()
     scorers = ", ".join(spec.key for spec in found.scorers())
     checks = [Check("plugins", "ok", scorers)] if scorers else [Check("plugins", "fail", "none", "install one")]
-    advice = "it is left out; reinstall or remove it"
-    return checks + [Check(f"plugin {one.module}", "warn", one.reason, advice) for one in found.quarantined]
+    checks += [Check(f"plugin {one.module}", "warn", one.reason, one.remedy) for one in found.quarantined]
+    told = look_over(plugins.Installed(found.plugins, []), terms(adopted()))
+    return checks + [
+        Check(f"plugin {one.plugin}", one.state, one.found, one.advice) for one in told if one.state != "ok"
+    ]

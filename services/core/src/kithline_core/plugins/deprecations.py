@@ -34,8 +34,8 @@ def specified() -> frozenset[str]:
     return frozenset(name for name, one in vars(hooks).items() if hasattr(one, "kithline_spec"))
 
 
-def used(implemented: Iterable[str], manifest: bytes, table: Sequence[Deprecation] = DEPRECATED) -> list[Deprecation]:
-    """Return what a plugin uses that is on its way out, by its hooks and the bytes of its manifest."""
+def used(implemented: Iterable[str], manifest: bytes, table: Sequence[Deprecation]) -> list[Deprecation]:
+    """Return what of a table a plugin uses, by its hooks and the bytes of its manifest."""
     names = {"hook": set(implemented), "field": set(_fields(msgspec.json.decode(manifest)))}
     return [one for one in table if one.name in names[one.kind]]
 

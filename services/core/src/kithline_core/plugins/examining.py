@@ -6,6 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 from kithline_core.plugins import deprecations
+from kithline_core.plugins.deprecations import DEPRECATED
 from kithline_core.plugins.found import MANIFEST, Installed, Plugin, today
 from kithline_core.plugins.listing import hooks
 from kithline_core.plugins.store import folder, sound
@@ -65,7 +66,7 @@ def _contract(one: Plugin) -> list[Finding]:
         Finding(name, "fail", f"it implements {hook}, which is no hook", "ask its author for another version")
         for hook in unknown
     ]
-    used = deprecations.used(implemented, (one.folder / MANIFEST).read_bytes())
+    used = deprecations.used(implemented, (one.folder / MANIFEST).read_bytes(), DEPRECATED)
     return said + [Finding(name, "warn", found.told, "ask its author for another version") for found in used]
 
 

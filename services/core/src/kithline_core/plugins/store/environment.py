@@ -11,7 +11,6 @@ from venv import EnvBuilder
 
 from installer import install
 from installer.destinations import SchemeDictionaryDestination
-from installer.exceptions import InstallerError
 from installer.records import RecordEntry
 from installer.sources import WheelFile
 from installer.utils import Scheme
@@ -79,8 +78,8 @@ def _refusals(wheel: Path) -> Iterator[None]:
     except FileExistsError as error:
         name = Path(str(error)).name
         raise Conflict(f"{wheel.name} holds {name}, which another wheel of this environment holds too") from None
-    except InstallerError as error:
-        raise Invalid(f"{wheel.name} cannot be unpacked: {error}") from None
+    except Exception as error:  # noqa: BLE001 - a stranger's bytes: the library asserts, and parses with more than one parser
+        raise Invalid(f"{wheel.name} cannot be unpacked: {str(error) or type(error).__name__}") from None
 
 
 def libraries(place: Path) -> dict[str, str]:

@@ -47,7 +47,9 @@ def _once(store: Path, about: About) -> None:
     """Refuse a second wheel of one version: whoever pins it would not know which it is. Raises Conflict."""
     for one in folder.stored(store):
         if (one.record.plugin, one.record.version) == (about.name, about.version):
-            raise Conflict(f"another wheel of {about.name} {about.version} is stored; remove it, or publish a new version")
+            raise Conflict(
+                f"another wheel of {about.name} {about.version} is stored; remove it, or publish a new version"
+            )
 
 
 def fitting(wheel: Wheel) -> None:
