@@ -23,6 +23,7 @@ from kithline_sdk.snapshot import DAY, Window
 Rows = list[dict[str, Any]]
 State = dict[str, Rows]
 SECRET: Final = b"a tenant's own secret"
+NOTHING: Final = Known()
 END: Final = micros(Tenant(0, small=True).dataset.settings.end)  # type: ignore[arg-type]  # they all have one
 
 
@@ -39,7 +40,10 @@ def links(names: Mapping[str, str]) -> dict[int, int]:
 def state(seed: int, *, small: bool = True) -> State:
     """Return a tenant's tables as rows."""
     found = door.data(Tenant(seed, small=small).dataset)
-    return {name: [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)] for name, cells in found.items()}
+    return {
+        name: [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+        for name, cells in found.items()
+    }
 
 
 def edited(rows: State, table: str, edit: Callable[[dict[str, Any]], Iterable[dict[str, Any]]]) -> State:
@@ -55,7 +59,10 @@ def window(days: int = 90, shift: int = 0) -> Window:
 def end(rows: State, scorer: str, span: Window | None = None, **overrides: Any) -> End:
     """Return what a scorer finds of a state, with what it is computed from."""
     plugin, spec = plugins.installed().find(scorer)
-    columns = {name: {column: [row[column] for row in kept] for column in (kept[0] if kept else ())} for name, kept in rows.items()}
+    columns = {
+        name: {column: [row[column] for row in kept] for column in (kept[0] if kept else ())}
+        for name, kept in rows.items()
+    }
     params = keys.parameters(spec, overrides)
     cut, people = snapshot.cut_with_people(spec, assemble(columns, []), span or window(), params)
     data = cut.encode()
@@ -63,7 +70,7 @@ def end(rows: State, scorer: str, span: Window | None = None, **overrides: Any) 
     return End(judged.document, data, hashed(*people), params, Rule(plugin, spec))
 
 
-def told(before: End, after: End, known: Known = Known(), floor: int = 5, **more: Any) -> Split:
+def told(before: End, after: End, known: Known = NOTHING, floor: int = 5, **more: Any) -> Split:
     """Return why both differ."""
     return asyncio.run(split(before, after, known, Limits(floor), InProcess(), **more))
 
@@ -94,9 +101,7 @@ class Later:
             self.rows[name] = [
                 {**row, "count": row["count"] + 1} if self.random.random() < 0.1 else row for row in self.rows[name]
             ]
-            self.rows[name] += [
-                {**row, "day": row["day"] - 1} for row in self.rows[name] if self.random.random() < 0.1
-            ]
+            self.rows[name] += [{**row, "day": row["day"] - 1} for row in self.rows[name] if self.random.random() < 0.1]
 
     def withdrawn(self) -> None:
         """Rows are taken back, and answers changed."""
@@ -144,4 +149,3 @@ class Later:
     def known(self) -> Known:
         """What is known beside both snapshots."""
         return Known(barred=(hashed(), hashed(*self.gone)), people=links(self.names))
-
