@@ -44,11 +44,6 @@ class IndexMap(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return sorted(one.part for index in self.indices for one in index.parts if one.source == "scorer")
 
     @property
-    def names(self) -> list[str]:
-        """The indices in the order in which they are shown."""
-        return [one.index for one in self.indices]
-
-    @property
     def sha256(self) -> str:
         """What tells this map from every other: keys of indices hold it."""
         return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
