@@ -127,11 +127,11 @@ def test_what_is_left_out_twice_is_told_once_with_its_reason():
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(fresh):
     """A store that this process looks at."""
     before = adopted()
-    adopt(Settings(plugins_dir=str(tmp_path / "plugins")))
-    yield tmp_path / "plugins"
+    adopt(Settings(plugins_dir=str(fresh)))
+    yield fresh
     adopt(before)
 
 

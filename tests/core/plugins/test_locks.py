@@ -43,12 +43,12 @@ def house(tmp_path):
 
 
 @pytest.fixture
-def install(tmp_path):
+def install(tmp_path, fresh):
     """Install a plugin with this lock out of the folder of wheels."""
 
     def put(lock, **how):
         path = wheel(tmp_path / "dist", lock=lock, **how)
-        return installing.install(tmp_path / "plugins", path, tmp_path / "wheels")
+        return installing.install(fresh, path, tmp_path / "wheels")
 
     return put
 

@@ -19,8 +19,8 @@ FIELD = Deprecation("field", "scorers.inputs.columns", "1", "2", "name them in `
 
 
 @pytest.fixture
-def terms(tmp_path):
-    return Terms(tmp_path / "plugins")
+def terms(fresh):
+    return Terms(fresh)
 
 
 @pytest.fixture

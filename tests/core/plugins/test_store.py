@@ -28,15 +28,6 @@ def store(tmp_path_factory):
     return place
 
 
-@pytest.fixture
-def fresh(tmp_path, store):
-    """A store of the test's own that has the base layer already."""
-    place = tmp_path / "plugins"
-    folder.make(place)
-    (place / "base").symlink_to(store / "base")
-    return place
-
-
 def install(place, path, *, allow=True, **more):
     made = installing.install(place, path, **more)
     if allow:
@@ -93,11 +84,11 @@ def test_two_plugins_share_the_files_of_the_base_layer(store, tmp_path):
 
 
 def test_installing_again_changes_nothing(store, tmp_path):
-    before = loading.stamp(store)
+    before = loading.stamp(Terms(store))
 
     again = installing.install(store, wheel(tmp_path))
 
-    assert loading.stamp(store) == before
+    assert loading.stamp(Terms(store)) == before
     assert again.record.version == "1.0.0"
 
 
@@ -193,11 +184,11 @@ def test_what_is_no_digest_is_not_allowed(fresh):
 
 def test_a_changed_wheel_is_left_out_at_once(fresh, sound_wheel):
     made = install(fresh, sound_wheel)
-    before = loading.stamp(fresh)
+    before = loading.stamp(Terms(fresh))
     made.wheel.chmod(0o644)
     made.wheel.write_bytes(made.wheel.read_bytes() + b"\0")
 
-    assert loading.stamp(fresh) != before
+    assert loading.stamp(Terms(fresh)) != before
     assert reason(fresh) == "its wheel is not the one that was installed"
     made.wheel.unlink()
     assert reason(fresh) == "its wheel is gone"
@@ -361,7 +352,7 @@ def test_a_layer_that_differs_from_what_was_recorded_here_is_not_made(tmp_path, 
 
 def test_a_store_that_is_not_there_holds_nothing(tmp_path):
     assert loading.load(Terms(tmp_path / "none")) == []
-    assert loading.stamp(tmp_path / "none") == ()
+    assert loading.stamp(Terms(tmp_path / "none")) == ()
 
 
 def test_what_was_unpacked_is_as_it_came(store):

@@ -21,7 +21,7 @@ def terms(settings: Settings) -> Terms | None:
 def installed() -> Installed:
     """Return all plugins; a broken one is quarantined and stops nobody. A changed store is seen at once."""
     asked = terms(adopted())
-    return _seen(asked, loading.stamp(asked.folder) if asked else ())
+    return _seen(asked, loading.stamp(asked) if asked else ())
 
 
 def look(asked: Terms | None) -> Installed:

@@ -36,14 +36,14 @@ def publisher(file: Path, wheel: str, digest: str, trust: str = "") -> Publisher
     `trust`: a file with the roots of trust, in Sigstore's form; "": those that came with the library.
     """
     try:
-        found = file.stat()
+        changed = file.stat().st_mtime_ns, Path(trust).stat().st_mtime_ns if trust else 0
     except OSError as error:
-        raise Invalid(f"{file.name} cannot be read: {error}") from None
-    return _publisher(file, wheel, digest, trust, found.st_mtime_ns)
+        raise Invalid(f"{file.name} cannot be verified: {error}") from None
+    return _publisher(file, wheel, digest, trust, changed)
 
 
 @lru_cache(maxsize=512)
-def _publisher(file: Path, wheel: str, digest: str, trust: str, _: int) -> Publisher:
+def _publisher(file: Path, wheel: str, digest: str, trust: str, _: tuple[int, int]) -> Publisher:
     # It takes most of a second to load, and few need it.
     from kithline_core.plugins.store import verification  # noqa: PLC0415 - see above
 

@@ -26,10 +26,10 @@ class Terms(msgspec.Struct, frozen=True):
     trust: str = ""
 
 
-def stamp(store: Path) -> tuple[Stamp, ...]:
-    """Return what changes whenever the store does: a plugin more or less, another list, another wheel."""
-    files = [store / allowed.FILE]
-    for one in folder.folders(store):
+def stamp(terms: Terms) -> tuple[Stamp, ...]:
+    """Return what changes whenever the store does: a plugin more or less, another list, another wheel, other roots."""
+    files = [terms.folder / allowed.FILE, *([Path(terms.trust)] if terms.trust else [])]
+    for one in folder.folders(terms.folder):
         files += [one, one / folder.RECORD, *_wheels(one)]
     return tuple(found for file in files if (found := _stamp(file)) is not None)
 

@@ -1,6 +1,5 @@
 """Verifies an attestation against roots of trust that lie here: nothing is fetched."""
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -56,7 +55,6 @@ def verify(content: bytes, wheel: str, digest: str, trust: str) -> Publisher:
         raise Invalid(f"its attestation does not hold: {str(error)[:300] or type(error).__name__}") from None
 
 
-@lru_cache(maxsize=4)
 def _verifier(trust: str) -> Verifier:
     if trust:
         return Verifier(trusted_root=TrustedRoot.from_file(trust))
