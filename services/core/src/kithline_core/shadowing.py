@@ -134,21 +134,24 @@ async def beside(tx: TenantTx, scorer: str, version: str) -> None:
 
 async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID, asked: Mapping[str, Any]) -> bytes:  # noqa: ARG001 - the errand's signature
     """Show the candidate what it has not seen yet; what is left after a while is another errand."""
-    until, done, left = time.monotonic() + SLICE_SECONDS, 0, True
-    while left and time.monotonic() < until:
-        async with db.tenant(tenant_id) as tx:
-            shadow = await shadows.get(tx, UUID(asked["shadow"]))
-            known = pairs(shadow) if shadow.ended_at is None else {}
-            ready = [key for key, pair in known.items() if pair.reason is None]
-            found = await shadows.awaiting(tx, shadow, ready, BEFORE, 1)
-        left = bool(found)
-        for one in found:
-            await _compared(db, sandbox, tenant_id, shadow, known[one.scorer], one)
-            done += 1
-    if left:
-        async with db.tenant(tenant_id) as tx:
-            await errands.insert(tx, KIND, dict(asked))
+    until, done = time.monotonic() + SLICE_SECONDS, 0
+    while (found := await _next(db, tenant_id, UUID(asked["shadow"]))) is not None:
+        await _compared(db, sandbox, tenant_id, *found)
+        done += 1
+        if time.monotonic() > until:
+            async with db.tenant(tenant_id) as tx:
+                await errands.insert(tx, KIND, dict(asked))
+            break
     return msgspec.json.encode({"compared": done})
+
+
+async def _next(db: Database, tenant_id: UUID, shadow_id: UUID) -> tuple[Shadow, Pair, Awaiting] | None:
+    async with db.tenant(tenant_id) as tx:
+        shadow = await shadows.get(tx, shadow_id)
+        known = pairs(shadow) if shadow.ended_at is None else {}
+        ready = [key for key, pair in known.items() if pair.reason is None]
+        found = await shadows.awaiting(tx, shadow, ready, BEFORE, 1)
+    return (shadow, known[found[0].scorer], found[0]) if found else None
 
 
 def pairs(shadow: Shadow) -> dict[str, Pair]:
