@@ -47,8 +47,11 @@ class Lifecycle(_Part, frozen=True, kw_only=True):
     successor: str = ""
 
 
+CellKind = Literal["department", "group", "community"]
+
+
 class MeasureSpec(_Part, frozen=True, kw_only=True):
-    """How a measure is shown."""
+    """How a measure is shown. `cells`: of which kind each `<…>` of its name is, where the engine holds the floor there."""
 
     label: dict[str, str]
     unit: str = ""
@@ -56,6 +59,7 @@ class MeasureSpec(_Part, frozen=True, kw_only=True):
     format: str = ".3f"
     chart: str = "none"
     floor: Literal["cell", "none"] = "none"
+    cells: list[CellKind] = []
     additive: bool = False
 
 
@@ -90,6 +94,7 @@ class ScorerSpec(_Part, frozen=True, kw_only=True):
     monotone: Monotone = Monotone()
     exempt: dict[str, str] = {}
     measures: dict[str, MeasureSpec] = {}
+    table_cells: dict[str, dict[str, CellKind]] = {}
 
     @property
     def words(self) -> list[str]:

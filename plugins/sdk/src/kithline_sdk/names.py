@@ -9,3 +9,8 @@ def part(identifier: str) -> str:
 def name(measure: str, *identifiers: str) -> str:
     """Return `measure.<id>.<id>`; the caller gives a pair's ids in code-point order."""
     return ".".join([measure, *map(part, identifiers)])
+
+
+def identifier(part: str) -> str:
+    """Return the id behind its form inside a measure's name."""
+    return part.replace("%2E", ".").replace("%25", "%")

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from kithline_core.engine import document, findings, judge, keys, snapshot
+from kithline_core.engine import document, findings, floored, judge, keys, snapshot
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import Document
 from kithline_core.engine.tables import Tables
@@ -93,7 +93,7 @@ async def _document(
         return judge.empty(spec, cut, key.key)
     outcome = await sandbox.score(plugin, spec, data, params, key.seed)
     if isinstance(outcome, Scored):
-        return judge.judge(spec, outcome.finding, cut, key.key)
+        return judge.judge(spec, floored.kept(spec, outcome.finding, cut, params), cut, key.key)
     return judge.failed(spec, cut, key.key, outcome.code, outcome.reason)
 
 
