@@ -56,9 +56,9 @@ def window(days: int = 90, shift: int = 0) -> Window:
     return Window(END - (days + shift) * DAY, END - shift * DAY)
 
 
-def end(rows: State, scorer: str, span: Window | None = None, **overrides: Any) -> End:
-    """Return what a scorer finds of a state, with what it is computed from."""
-    plugin, spec = plugins.installed().find(scorer)
+def end(rows: State, scorer: str, span: Window | None = None, rule: Rule | None = None, **overrides: Any) -> End:
+    """Return what a scorer finds of a state, with what it is computed from; `rule`: by which version of it."""
+    plugin, spec = rule or Rule(*plugins.installed().find(scorer))
     columns = {
         name: {column: [row[column] for row in kept] for column in (kept[0] if kept else ())}
         for name, kept in rows.items()

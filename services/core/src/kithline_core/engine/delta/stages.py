@@ -63,7 +63,11 @@ def _side(both: Both, moves: Moves, causes: Sequence[Cause], side: int, *, outsi
     for name, table in (both.before, both.after)[side].items():
         moved = moves[name]
         of, beyond = (moved.gone, moved.gone_outside) if side == 0 else (moved.came, moved.came_outside)
-        parts += _facts(table.where(np.isin(of, causes) & (beyond == outside)), both.people)
+        chosen = np.isin(of, causes) & (beyond == outside)
+        if side == 0 and not outside:
+            # A row of which there is more now is still there: only the rest of it is told of, where it came.
+            chosen &= of != Cause.NEW
+        parts += _facts(table.where(chosen), both.people)
     one, other, belongs = (np.concatenate(column) for column in zip(_nobody(), *parts, strict=True))
     return Side(one, other, belongs)
 
