@@ -7,7 +7,7 @@ import pytest
 
 from helpers.wheels import wheel, zipped
 from kithline_core.errors import Conflict, Invalid
-from kithline_core.plugins.store import base, installing
+from kithline_core.plugins.store import base, installing, sound
 from kithline_core.plugins.wheel import locking
 
 HASH = f"--hash=sha256:{'0' * 64}"
@@ -188,6 +188,15 @@ def test_a_library_with_code_that_runs_at_start_is_refused(house, install, tmp_p
 
     with pytest.raises(Invalid, match="whenever the interpreter starts"):
         install(pin(*house, eager))
+
+
+def test_bytecode_of_a_library_is_left_out(house, install, tmp_path):
+    odd = library(tmp_path / "wheels", "acme-lib", files={"acme_lib/__pycache__/a.cpython-311.pyc": "code"})
+
+    made = install(pin(*house, odd))
+
+    assert not list(made.site.glob("acme_lib/__pycache__"))
+    assert sound.faults(made) == []
 
 
 def test_what_cannot_be_imported_is_left_out(house, install, tmp_path):

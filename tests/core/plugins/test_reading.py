@@ -77,6 +77,7 @@ UNSOUND = {
     "a questionnaire that is none": ({"questionnaires": ["a.json"], "files": {"acme_echo/a.json": "{}"}}, {},
                                      "is no questionnaire"),
     "files outside its package": ({"files": {"acme_echo-1.0.0.data/scripts/x": ""}}, {}, "outside its package"),
+    "bytecode": ({"files": {"acme_echo/__pycache__/more.cpython-311.pyc": ""}}, {}, "is bytecode"),
     "code that runs at start": ({"files": {"acme.pth": "import os"}}, {}, "whenever the interpreter starts"),
     "a module that runs at start": ({"files": {"sitecustomize.py": ""}}, {}, "whenever the interpreter starts"),
     "a path out of it": ({"files": {"../acme.py": ""}}, {}, "leads out of the wheel"),

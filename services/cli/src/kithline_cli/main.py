@@ -81,6 +81,6 @@ def cli() -> None:
 
 
 def _about_plugins(env: Mapping[str, str]) -> dict[str, str]:
-    """Return what says where plugins are stored; a command that scores a folder must not stumble over a server's setting."""
-    places = ("HOME", "XDG_DATA_HOME", f"{PREFIX}HOME")
-    return {name: value for name, value in env.items() if name in places or name.startswith(f"{PREFIX}PLUGINS_")}
+    """Return what says where plugins lie and how they are shut in; who scores a folder must not stumble over a server's."""
+    places, own = ("HOME", "XDG_DATA_HOME", f"{PREFIX}HOME"), (f"{PREFIX}PLUGINS_", f"{PREFIX}SANDBOX_")
+    return {name: value for name, value in env.items() if name in places or name.startswith(own)}

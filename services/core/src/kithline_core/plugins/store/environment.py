@@ -1,6 +1,7 @@
 """Builds the environment of one plugin: an interpreter and files. Nothing of what is put there is run."""
 
 import shutil
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import distributions
@@ -74,7 +75,8 @@ def put(wheel: Path, place: Path) -> None:
 @contextmanager
 def _refusals(wheel: Path) -> Iterator[None]:
     try:
-        yield
+        with warnings.catch_warnings(action="ignore"):  # that bytecode in a wheel is left out, as it should be
+            yield
     except FileExistsError as error:
         name = Path(str(error)).name
         raise Conflict(f"{wheel.name} holds {name}, which another wheel of this environment holds too") from None

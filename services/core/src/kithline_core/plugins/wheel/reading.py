@@ -85,6 +85,8 @@ def _module(path: Path, file: zipfile.ZipFile, info: str) -> str:
         raise Invalid(f"{path.name}: its entry point leads to {module[:80]!r}, which is no package at its top")
     if strange := sorted(_tops(file, info) & TAKEN):
         raise Invalid(f"{path.name} would stand in the place of {', '.join(strange)}")
+    if compiled := [name for name in file.namelist() if name.endswith(".pyc")]:
+        raise Invalid(f"{path.name}: {compiled[0]} is bytecode, which could differ from the source beside it")
     if data := [name for name in file.namelist() if name.partition("/")[0].endswith(".data")]:
         raise Invalid(f"{path.name}: {data[0]} would be put outside its package")
     return module
