@@ -274,6 +274,8 @@ MATRIX: dict[str, Row] = {
     "readDelta": Row(),
     "readBridge": Row(expect=OWN, query="?from=0.9.0&to=1.0.0"),
     "createReplay": Row(),
+    "readPath": Row(),
+    "createWhatIf": Row(body={"result_id": "{result}", "overlay": {"ceilings": {"workforce": 4}}}),
     "listPlugins": LIST,
     "readPlugin": LIST,
     "putPluginChoice": Row(expect=OWN, body={"enabled": True, "reason": "mine"}),

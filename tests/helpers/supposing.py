@@ -70,7 +70,7 @@ def overlay(draw, found, key):
         items = draw.sample(shipped()["depth"].items, draw.randint(0, 12))
         made["answers"] = [
             {"item": one.item, "value": draw.choice([0, 1, 2, 3, 4]), "evidence": draw.random() < 0.7,
-             "confirmed": draw.random() < 0.2, **({"questionnaire": "depth"})}
+             "confirmed": draw.random() < 0.2, "questionnaire": "depth"}
             for one in items
         ]  # fmt: skip
         factors = draw.sample(

@@ -1,12 +1,14 @@
 """What an overlay may not ask: attacks that would make a what-if tell of fewer people than the floor."""
 
+import itertools
+
 import msgspec
 import numpy as np
 import pytest
 
 from kithline_core.engine.overlay import rows
 from kithline_core.engine.overlay.apply import lay, words
-from kithline_core.engine.overlay.groups import Groups, covered
+from kithline_core.engine.overlay.groups import covered
 from kithline_core.errors import Invalid, TooFew
 from kithline_core.model.overlays import Overlay
 from kithline_sdk.snapshot import Snapshot
@@ -57,7 +59,7 @@ def test_whoever_asks_for_more_gets_the_same_pairs_and_blocks_of_k_without_a_com
 
     rising = [lay(found, over(talks=[talk(n)]), K).pairs[0] for n in (5, 10, 15, 20, 25, 30)]
 
-    for less, more in zip(rising, rising[1:], strict=False):
+    for less, more in itertools.pairwise(rising):
         assert more[: len(less)] == less
         assert len({person for pair in more[len(less) :] for person in pair}) == 2 * K
     assert len({frozenset(pair) for pair in rising[-1]}) == 30

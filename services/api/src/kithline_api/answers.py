@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from kithline_api import composites
+from kithline_api import composites, supposed
 from kithline_api.catalogue import KINDS
 from kithline_api.examples import AT, BY_NAME, HASH, PUBLIC_KEY, named
 from kithline_core.model.grounds import TEMPLATES
@@ -45,7 +45,7 @@ _RUN: Final[Json] = {
 }  # fmt: skip
 _TASK: Final[Json] = {
     "id": named("task"), "scorer": "silos.internal", "version": "1.0.0", "plugin": "kithline-network",
-    "plugin_version": "1.0.0", "state": "queued", "attempt": 0, "reason": None, "parameters": {},
+    "plugin_version": "1.0.0", "state": "queued", "attempt": 0, "reason": None, "waits_for": None, "parameters": {},
     "window_start": _FROM, "window_end": _TO, "finished_at": None,
 }  # fmt: skip
 _RESULT: Final[Json] = {
@@ -131,8 +131,9 @@ _WITHHELD: Final[Json] = {"effect": "withheld", "why": "figures differ by fewer 
 
 _OWN: Final[dict[str, Json]] = {
     **composites.ANSWERS,
+    **supposed.ANSWERS,
     "Alive": {"status": "ok"},
-    "Ready": {"status": "ok", "database": "ok", "migrations": "at head"},
+    "Ready": {"status": "ok", "database": "ok", "migrations": "at head", "sandboxes": {"full": 2}},
     "ErrorPage": {
         "code": _NO_GROUND.code, "status": _NO_GROUND.status, "title": _NO_GROUND.title, "meaning": _NO_GROUND.meaning,
         "remedy": _NO_GROUND.remedy,
@@ -231,7 +232,7 @@ _OWN: Final[dict[str, Json]] = {
         "plugin": "kithline-network", "in_force": "1.0.0", "candidate": "2.0.0", "decision": None, "reason": None,
         "started_at": AT, "ended_at": None,
         "scorers": [{
-            "scorer": "silos.internal", "version": "1.0.0", "candidate": "2.0.0", "compared": 40, "identical": 31,
+            "scorer": "silos.internal", "version": "1.0.0", "candidate": "2.0.0", "compared": 40, "waiting": 0, "identical": 31,
             "status_changed": 0.0, "level_changed": None, "levels": [],
             "statuses": [{"before": "ok", "after": "ok", "count": 40}],
             "score": {"n": 40, "min": -1.25, "p05": -0.5, "median": 0.0, "p95": 0.125, "max": 0.25},

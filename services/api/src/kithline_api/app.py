@@ -29,6 +29,7 @@ from kithline_api.routes import (
     keys,
     papers,
     partners,
+    paths,
     plugins,
     privacy,
     replays,
@@ -41,6 +42,7 @@ from kithline_api.routes import (
     surveys,
     tenants,
     trends,
+    what_if,
 )
 from kithline_core.db import Database
 from kithline_core.settings import Settings
@@ -69,6 +71,8 @@ ROUTERS = [
     plugins.router,
     results.router,
     deltas.router,
+    paths.router,
+    what_if.router,
     replays.router,
     indices.router,
     trends.router,

@@ -154,6 +154,14 @@ _KINDS = (
         "Start a new run over the same window and ask about its result; the result itself stays as it is.",
     ),
     Kind(
+        "too_few",
+        409,
+        "It would tell of too few people",
+        "A what-if supposes something about groups, and what it answers, beside the result or beside another what-if, would "
+        "tell of fewer people than the privacy floor.",
+        "Suppose something about larger groups, of more pairs, or of fewer of all pairs; the detail says which part it is.",
+    ),
+    Kind(
         "wrong_offset",
         409,
         "The part begins elsewhere than the last one ended",

@@ -105,6 +105,10 @@ BY_NAME: Final[dict[str, Any]] = {
         },
         "imputation": "none",
     },
+    "WhatIf": {
+        "result_id": ids.show("result", _SOME),
+        "overlay": {"answers": [{"item": "WF.2", "value": 4, "evidence": True}], "ceilings": {"leadership": 4}},
+    },
     "ValueModel": {
         "lines": [
             {"line": "scrap", "side": "benefit", "unit_value": {"low": 10_000, "likely": 25_000, "high": 40_000}}

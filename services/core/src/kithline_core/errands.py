@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from kithline_core import bridging, changing, explaining, observe, replaying, shadowing
+from kithline_core import bridging, changing, explaining, observe, pathing, replaying, shadowing, supposing
 from kithline_core.db import Database, errands, explanations
 from kithline_core.errors import DomainError, Unavailable
 from kithline_core.model.errands import Held
@@ -20,9 +20,11 @@ KINDS: Final[Mapping[str, Work]] = {
     bridging.KIND: bridging.work,
     changing.KIND: changing.work,
     explanations.KIND: explaining.work,
+    pathing.KIND: pathing.work,
     replaying.KIND: replaying.work,
     replaying.ROUND: replaying.work_round,
     shadowing.KIND: shadowing.work,
+    supposing.KIND: supposing.work,
 }
 
 GAVE_UP: Final = {

@@ -1,0 +1,42 @@
+"""What the document shows of what-ifs and shortest paths: an answer to each."""
+
+from typing import Any, Final
+
+from kithline_api.examples import HASH, named
+
+_NO_INTERVAL: Final = "unquantified: one of the two scores has no interval"
+_STEP: Final = {
+    "step": "improve.WF.2", "what": "Train staff in how to deal with people online.", "effort": 2.0, "item": "WF.2",
+    "answer": 4.0, "evidence": True, "outside": False, "gates": ["ceiling.workforce"],
+}  # fmt: skip
+
+ANSWERS: Final[dict[str, Any]] = {
+    "Supposed": {
+        "hypothetical": True, "result": named("result"), "scorer": "maturity.depth", "version": "1.1.0",
+        "added": [{"what": "answer to WF.2", "at": "/overlay/answers/0", "set_aside": 40, "rows": 1, "pairs": None,
+                   "possible": None}],
+        "before": {"status": "ok", "score": 50.0, "level": 2, "level_name": "recommendable", "level_probability": 0.93,
+                   "interval": [50.0, 75.0]},
+        "after": {"status": "ok", "score": 75.0, "level": 3, "level_name": "transparent", "level_probability": 0.81,
+                  "interval": [50.0, 79.1]},
+        "difference": {"score": 25.0, "level": 1, "interval": [-10.4, 25.3]},
+        "drivers": [{"name": "level.3", "before": 0.0, "after": 25.0}],
+        "finding": {"scorer": "maturity.depth", "status": "ok", "score": 75.0, "key": f"sha256:{HASH}"},
+    },
+    "Path": {
+        "result": named("result"), "scorer": "maturity.depth", "version": "1.1.0", "level": 2, "next_level": 3,
+        "next_name": "transparent", "kind": "ceiling", "reachable": True, "why": None,
+        "unmet": [{"gate": "ceiling.workforce", "kind": "ceiling", "what": "mean of the questions about workforce",
+                   "have": 0.41, "need": 0.5}],
+        "then": [], "effort": 2.0, "sets": [{"steps": [_STEP], "gain": 25.0, "interval": _NO_INTERVAL, "level": 3}],
+        "more": False, "unknown": [],
+        "proof": {
+            "proven": True,
+            "statement": "no cheaper set of steps meets the gates: every set lies in one of 2 branches, of which 1 meet them at "
+            "no lower cost, 1 cannot be completed for less, and 0 leave a gate unmet whatever is added",
+            "branches": {"met": 1, "dear": 1, "unreachable": 0}, "sha256": HASH,
+            "tree": [{"taken": ["improve.WF.2"], "why": "met", "gate": "", "prices": {}},
+                     {"taken": ["not WF.2"], "why": "dear", "gate": "", "prices": {"ceiling.workforce": "1/45000"}}],
+        },
+    },
+}  # fmt: skip
