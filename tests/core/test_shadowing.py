@@ -17,6 +17,7 @@ from kithline_core.model.rows import OrganisationRow
 from kithline_core.ordering import AskedRun
 from kithline_core.plugins import Installed, Lifecycle
 from kithline_core.sandbox import Sandbox
+from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
 from kithline_core.shadowed import Spread, Step, spread
 from kithline_core.vetting import ParameterRefused
@@ -123,12 +124,14 @@ async def test_the_latest_kept_snapshots_are_seen_at_once_and_differences_are_to
     for number in range(3):
         await run(db, sandbox, tenant, SHARE, SAME, CHOOSY, organisation=f"org-{number}")
     await start(db, tenant)
+    assert (await report(db, tenant))[SHARE].waiting == 3
     await work_off(db, dispatch, sandbox, tenant)
 
     told = await report(db, tenant)
 
     share = told[SHARE]
     assert (share.version, share.candidate, share.compared, share.identical) == ("1.0.0", "2.0.0", 3, 0)
+    assert share.waiting == 0
     assert share.score == Spread(3, 5.0, 5.0, 5.0, 5.0, 5.0)
     assert (share.status_changed, share.level_changed) == (0.0, 1.0)
     assert share.levels == [Step(0, 1, 3)]
@@ -179,7 +182,8 @@ async def test_only_so_many_snapshots_from_before_are_seen(db, dispatch, sandbox
 
 
 async def test_a_slice_that_is_over_leaves_the_rest_to_another(db, dispatch, sandbox, tenant, monkeypatch):
-    monkeypatch.setattr(shadowing, "SLICE_SECONDS", 1e-9)
+    monkeypatch.setattr(shadowing, "SLICE_SECONDS", -1.0)
+    monkeypatch.setattr(shadowing, "BATCH", 1)
     for number in range(2):
         await run(db, sandbox, tenant, SHARE, organisation=f"org-{number}")
     await start(db, tenant)
@@ -395,6 +399,23 @@ async def test_a_result_is_stored_though_too_much_is_waiting_already(db, dispatc
 
     assert done[SHARE].status == "ok"
     assert (await report(db, tenant))[SHARE].compared == 1
+
+
+async def test_a_worker_that_may_not_run_the_candidate_leaves_it_to_another(db, dispatch, sandbox, tenant):
+    await run(db, sandbox, tenant, SHARE)
+    await start(db, tenant)
+
+    await work_off(db, dispatch, Below(), tenant)
+
+    told = (await report(db, tenant))[SHARE]
+    assert (told.compared, told.waiting) == (0, 1)
+
+
+class Below:
+    """A sandbox in which nobody may run."""
+
+    async def score(self, *_):
+        return Failed("below_tier", "it runs in tier full")
 
 
 def said(score, level=1, status="ok"):

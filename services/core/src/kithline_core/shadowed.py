@@ -12,6 +12,7 @@ from kithline_core.model.plugin_choices import Difference, Shadow
 
 # 1e-9 of a score, in points.
 POINT: Final = 10_000_000
+MOST: Final = 1000
 COUNTED: Final = "unquantified: counted over these snapshots, which are no sample of those to come"
 
 
@@ -41,6 +42,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     version: str | None
     candidate: str | None
     compared: int
+    waiting: Annotated[int, msgspec.Meta(description="Snapshots that the candidate has not seen yet, up to 1,000")]
     identical: Annotated[int, msgspec.Meta(description="Findings with the same bytes but for key and version")]
     status_changed: Annotated[float | None, msgspec.Meta(description="Share of those compared")]
     level_changed: Annotated[float | None, msgspec.Meta(description="Share of those with a level in both")]
@@ -55,13 +57,15 @@ async def report(tx: TenantTx, shadow: Shadow) -> list[Compared]:
     """Return what is known so far, by scorer."""
     told = await shadows.differences(tx, shadow.id)
     pairs = shadowing.pairs(shadow)
+    unseen = [] if shadow.ended_at else await shadowing.awaiting(tx, shadow, pairs, MOST)
+    waiting = Counter(one.scorer for one in unseen)
     return [
-        _compared(key, [one for one in told if one.scorer == key], pairs.get(key))
+        _compared(key, [one for one in told if one.scorer == key], pairs.get(key), waiting[key])
         for key in sorted({*pairs, *(one.scorer for one in told)})
     ]
 
 
-def _compared(scorer: str, told: Sequence[Difference], pair: shadowing.Pair | None) -> Compared:
+def _compared(scorer: str, told: Sequence[Difference], pair: shadowing.Pair | None, waiting: int) -> Compared:
     levels = [one for one in told if one.level is not None and one.candidate_level is not None]
     candidate = None if pair is None or pair.candidate is None else pair.candidate[1].version
     return Compared(
@@ -69,6 +73,7 @@ def _compared(scorer: str, told: Sequence[Difference], pair: shadowing.Pair | No
         version=None if pair is None else pair.in_force[1].version,
         candidate=candidate,
         compared=len(told),
+        waiting=waiting,
         identical=sum(one.identical for one in told),
         status_changed=_share([one.status != one.candidate_status for one in told]),
         level_changed=_share([one.level != one.candidate_level for one in levels]),

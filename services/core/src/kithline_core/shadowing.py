@@ -21,12 +21,13 @@ from kithline_core.engine.score import Runs, again
 from kithline_core.errors import Conflict, Invalid, NotFound
 from kithline_core.model.plugin_choices import Awaiting, Difference, NewDecision, NewShadow, Shadow
 from kithline_core.plugins import Plugin, ScorerSpec
-from kithline_core.sandbox.outcomes import Outcome, Scored
+from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_core.settings import Settings
 
 KIND: Final = "plugins.shadow"
 # Of each scorer so many results from before the shadow began.
 BEFORE: Final = 20
+BATCH: Final = 10
 # After so long somebody else gets the worker.
 SLICE_SECONDS: Final = 20.0
 NANO: Final = 1_000_000_000
@@ -63,8 +64,10 @@ class Hearing:
     async def score(
         self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int
     ) -> Outcome:
-        """Run one scorer on one snapshot."""
+        """Run one scorer on one snapshot. Raises Conflict where this worker may not."""
         outcome = await self.sandbox.score(plugin, spec, snapshot, params, seed)
+        if isinstance(outcome, Failed) and outcome.code == "below_tier":
+            raise Conflict(f"{plugin.name} {plugin.manifest.version}: {outcome.reason}")
         if isinstance(outcome, Scored) and outcome.finding.score is not None:
             self.heard = digits(outcome.finding.score)
         return outcome
@@ -135,9 +138,10 @@ async def beside(tx: TenantTx, scorer: str, version: str) -> None:
 async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID, asked: Mapping[str, Any]) -> bytes:  # noqa: ARG001 - the errand's signature
     """Show the candidate what it has not seen yet; what is left after a while is another errand."""
     until, done = time.monotonic() + SLICE_SECONDS, 0
-    while (found := await _next(db, tenant_id, UUID(asked["shadow"]))) is not None:
-        await _compared(db, sandbox, tenant_id, *found)
-        done += 1
+    while found := await _next(db, tenant_id, UUID(asked["shadow"])):
+        for shadow, pair, one in found:
+            await _compared(db, sandbox, tenant_id, shadow, pair, one)
+        done += len(found)
         if time.monotonic() > until:
             async with db.tenant(tenant_id) as tx:
                 await errands.insert(tx, KIND, dict(asked))
@@ -145,13 +149,19 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
     return msgspec.json.encode({"compared": done})
 
 
-async def _next(db: Database, tenant_id: UUID, shadow_id: UUID) -> tuple[Shadow, Pair, Awaiting] | None:
+async def _next(db: Database, tenant_id: UUID, shadow_id: UUID) -> list[tuple[Shadow, Pair, Awaiting]]:
     async with db.tenant(tenant_id) as tx:
         shadow = await shadows.get(tx, shadow_id)
-        known = pairs(shadow) if shadow.ended_at is None else {}
-        ready = [key for key, pair in known.items() if pair.reason is None]
-        found = await shadows.awaiting(tx, shadow, ready, BEFORE, 1)
-    return (shadow, known[found[0].scorer], found[0]) if found else None
+        if shadow.ended_at is not None:
+            return []
+        known = pairs(shadow)
+        return [(shadow, known[one.scorer], one) for one in await awaiting(tx, shadow, known, BATCH)]
+
+
+async def awaiting(tx: TenantTx, shadow: Shadow, known: Mapping[str, Pair], size: int) -> list[Awaiting]:
+    """Return what the candidate can see and has not seen yet, the newest first."""
+    ready = [key for key, pair in known.items() if pair.reason is None]
+    return await shadows.awaiting(tx, shadow, ready, BEFORE, size)
 
 
 def pairs(shadow: Shadow) -> dict[str, Pair]:
