@@ -13,6 +13,13 @@ PARTS = {
     "doctor": "kithline_cli.plugins.doctor:doctor",
     "remove": "kithline_cli.plugins.remove:remove",
     "index": "kithline_cli.plugins.index:index",
+    "used": "kithline_cli.plugin_choices:used",
+    "enable": "kithline_cli.plugin_choices:enable",
+    "disable": "kithline_cli.plugin_choices:disable",
+    "pin": "kithline_cli.plugin_choices:pin",
+    "unpin": "kithline_cli.plugin_choices:unpin",
+    "params": "kithline_cli.plugin_choices:params",
+    "shadow": "kithline_cli.plugin_choices:shadow",
 }
 
 
