@@ -416,7 +416,7 @@ def _held(caller: Any) -> dict[str, str]:
 
 def _named(body: str, world: Any, names: dict[str, str]) -> str:
     """Return the body with the victim's ids, and with what is the other tenant's own."""
-    told = {"scope_id": names["scope_id"], "signing_key": names["signing_key"], "tenant": world.other.ids["tenant"]}
+    told = {name: names[name] for name in ("scope_id", "signing_key", "result")} | {"tenant": world.other.ids["tenant"]}
     for name, value in (told | _held(world.other)).items():
         body = body.replace(f"{{{name}}}", value)
     return body

@@ -267,8 +267,11 @@ def test_what_does_not_fit_the_data_is_pointed_at(said, pointer):
 
 def test_an_item_of_two_questionnaires_has_to_be_named():
     items = [*ANSWERS, {**ANSWERS[0], "questionnaire": "r"}, {**ANSWERS[0], "version": "2", "maximum": None}]
-    found = snapshot({"items": items, "answers": [answered("i1", None)]}, WINDOW)
+    other = {**answered("i1", None), "questionnaire": "r"}
+    found = snapshot({"items": items, "answers": [answered("i1", None), other]}, WINDOW)
+    alone = snapshot({"items": items, "answers": [other]}, WINDOW)
 
+    assert lay(alone, over(answers=[{"item": "i1", "value": 1}]), K).snapshot["answers"].texts("questionnaire") == ["r"]
     with pytest.raises(Invalid, match="several"):
         lay(found, over(answers=[{"item": "i1", "value": 1}]), K)
     laid = lay(found, over(answers=[{"item": "i1", "value": 0, "questionnaire": "q"}]), K)

@@ -84,6 +84,9 @@ def _asked(snapshot: Snapshot, one: SupposedAnswer, at: str) -> tuple[str, str]:
         for key, version, item, low, high in zip(*cells, strict=True)
         if item == one.item and one.questionnaire in (None, key) and one.version in (None, version)
     }
+    if len({key for key, _ in found}) > 1:
+        used = {str(key) for key in snapshot["answers"].texts("questionnaire")}
+        found = {name: ends for name, ends in found.items() if name[0] in used} or found
     if not found or len({key for key, _ in found}) > 1:
         words = "no questionnaire of this result has" if not found else "several questionnaires of this result have"
         raise Invalid(f"{words} an item {one.item}; name one", pointer=f"{at}/item")
