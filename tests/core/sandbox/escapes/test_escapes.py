@@ -1,0 +1,85 @@
+"""The escape suite: what a plugin may not do is tried in every tier that this host gives, and by a child that nothing holds."""
+
+import pytest
+
+from helpers.escapes import modes, runner
+from helpers.escapes.bait import Bait
+from helpers.escapes.runner import Verdict
+from helpers.escapes.table import ATTEMPTS, EVIDENCE, accepted, known, unstopped
+from kithline_core.sandbox import claims
+
+pytestmark = pytest.mark.anyio
+
+# One control run of these few parts takes a second, and is enough to see that the suite can fail.
+CONTROL = ("reading", "writing", "network", "kernel")
+FEWEST = 35
+SLOWEST = {"loop", "loop_in_expression", "sleep", "trickle", "wait_for_itself"}
+
+
+@pytest.fixture(params=modes.TIERS)
+def tier(request) -> str:
+    """Each tier in turn; one that this host does not give is skipped with the reason, which the summary shows."""
+    if why := modes.missing(request.param):
+        pytest.skip(f"the tier {request.param} is missing on this host: {why}")
+    return request.param
+
+
+def out(verdicts: list[Verdict], but: frozenset[str]) -> str:
+    """Return what got through beyond what is known to, and what was not even tried; a line each."""
+    assert len(verdicts) > FEWEST
+    told = [f"{one.name} got through: {one.how}" for one in verdicts if one.through and one.name not in but]
+    return "\n".join(told + [f"{one.name} was not tried: {one.how}" for one in verdicts if not one.clear])
+
+
+def of(*parts: str) -> list[str]:
+    return [name for name, (part, _) in ATTEMPTS.items() if part in parts]
+
+
+def test_every_attempt_of_the_plugin_stands_in_the_table_once(bait: Bait):
+    listed = [name for kinds in EVIDENCE.values() for names in kinds.values() for name in names]
+
+    assert sorted(listed) == sorted(set(listed))
+    assert set(listed) == runner.offered()
+    assert len(listed) >= 66
+
+
+async def test_no_attempt_gets_out_of_a_run_in_the_strongest_tier(bait: Bait):
+    names = [name for name in ATTEMPTS if name not in SLOWEST]
+
+    verdicts = await runner.runs(claims.here().tier, bait, names, hooks=["listen"])
+
+    assert not out(verdicts, known(claims.here().tier, "in a run"))
+
+
+async def test_no_attempt_gets_out_while_a_plugin_is_imported_in_the_strongest_tier(bait: Bait):
+    verdicts = await runner.imports(claims.here().tier, bait, runner.quiet())
+
+    assert not out(verdicts, known(claims.here().tier, "while imported"))
+
+
+async def test_the_attempts_work_where_nothing_holds_them(bait: Bait):
+    verdicts = await runner.runs("naive", bait, of(*CONTROL))
+
+    assert len([one for one in verdicts if one.through]) >= FEWEST
+
+
+async def test_what_the_host_sees_counts_whatever_the_plugin_says(bait: Bait):
+    (quiet,) = await runner.runs("naive", bait, ["kill_through_pipe"])
+
+    assert quiet.through
+    assert "victim 0 changed" in quiet.how
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tried", modes.MODES)
+async def test_no_attempt_gets_out_of_any_tier(bait: Bait, tier: str, tried: str):
+    assert not out(await modes.MODES[tried](tier, bait), known(tier, tried))
+
+
+@pytest.mark.slow
+async def test_most_attempts_work_in_the_control(bait: Bait):
+    verdicts = await runner.runs("naive", bait)
+
+    # An end by the clock and an answer that cannot be read hold everywhere.
+    held = [one.name for one in verdicts if not one.through and ATTEMPTS[one.name][1] not in {unstopped, accepted}]
+    assert len(held) < 30, held
