@@ -128,6 +128,18 @@ def test_the_correlation_ratio_sees_a_curve_that_a_correlation_does_not():
     assert correlation_ratio(x, x**2).value > 0.95
 
 
+def test_the_correlation_ratio_and_its_interval_are_those_computed_by_hand():
+    part, whole = np.arange(40.0), np.repeat([1.0, 2.0, 4.0, 8.0], 10) + np.tile([-0.5, 0.5], 20)
+
+    found = correlation_ratio(part, whole, bins=4)
+
+    inside, total = 40 * 0.25, float(np.sum((whole - whole.mean()) ** 2))
+    value = 1 - (inside / 36) / (total / 39)
+    half = 1.6448536269514722 * 2 * math.sqrt(value) * (1 - value) / math.sqrt(40)
+    assert found == pytest.approx((value, value - half, value + half))
+    assert math.sqrt(value) != pytest.approx(value, abs=1e-3)
+
+
 def test_bins_explain_nothing_by_chance():
     drawn = stratified(Draws(9), 1000, 2)
 

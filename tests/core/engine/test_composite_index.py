@@ -56,6 +56,7 @@ def test_the_interval_is_that_of_a_mean_of_independent_parts():
     half = 10 / math.sqrt(2)
     assert found.interval == pytest.approx((50 - half, 50 + half), abs=0.8)
     assert found.interval[0] <= found.score <= found.interval[1]
+    assert found.intervals["score"] == pytest.approx(found.interval, abs=0.05)
 
 
 def test_the_interval_narrows_as_its_parts_do():

@@ -69,10 +69,10 @@ def test_treatment_keeps_the_order_and_moves_five_at_most(values):
 
 def test_goalposts_are_fixed_so_that_others_do_not_move_mine():
     alone = treatment.to_goalposts(np.array([30.0]), 10, 50)
-    among = treatment.to_goalposts(np.array([30.0, 500.0, -3.0]), 10, 50)
+    among = treatment.to_goalposts(np.array([30.0, 500.0, -3.0, 10.0, 50.0, 49.0]), 10, 50)
 
     assert alone.values[0] == among.values[0] == 0.5
-    assert among.values.tolist() == [0.5, 1, 0]
+    assert among.values.tolist() == [0.5, 1, 0, 0, 1, 0.975]
     assert alone.log == ["scaled from 10 (worst) to 50 (best)"]
     assert among.log == [*alone.log, "2 outside the goalposts"]
 

@@ -108,6 +108,7 @@ def test_the_interval_of_the_total_is_wider_than_what_its_parts_alone_would_give
     found, certain = of(unit(**ALL)), of(unit(half=0.0, **ALL))
 
     assert found.interval[0] < found.score < found.interval[1]
+    assert found.intervals["score"] == pytest.approx(found.interval, abs=0.05)
     assert certain.interval[1] - certain.interval[0] > 1, "choices alone make it uncertain"
     assert found.interval[1] - found.interval[0] > certain.interval[1] - certain.interval[0]
 

@@ -28,6 +28,7 @@ def test_weights_are_the_mean_of_what_five_people_gave():
     ("points", "pointer"),
     [
         ({"depth": 50.0, "supply": 49.0}, "/budget/allocations/0"),
+        ({"depth": 50.0, "supply": 50.05}, "/budget/allocations/0"),
         ({"depth": 100.0}, "/budget/allocations/0"),
         ({"depth": 100.0, "supply": 0.0}, "/indices"),
     ],
@@ -41,6 +42,13 @@ def test_points_add_up_to_a_hundred_over_every_index(points, pointer):
         variants.weights(asked)
 
     assert refused.value.pointer == pointer
+
+
+def test_thirds_add_up_to_a_hundred_as_far_as_numbers_can():
+    points = {"depth": 100 / 3, "purpose": 100 / 3, "supply": 33.3333333}
+    asked = NewIndexVariant(reason="r", indices=list(points), budget=Budget(document="d", allocations=[points] * 5))
+
+    assert sum(variants.weights(asked).values()) == pytest.approx(1, abs=1e-9)
 
 
 def test_an_index_counts_once():
