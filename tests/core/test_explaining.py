@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from helpers.agreed import employees
+from helpers.engine import Answering
 from helpers.explained import SETTINGS, STAFF, member, pairs, scored, send, talking
 from helpers.jobs import done
 from kithline_core import explaining, privacy
 from kithline_core.db import Database, explanations, grounds, identities, kept, people, rights, scopes, ties
-from kithline_core.errors import Invalid, NotFound, Withheld
+from kithline_core.errors import Conflict, Invalid, NotFound, Withheld
 from kithline_core.explaining import InputsGone
 from kithline_core.model.deltas import Delta
 from kithline_core.model.grounds import from_template
@@ -19,6 +20,7 @@ from kithline_core.model.rights import AskedRight
 from kithline_core.model.rows import PersonRow, TieRow
 from kithline_core.model.scopes import NewScope
 from kithline_core.sandbox import Sandbox
+from kithline_core.sandbox.outcomes import Failed
 
 pytestmark = pytest.mark.anyio
 
@@ -156,6 +158,24 @@ async def test_an_answer_is_kept_and_given_again(db, sandbox, tenant):
         kept_answer = await explaining.asked(tx, before.id, after.id)
         assert await explaining.asked(tx, after.id, before.id) is None
     assert msgspec.json.decode(kept_answer, type=Delta).difference is not None
+
+
+async def test_what_may_have_failed_for_want_of_time_is_not_kept(db, sandbox, tenant):
+    before = await scored(db, sandbox, tenant)
+    await send(db, tenant, pairs(1))
+    after = await scored(db, sandbox, tenant)
+
+    await told(db, Answering(Failed("timeout", "a test")), tenant, before, after)
+
+    async with db.tenant(tenant) as tx:
+        assert await explaining.asked(tx, before.id, after.id) is None
+
+
+async def test_what_may_not_run_here_is_refused_in_words(db, sandbox, tenant):
+    before = await scored(db, sandbox, tenant)
+
+    with pytest.raises(Conflict, match="a stronger wall"):
+        await told(db, Answering(Failed("below_tier", "a stronger wall")), tenant, before, before)
 
 
 async def test_a_question_is_asked_once_while_somebody_works_on_it(db, tenant):

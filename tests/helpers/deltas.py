@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -38,7 +39,12 @@ def links(names: Mapping[str, str]) -> dict[int, int]:
 
 
 def state(seed: int, *, small: bool = True) -> State:
-    """Return a tenant's tables as rows."""
+    """Return a tenant's tables as rows of its own."""
+    return {name: [dict(row) for row in found] for name, found in _state(seed, small=small).items()}
+
+
+@cache
+def _state(seed: int, *, small: bool) -> State:
     found = door.data(Tenant(seed, small=small).dataset)
     return {
         name: [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
@@ -80,12 +86,18 @@ def shares(found: Split) -> dict[str, int | None]:
     return {one.stage: one.part for one in found.stages if one.changed}
 
 
-class Later:
-    """A tenant some time later: whatever can happen happened to some of it, as a seed draws it."""
+@cache
+def earlier(seed: int, scorer: str) -> End:
+    """Return what a scorer found of a tenant at first."""
+    return end(state(seed, small=False), scorer, window(90, 10))
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.before, self.rows = state(seed, small=False), state(seed, small=False)
+
+class Later:
+    """A tenant some time later: whatever can happen happened to some of it, as a number draws it."""
+
+    def __init__(self, seed: int, draw: int = 0) -> None:
+        self.seed, self.random = seed, random.Random(1_000 * seed + draw)
+        self.rows = state(seed, small=False)
         self.people = sorted({row["person"] for row in self.rows["memberships"]})
         self.gone: list[str] = []
         self.names: dict[str, str] = {}
@@ -142,8 +154,7 @@ class Later:
 
     def ends(self, scorer: str) -> tuple[End, End]:
         """Return what a scorer found before, and what it finds now."""
-        before = end(self.before, scorer, window(90, 10))
-        return before, end(self.rows, scorer, window(90, 10 - self.shift), **self.parameters)
+        return earlier(self.seed, scorer), end(self.rows, scorer, window(90, 10 - self.shift), **self.parameters)
 
     @property
     def known(self) -> Known:

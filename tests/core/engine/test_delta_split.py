@@ -1,6 +1,6 @@
 """The parts of a difference add up to it, exactly, and each stands for what it says."""
 
-import random
+from itertools import product
 
 import msgspec
 import pytest
@@ -21,11 +21,15 @@ TALKATIVE = 9  # a tenant with a score, and ties to spare
 WHOLE = st.one_of(st.none(), st.integers(0, parts.UNITS))
 
 
-def pairs_add_up(seeds):
+# Tenants of all sizes whose scores exist, and some whose do not.
+TENANTS = (4, 6, 8, 9, 13, 15, 22, 26, 29)
+
+
+def pairs_add_up(draws):
     """Return of how many pairs both have a score, and how many could be told, looking at every one."""
     scored, looked = 0, 0
-    for seed in seeds:
-        later, floor = Later(seed), random.Random(seed).choice([1, 5])
+    for seed, draw in product(TENANTS, draws):
+        later, floor = Later(seed, draw), 5 if draw % 3 == 0 else 1
         for scorer in (SILOS, SUPPLY, DEPTH):
             before, after = later.ends(scorer)
             try:
@@ -33,28 +37,29 @@ def pairs_add_up(seeds):
             except Withheld:
                 continue
             looked += 1
-            assert (found.before.exact, found.after.exact) == (True, True), (seed, scorer)
+            assert (found.before.exact, found.after.exact) == (True, True), (seed, draw, scorer)
+            assert [one.stage for one in found.stages] == list(STAGES)
             if found.difference is not None:
                 scored += 1
-                assert sum(one.part or 0 for one in found.stages) == found.difference, (seed, scorer)
+                assert sum(one.part or 0 for one in found.stages) == found.difference, (seed, draw, scorer)
                 assert found.difference == found.after.value - found.before.value
-            assert [one.stage for one in found.stages] == list(STAGES)
     return looked, scored
 
 
 def test_parts_add_up_on_random_pairs_of_results():
-    looked, scored = pairs_add_up((8, 9, 15, 26, 29))
+    looked, scored = pairs_add_up([1])
 
-    assert looked >= 8
-    assert scored >= 6
+    assert looked >= 20
+    assert scored >= 15
 
 
 @pytest.mark.slow
 def test_parts_add_up_on_five_hundred_random_pairs_of_results():
-    looked, scored = pairs_add_up(range(1_000, 1_260))
+    looked, scored = pairs_add_up(range(100, 124))
 
     print(f"{looked} pairs could be told, {scored} have scores on both sides")  # noqa: T201 - the count is what one wants to read
     assert looked >= 500
+    assert scored >= 300
 
 
 def both(edit=None, scorer=SILOS, seed=TALKATIVE, span=None, **overrides):

@@ -87,8 +87,9 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
         pair = await _gathered(tx, before, after, settings)
     found = await _split(pair, sandbox)
     told = msgspec.json.encode(_told(pair, found))
-    async with db.tenant(tenant_id) as tx:
-        await explanations.store(tx, before, after, told)
+    if not found.failed:
+        async with db.tenant(tenant_id) as tx:
+            await explanations.store(tx, before, after, told)
     return told
 
 

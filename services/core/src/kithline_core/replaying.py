@@ -8,12 +8,13 @@ import msgspec
 from kithline_core import ids, observe, plugins
 from kithline_core.db import Database, TenantTx, errands, kept, replays, results
 from kithline_core.db.kept import Inputs
-from kithline_core.db.replays import Outcome, Replayed
+from kithline_core.db.replays import Came, Replayed
 from kithline_core.engine import keys
 from kithline_core.engine.score import Runs, again
 from kithline_core.errors import UnknownScorer, Withheld
 from kithline_core.model.results import Result
 from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.sandbox.outcomes import Failed, Outcome
 from kithline_core.settings import Settings
 
 KIND: Final = "results.replay"
@@ -27,16 +28,34 @@ WORDS: Final = {
     "other_engine": (
         "it was computed by the engine {then.engine}, here is {engine}; the same libraries on the same architecture are needed"
     ),
+    "not_run": "it could not be run here within its limits and in its tier; replay it when there is less to do, or elsewhere",
 }
+# The host's reasons and not the rule's: they say nothing of whether it would find the same.
+NOT_RUN: Final = frozenset({"below_tier", "timeout", "out_of_memory"})
 
 log = observe.logger(__name__)
+
+
+class Watched:
+    """A sandbox that remembers what came of the last run."""
+
+    def __init__(self, sandbox: Runs) -> None:
+        self._sandbox = sandbox
+        self.last: Outcome | None = None
+
+    async def score(
+        self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int
+    ) -> Outcome:
+        """Run one scorer on one snapshot."""
+        self.last = await self._sandbox.score(plugin, spec, snapshot, params, seed)
+        return self.last
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
     """What came of computing a result again. `path`: where its document differs first; `reason` and `detail`: why it cannot be."""
 
     result: str
-    outcome: Outcome
+    outcome: Came
     reason: str | None
     detail: str | None
     path: str | None
@@ -54,7 +73,7 @@ async def work_round(db: Database, sandbox: Runs, settings: Settings, tenant_id:
     """Compute a sample of a tenant's results again, those that waited longest, and say what came of it."""
     async with db.tenant(tenant_id) as tx:
         chosen = await replays.sample(tx, settings.replay_sample)
-    found: dict[Outcome, int] = {"identical": 0, "differs": 0, "impossible": 0}
+    found: dict[Came, int] = {"identical": 0, "differs": 0, "impossible": 0}
     for result_id in chosen:
         try:
             found[(await replay(db, sandbox, tenant_id, result_id, nightly=True)).outcome] += 1
@@ -104,7 +123,10 @@ async def compared(result: Result, stored: bytes, inputs: Inputs | None, sandbox
     engine = keys.engine_version(plugin)
     if engine != inputs.engine:
         return _told(result, inputs, engine, "impossible", reason="other_engine")
-    judged = await again(plugin, spec, inputs.data, inputs.parameters, sandbox)
+    watched = Watched(sandbox)
+    judged = await again(plugin, spec, inputs.data, inputs.parameters, watched)
+    if isinstance(watched.last, Failed) and watched.last.code in NOT_RUN and judged.document != stored:
+        return _told(result, inputs, engine, "impossible", reason="not_run")
     if judged.document == stored:
         return _told(result, inputs, engine, "identical")
     path = difference(msgspec.json.decode(stored), msgspec.json.decode(judged.document))
@@ -138,7 +160,7 @@ def _told(
     result: Result,
     inputs: Inputs | None,
     engine: str,
-    outcome: Outcome,
+    outcome: Came,
     *,
     reason: str | None = None,
     path: str | None = None,

@@ -11,7 +11,7 @@ from kithline_core.model.shapes import Stored
 
 ALARM: Final = "replay_differs"
 DAYS: Final = 7
-Outcome = Literal["identical", "differs", "impossible"]
+Came = Literal["identical", "differs", "impossible"]
 
 INSERT = """
     insert into replays (tenant_id, replay_id, result_id, outcome, reason, path, engine, nightly)
@@ -72,7 +72,7 @@ class Replayed(Stored, frozen=True):
     """What came of a replay. `reason`: why it was impossible; `path`: where the document differs first."""
 
     result_id: UUID
-    outcome: Outcome
+    outcome: Came
     reason: str | None
     path: str | None
     engine: str

@@ -15,8 +15,9 @@ from kithline_core.engine.document import Document
 from kithline_core.engine.facts import Words
 from kithline_core.engine.keys import GENERAL, canonical
 from kithline_core.engine.score import Runs, again
+from kithline_core.errors import Conflict
 from kithline_core.plugins import Plugin, ScorerSpec
-from kithline_core.sandbox.outcomes import Outcome, Scored
+from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_sdk.snapshot import Snapshot, Table
 
 SHOWN: Final = parts.UNITS // 100  # units of a point
@@ -57,19 +58,24 @@ class Way(NamedTuple):
 
 
 class Scale:
-    """Scores snapshots, and knows the score inside: a document shows it rounded."""
+    """Scores snapshots, and knows the score inside: a document shows it rounded. `failed`: a run did not deliver."""
 
     def __init__(self, sandbox: Runs) -> None:
         self._sandbox = sandbox
         self._known: dict[tuple[str, bytes, bytes], tuple[Point, bytes]] = {}
         self._inside: float | None = None
+        self.failed = False
 
     async def score(
         self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int
     ) -> Outcome:
-        """Run one scorer on one snapshot, as a sandbox does."""
+        """Run one scorer on one snapshot, as a sandbox does. Raises Conflict where its plugin may not run here."""
         outcome = await self._sandbox.score(plugin, spec, snapshot, params, seed)
         self._inside = outcome.finding.score if isinstance(outcome, Scored) else None
+        if isinstance(outcome, Failed):
+            self.failed = True
+            if outcome.code == "below_tier":
+                raise Conflict(outcome.reason)
         return outcome
 
     async def point(self, rule: Rule, data: bytes, params: dict[str, Any]) -> tuple[Point, bytes]:

@@ -45,13 +45,17 @@ BLIND: Final = (
 
 
 class Split(msgspec.Struct, frozen=True):
-    """The difference in units of 1e-9 of the score inside (None: one of both has none) and its stages, in their order."""
+    """The difference in units of 1e-9 of the score inside (None: one of both has none) and its stages, in their order.
+
+    `failed`: a run in between did not deliver, for want of time or memory, so that asking again may tell more.
+    """
 
     before: Exact
     after: Exact
     difference: int | None
     stages: list[Stage]
     notes: list[str]
+    failed: bool = False
 
 
 async def split(
@@ -75,7 +79,8 @@ async def split(
     # What a rule finds today of the old data may not be what it found: the way begins where the old result stands.
     shift = None if first is None or values[0].value is None else first - values[0].value
     points = [one if one is final else _shifted(one, shift) for one in found]
-    return _split(values, groups, points, _tables(way), [*_notes(way, before, known), *_rounded(values)])
+    made = _split(values, groups, points, _tables(way), [*_notes(way, before, known), *_rounded(values)])
+    return msgspec.structs.replace(made, failed=scale.failed)
 
 
 async def _at(scale: Scale, way: Way, stage: int) -> Point:
