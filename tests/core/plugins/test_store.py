@@ -143,6 +143,17 @@ def test_a_questionnaire_belongs_to_one_plugin(fresh, tmp_path):
     assert [one.reason for one in found.quarantined] == ["the questionnaire asks belongs to acme-a"]
 
 
+def test_a_questionnaire_that_is_gone_stops_no_other_plugin(fresh, tmp_path):
+    asks = {"questionnaire": "asks", "version": "1", "items": [{"item": "a", "text": {"en": "?"}}]}
+    made = install(fresh, wheel(tmp_path, questionnaires=["a.json"], files={"acme_echo/a.json": json.dumps(asks)}))
+    (made.site / "acme_echo" / "a.json").unlink()
+
+    found = current.look(Terms(fresh))
+
+    assert "a questionnaire of it cannot be read" in found.quarantined[0].reason
+    assert "silos.internal" in {spec.key for spec in found.scorers()}
+
+
 def test_who_came_first_keeps_a_key(fresh, tmp_path):
     for name in ("zeta", "alpha"):
         install(fresh, wheel(tmp_path, name))

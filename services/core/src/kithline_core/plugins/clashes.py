@@ -26,17 +26,28 @@ def apart(found: Iterable[Plugin | Quarantined]) -> list[Plugin | Quarantined]:
     kept: list[Plugin] = []
     told: list[Plugin | Quarantined] = []
     for one in found:
-        reason = clash(one, kept) if isinstance(one, Plugin) else None
+        reason = _unreadable(one) or clash(one, kept) if isinstance(one, Plugin) else None
         if isinstance(one, Plugin) and reason is None:
             kept.append(one)
         told.append(one if reason is None else left_out(one, reason))
     return told
 
 
-def left_out(one: Plugin | Quarantined, reason: str, remedy: str = "remove one of the two") -> Quarantined:
+def left_out(
+    one: Plugin | Quarantined, reason: str, remedy: str = "remove it, or what stands in its way"
+) -> Quarantined:
     """Return a plugin as one that is left out."""
     version = one.manifest.version if isinstance(one, Plugin) else one.version
     return Quarantined(one.module, reason, remedy, version, one.digest)
+
+
+def _unreadable(one: Plugin) -> str | None:
+    """Return why what a plugin brings cannot be read; None when it can."""
+    try:
+        _asked(one)
+    except (OSError, msgspec.MsgspecError) as error:
+        return f"a questionnaire of it cannot be read: {error}"
+    return None
 
 
 def _taken(one: Plugin, other: Plugin) -> str | None:

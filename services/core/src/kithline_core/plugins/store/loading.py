@@ -1,5 +1,6 @@
 """Loads what the store holds, or says why not. Called whenever the store has changed, in every process that scores."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
@@ -28,10 +29,9 @@ class Terms(msgspec.Struct, frozen=True):
 
 def stamp(terms: Terms) -> tuple[Stamp, ...]:
     """Return what changes whenever the store does: a plugin more or less, another list, another wheel, other roots."""
-    files = [terms.folder / allowed.FILE, *([Path(terms.trust)] if terms.trust else [])]
-    for one in folder.folders(terms.folder):
-        files += [one, one / folder.RECORD, *_wheels(one)]
-    return tuple(found for file in files if (found := _stamp(file)) is not None)
+    files = [str(terms.folder / allowed.FILE), *([terms.trust] if terms.trust else [])]
+    inside = [found for one in folder.folders(terms.folder) for found in _inside(one)]
+    return (*(found for file in files if (found := _stamp(file)) is not None), *inside)
 
 
 def load(terms: Terms) -> list[Plugin | Quarantined]:
@@ -76,24 +76,27 @@ def _barred(one: Stored, decisions: Decisions | str) -> tuple[str, str] | None:
     return None
 
 
-def _wheels(one: Path) -> list[Path]:
+def _inside(one: Path) -> list[Stamp]:
+    """Return the state of a plugin's folder and of the files in it: wheel, record, attestation. Called at every request."""
     try:
-        return sorted(one.glob("*.whl*"))
+        with os.scandir(one) as entries:
+            names = sorted(entry.path for entry in entries if entry.is_file())
     except OSError:
         return []
+    return [found for name in (str(one), *names) if (found := _stamp(name)) is not None]
 
 
-def _stamp(file: Path) -> Stamp | None:
+def _stamp(file: str) -> Stamp | None:
     try:
-        found = file.stat()
+        found = os.stat(file)  # noqa: PTH116 - a Path would cost more than the call
     except OSError:
         return None
-    return str(file), found.st_mtime_ns, found.st_size, found.st_ino
+    return file, found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _digest(wheel: Path) -> str:
     """Return the sha256 of a wheel, read again only when the file has changed; "" when it is gone."""
-    found = _stamp(wheel)
+    found = _stamp(str(wheel))
     return "" if found is None else _hashed(found)
 
 
