@@ -6,6 +6,8 @@ import rich_click as click
 
 # Name below `kithline plugins` → where the click command lives. The order is that of `--help`.
 PARTS = {
+    "new": "kithline_cli.plugins.new:new",
+    "check": "kithline_cli.plugins.check:check",
     "list": "kithline_cli.plugins.listing:listed",
     "install": "kithline_cli.plugins.install:install",
     "allow": "kithline_cli.plugins.allow:allow",
@@ -39,7 +41,7 @@ class Parts(click.RichGroup):
 
 @click.group(cls=Parts)
 def plugins() -> None:
-    """Install plugins, let them in, and look after them. No command runs code of a plugin outside the sandbox.
+    """Install plugins, let them in, and look after them. No command but `check` runs code of a plugin outside the sandbox.
 
     Example: kithline plugins list
     """
