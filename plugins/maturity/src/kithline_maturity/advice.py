@@ -63,7 +63,8 @@ def _gain(sheet: Sheet, reading: Climb, draws: Resample, number: int, params: De
     lifted = np.array([number])
     values = sheet.published.copy()
     values[lifted] = 1.0
-    point = climb(sheet, values[np.newaxis], params, claimed=not sheet.proven).depth[0] - reading.depth[0]
+    lift = climb(sheet, values[np.newaxis], params, claimed=not sheet.proven).depth[0] - reading.depth[0]
+    point = float(lift)
     low, high = quantiles(draws.climb(lifted).depth - draws.climb().depth)
     return max(0.0, min(low, point) / TOP), max(0.0, max(high, point) / TOP)
 
