@@ -29,6 +29,9 @@ class Here:
 
     tier = "none"
 
+    def refusal(self, plugin):
+        return None
+
     async def score(self, plugin, spec, snapshot, params, seed):
         kept = {name: value for name, value in params.items() if name in Silos.Params.__struct_fields__}
         return Scored(Silos().score(Snapshot.decode(snapshot), Silos.Params(**kept), seed))

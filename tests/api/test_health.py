@@ -2,6 +2,8 @@
 
 import pytest
 
+from kithline_core.db import workers
+
 pytestmark = pytest.mark.anyio
 
 
@@ -15,6 +17,20 @@ async def test_it_is_ready_when_the_database_answers_and_is_migrated(world):
     answer = await world.client.get("/readyz")
 
     assert (answer.status_code, answer.json()["migrations"]) == (200, "at head")
+
+
+async def test_readiness_counts_how_strongly_workers_shut_plugins_in(world):
+    async with world.app.state.db.platform() as tx:
+        for worker, tier in (("a:1", "full"), ("a:2", "full"), ("b:1", "process")):
+            await workers.seen(tx, worker, tier, {})
+
+    counted = (await world.client.get("/readyz")).json()["sandboxes"]
+    async with world.app.state.db.platform() as tx:
+        for worker in ("a:1", "a:2", "b:1"):
+            await workers.gone(tx, worker)
+
+    assert (counted["full"], counted["process"]) == (2, 1)
+    assert "process" not in (await world.client.get("/readyz")).json()["sandboxes"]
 
 
 async def test_every_answer_carries_a_request_id_and_continues_the_trace(world):

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from kithline_cli import checks
 from kithline_cli.main import cli
 from kithline_core import plugins
+from kithline_core.db import Database, workers
 from kithline_core.sandbox.claims import Claim
 from kithline_core.settings import Settings
 from kithline_core.stack import probe
@@ -27,6 +28,7 @@ async def test_a_migrated_database_with_the_products_roles_is_well(settings):
     found = by_name(await checks.database(settings))
     found["dispatcher role"] = await checks.role("dispatcher role", settings.dispatcher_database_url)
 
+    assert found.pop("workers").state == "warn"  # there is none
     assert {name: check.state for name, check in found.items()} == dict.fromkeys(
         [
             "postgres",
@@ -39,6 +41,20 @@ async def test_a_migrated_database_with_the_products_roles_is_well(settings):
         ],
         "ok",
     )
+
+
+async def test_workers_say_how_strongly_they_shut_plugins_in_and_what_is_missing(settings):
+    async def told(tier, **missing):
+        async with Database.open(settings.database_url) as db, db.platform() as tx:
+            await workers.seen(tx, "a:1", tier, missing)
+        return by_name(await checks.database(settings))["workers"]
+
+    strong, weak = await told("full"), await told("process", full="no user namespaces")
+    async with Database.open(settings.database_url) as db, db.platform() as tx:
+        await workers.gone(tx, "a:1")
+
+    assert (strong.state, strong.found) == ("ok", "1 in tier full")
+    assert (weak.state, "no user namespaces" in weak.found) == ("warn", True)
 
 
 async def test_a_role_that_could_pass_row_level_security_fails(database_urls):

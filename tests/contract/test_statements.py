@@ -54,6 +54,9 @@ PLATFORM = {
     "partners.PAGE",
     "replays.RAISE",
     "replays.RAISED",
+    "workers.GONE",
+    "workers.PAGE",
+    "workers.SEEN",
 }
 # The app role may not run these: they are the owner's and the dispatcher's.
 DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {

@@ -35,6 +35,9 @@ class Answering:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome, self.asked = outcome, list[tuple[str, bytes, dict[str, Any], int]]()
 
+    def refusal(self, plugin: Plugin) -> None:
+        """Let everybody in."""
+
     async def score(
         self, plugin: Plugin, spec: ScorerSpec, snapshot: bytes, params: dict[str, Any], seed: int
     ) -> Outcome:

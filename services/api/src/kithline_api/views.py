@@ -145,6 +145,7 @@ class Task(View, frozen=True):
     state: TaskState
     attempt: int
     reason: str | None
+    waits_for: str | None
     parameters: dict[str, Any]
     window_start: datetime
     window_end: datetime

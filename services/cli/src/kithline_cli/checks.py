@@ -1,6 +1,7 @@
 """What `kithline doctor` looks at. Each check says ok, warn or fail, what it found, and what to do next."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
@@ -9,7 +10,7 @@ import asyncpg
 import msgspec
 
 from kithline_core import plugins
-from kithline_core.db import migrate
+from kithline_core.db import migrate, replays, workers
 from kithline_core.errors import DomainError
 from kithline_core.plugins.current import terms
 from kithline_core.plugins.examining import examine as look_over
@@ -90,6 +91,8 @@ async def database(settings: Settings) -> list[Check]:
             await _row_security(connection),
             await _connections(connection, settings),
             await _clock(connection),
+            await _workers(connection),
+            await _replays(connection),
         ]
     finally:
         await connection.close()
@@ -162,6 +165,32 @@ async def _clock(connection: Connection) -> Check:
         return Check("clock", "ok", found)
     state: Literal["warn", "fail"] = "warn" if skew < SKEW_FAIL else "fail"
     return Check("clock", state, found, "synchronise both clocks; leases go by the database's")
+
+
+async def _replays(connection: Connection) -> Check:
+    """Look whether a result came out differently when it was computed again."""
+    try:
+        alarm = await connection.fetchrow(replays.RAISED, replays.ALARM, replays.DAYS)
+    except asyncpg.UndefinedTableError:
+        return Check("replays", "warn", "nothing can be told before the migrations", "run `kithline migrate`")
+    if alarm is None:
+        return Check("replays", "ok", f"none differed in {replays.DAYS} days")
+    found = f"{alarm['times']} differed so far, the last one at {alarm['raised_at']:%Y-%m-%d %H:%M} UTC"
+    return Check("replays", "fail", found, "the log of the workers names the results; no figure of that plugin is sure")
+
+
+async def _workers(connection: Connection) -> Check:
+    """Look at what the workers said of themselves: they may run on another machine than this one."""
+    try:
+        found = [(row["tier"], row["missing"]) for row in await connection.fetch(workers.PAGE)]
+    except asyncpg.UndefinedTableError:
+        return Check("workers", "warn", "they cannot say so before the migrations", "run `kithline migrate`")
+    told = ", ".join(f"{number} in tier {tier}" for tier, number in sorted(Counter(tier for tier, _ in found).items()))
+    if not found:
+        return Check("workers", "warn", "none has been seen for a day", "start one; tasks wait until then")
+    if weak := sorted({missing for tier, missing in found if tier not in {"vm", "full"}}):
+        return Check("workers", "warn", f"{told}; missing for more: {'; '.join(weak)}", "see the page on the sandbox")
+    return Check("workers", "ok", told)
 
 
 def broker(url: str, clock: Callable[[], float] = time.perf_counter) -> Check:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import observe, plugins, publication, shadowing
+from kithline_core import observe, plugins, publication, shadowing, waiting
 from kithline_core.db import (
     Database,
     TenantTx,
@@ -100,7 +100,7 @@ async def perform(db: Database, sandbox: Sandbox, settings: Settings, tenant_id:
     """
     worker = f"{socket.gethostname()}:{os.getpid()}"
     async with db.tenant(tenant_id) as tx:
-        claimed = await tasks.claim(tx, task_id, worker, settings.lease_seconds, settings.max_attempts)
+        claimed = await waiting.claim(tx, sandbox, task_id, worker, settings)
     if claimed is None:
         return None
     started = time.monotonic()

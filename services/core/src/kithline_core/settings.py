@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import msgspec
 
 from kithline_core.errors import Invalid
 from kithline_core.stack.folders import locate
+from kithline_sdk.manifest import Tier
 
 PREFIX = "KITHLINE_"
 
@@ -42,6 +43,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     plugins_dir: str = ""
     plugins_require_attestation: str = ""
     plugins_trust_root: str = ""
+    minimum_tier: Tier = "none"
+    sandbox_tier: Literal["", "full", "process", "syscall", "none"] = ""
+    sandbox_none: Literal["refuse", "first-party"] = "refuse"
+    sandbox_vm: bool = False
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -59,7 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise Invalid(f"settings: {error}; see the page on settings") from None
 
 
-# Those of this process, once whoever starts it said so. They are read where plugins are looked for, and nowhere else.
+# Those of this process, once whoever starts it said so. They are read where plugins are looked for and where they are
+# shut in, and nowhere else.
 _adopted: Final[list[Settings]] = []
 
 

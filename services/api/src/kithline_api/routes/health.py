@@ -1,5 +1,6 @@
 """/livez, /readyz, /openapi.json and the pages of errors: for everybody, behind no key."""
 
+from collections import Counter
 from typing import Any, Literal
 
 from litestar import Response, get
@@ -10,7 +11,7 @@ from kithline_api.bodies import StrictRequest
 from kithline_api.catalogue import KINDS
 from kithline_api.deps import Config, Db
 from kithline_api.routers import public
-from kithline_core.db import migrate
+from kithline_core.db import migrate, replays, workers
 from kithline_core.errors import NotFound, Unavailable
 
 
@@ -21,11 +22,17 @@ class Alive(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """What it needs answers too. The broker is not among it: the API never talks to it."""
+    """What it needs answers too. The broker is not among it: the API never talks to it.
+
+    `sandboxes`: tier → how many processes of workers shut plugins in like that. `replays`: whether one differed in the last
+    week, which makes nothing unready and should wake somebody.
+    """
 
     status: Literal["ok"]
     database: Literal["ok"]
     migrations: Literal["at head"]
+    sandboxes: dict[str, int]
+    replays: Literal["ok", "differ"]
 
 
 class ErrorPage(Struct, frozen=True):
@@ -52,7 +59,10 @@ async def readyz(db: Db, settings: Config) -> Ready:
     behind = [step.name for step in steps if step.state != "applied"]
     if behind:
         raise Unavailable(f"migrations are not at head: {', '.join(behind)}")
-    return Ready("ok", "ok", "at head")
+    async with db.platform() as tx:
+        tiers = Counter(worker.tier for worker in await workers.page(tx))
+        alarm = await replays.raised(tx)
+    return Ready("ok", "ok", "at head", dict(tiers), "differ" if alarm else "ok")
 
 
 @get("/openapi.json", operation_id="readOpenapi")

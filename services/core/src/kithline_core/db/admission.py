@@ -27,6 +27,7 @@ ADMIT = """
              from run_tasks as task
              left join busy on busy.tenant_id = task.tenant_id
             where task.state = 'queued' and task.admitted_at is null
+              and (task.waits_until is null or task.waits_until < clock_timestamp())
               and not exists (select
                                 from run_tasks as other
                                where other.tenant_id = task.tenant_id and other.run_id = task.run_id

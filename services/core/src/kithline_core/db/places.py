@@ -169,7 +169,7 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "tie_day": "verb kind",
         "event_day": "ids_hash",
         "runs": "intended_use state",
-        "run_tasks": "scorer version plugin plugin_version after state",
+        "run_tasks": "scorer version plugin plugin_version after state waits_for",
         "attempts": "worker",
         # The finding itself is rewritten by a function of its own, and its hash with it.
         # Answers name nobody; they are gone within the hour.

@@ -36,8 +36,8 @@ PAGE = """
 """
 
 TASKS = """
-    select task_id as id, run_id, scorer, version, plugin, plugin_version, state, attempt, reason, parameters, after,
-           window_start, window_end, created_at, finished_at
+    select task_id as id, run_id, scorer, version, plugin, plugin_version, state, attempt, reason, waits_for, parameters,
+           after, window_start, window_end, created_at, finished_at
       from run_tasks
      where tenant_id = $1 and run_id = $2
      order by scorer

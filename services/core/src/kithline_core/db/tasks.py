@@ -14,16 +14,25 @@ from kithline_core.model.runs import Claimed, Task
 RUN_OF = "select run_id from run_tasks where tenant_id = $1 and task_id = $2"
 
 GET = """
-    select task_id as id, run_id, scorer, version, plugin, plugin_version, state, attempt, reason, parameters, after,
-           window_start, window_end, created_at, finished_at
+    select task_id as id, run_id, scorer, version, plugin, plugin_version, state, attempt, reason, waits_for, parameters,
+           after, window_start, window_end, created_at, finished_at
       from run_tasks
      where tenant_id = $1 and task_id = $2
+"""
+
+# Not admitted any more, so that it takes no turn of the tenant's while it waits; no attempt, so that it never ends dead.
+POSTPONE = """
+    update run_tasks
+       set waits_for = $3, reason = $4, waits_until = clock_timestamp() + make_interval(secs => $5),
+           admitted_at = null, nudged_at = null
+     where tenant_id = $1 and task_id = $2 and state = 'queued'
 """
 
 CLAIM = """
     update run_tasks
        set state = 'leased', attempt = attempt + 1, token = $3,
-           lease_until = clock_timestamp() + make_interval(secs => $4)
+           lease_until = clock_timestamp() + make_interval(secs => $4),
+           reason = case when waits_for is null then reason end, waits_for = null, waits_until = null
       from runs
      where run_tasks.tenant_id = $1 and run_tasks.task_id = $2
        and runs.tenant_id = $1 and runs.run_id = run_tasks.run_id and runs.state in ('queued', 'running')
@@ -86,6 +95,12 @@ async def claim(
     await tx.run(BEGIN_ATTEMPT, task_id, claimed.attempt, claimed.token, worker)
     await runs.start(tx, run.id)
     return claimed
+
+
+async def postpone(tx: TenantTx, task: Task, needs: str, reason: str, seconds: float) -> None:
+    """Let a queued task wait for a worker of a stronger tier; the dispatcher asks again after so many seconds."""
+    await runs.lock(tx, tx.tenant_id, task.run_id)
+    await tx.run(POSTPONE, task.id, needs, reason, seconds)
 
 
 async def heartbeat(tx: TenantTx, claimed: Claimed, lease_seconds: float) -> bool:

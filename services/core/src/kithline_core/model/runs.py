@@ -61,6 +61,7 @@ class Task(Stored, frozen=True):
     state: TaskState
     attempt: int
     reason: str | None
+    waits_for: str | None
     parameters: dict[str, Any]
     after: list[str]
     window_start: datetime

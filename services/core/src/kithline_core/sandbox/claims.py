@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,28 +25,39 @@ Try = Callable[[Tier], str]
 
 
 class Claim(Struct, frozen=True):
-    """The strongest tier that stood, and why each stronger one did not."""
+    """The tier that is claimed, why each stronger one is not, and the wall that it stands for.
+
+    They differ in a virtual machine alone: within it stands what its kernel gives.
+    """
 
     tier: Tier
-    missing: dict[Tier, str]
-
-
-def made(attempt: Try) -> Claim:
-    """Return the strongest tier against which an attempt finds nothing ("")."""
     missing: dict[Tier, str] = {}
-    for tier in TRIED:
+    within: Tier | None = None
+
+    @property
+    def wall(self) -> Tier:
+        """The tier whose layers are put around a plugin."""
+        return self.within or self.tier
+
+
+def made(attempt: Try, tried: Sequence[Tier] = TRIED, *, vm: bool = False) -> Claim:
+    """Return the strongest of these tiers against which an attempt finds nothing (""), else none."""
+    missing: dict[Tier, str] = {}
+    for tier in tried:
         why = attempt(tier)
         if not why:
-            return Claim(tier, missing)
+            return Claim("vm", missing, within=tier) if vm else Claim(tier, missing)
         missing[tier] = why
     return Claim("none", missing)
 
 
 @cache
-def here() -> Claim:
-    """Return what this host gives, tried once per process."""
+def here(only: Tier | None = None, *, vm: bool = False) -> Claim:
+    """Return what this host gives, or whether it gives one tier; tried once per process."""
+    if only == "none":
+        return Claim("none", dict.fromkeys(TRIED, "the operator has set tier none"))
     with parcel.unpacked() as far:
-        return made(lambda tier: hole(tier, far))
+        return made(lambda tier: hole(tier, far), [only] if only else TRIED, vm=vm)
 
 
 def hole(tier: Tier, far: Path) -> str:

@@ -1,6 +1,7 @@
 """What an interpreter and its environment consist of: the files that a plugin's process may read, and no others."""
 
 import os
+import site
 import subprocess
 import sys
 import sysconfig
@@ -32,7 +33,7 @@ def readable(python: str, *more: str | Path, development: bool) -> list[str]:
     """
     paths = [*links(python), *_base(os.path.realpath(python)), *_environment(python), *LIBRARIES, *map(str, more)]
     if development and python == sys.executable:
-        paths += sys.path
+        paths += _beside()
     return topmost(path for path in paths if os.path.isabs(path) and os.path.exists(path))  # noqa: PTH110, PTH117 - strings throughout
 
 
@@ -56,6 +57,17 @@ def topmost(paths: Iterable[str]) -> list[str]:
 def _environment(python: str) -> list[str]:
     prefix = Path(python).parent.parent
     return [str(prefix)] if (prefix / "pyvenv.cfg").exists() else []
+
+
+@cache
+def _beside() -> list[str]:
+    """Return where packages beside Kithline lie, those under development included.
+
+    Not `sys.path`, which begins with the folder a process was started in: the data folder, for one.
+    """
+    places = [Path(place) for place in site.getsitepackages()]
+    lines = [line.strip() for place in places for one in place.glob("*.pth") for line in one.read_text().splitlines()]
+    return [*map(str, places), *(line for line in lines if line.startswith("/"))]
 
 
 @cache

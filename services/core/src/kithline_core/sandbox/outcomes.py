@@ -14,7 +14,7 @@ class Scored(msgspec.Struct, frozen=True, tag_field="type", tag="scored"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag_field="type", tag="failed"):
-    """It did not: `code` is one of crash, timeout, too_large, out_of_memory, invalid_finding and invalid_parameter.
+    """It did not: `code` is crash, timeout, too_large, out_of_memory, invalid_finding, invalid_parameter or below_tier.
 
     `reason` is for people.
     """
