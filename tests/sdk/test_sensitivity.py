@@ -87,6 +87,11 @@ def test_what_does_not_vary_has_no_indices():
     assert sobol(lambda x: np.full(len(x), 0.7), single(2), Draws(1)) is None
 
 
+def test_what_varies_by_rounding_only_has_none_either():
+    assert sobol(lambda x: 1e6 + 1e-5 * x[:, 0], single(1), Draws(1)) is None
+    assert sobol(lambda x: 1e6 + x[:, 0], single(1), Draws(1)) is not None
+
+
 def test_a_latin_hypercube_has_one_number_in_each_part_of_each_column():
     drawn = stratified(Draws(3), 50, 4)
 
@@ -138,6 +143,13 @@ def test_the_correlation_ratio_and_its_interval_are_those_computed_by_hand():
     half = 1.6448536269514722 * 2 * math.sqrt(value) * (1 - value) / math.sqrt(40)
     assert found == pytest.approx((value, value - half, value + half))
     assert math.sqrt(value) != pytest.approx(value, abs=1e-3)
+
+
+def test_of_few_values_the_interval_stays_a_share():
+    found = correlation_ratio(np.arange(8.0), np.array([0.0, 0.4, 0.0, 0.4, 1.0, 1.4, 1.0, 1.4]), bins=2)
+
+    assert (found.low, found.high) == (pytest.approx(0.67, abs=0.01), 1.0)
+    assert 0.8 < found.value < 0.9
 
 
 def test_bins_explain_nothing_by_chance():
