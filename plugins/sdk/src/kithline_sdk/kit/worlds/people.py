@@ -56,8 +56,14 @@ def memberships(world: World) -> Cells:
 
 
 def populations(world: World) -> Cells:
-    """Return how many there are in all: a few more than the data know."""
-    return {"group": ["employee", "customer"], "department": [None, None], "count": [world.staff + 2, 1000]}
+    """Return how many there are in all, a few more than the data know, and in each department."""
+    names = sorted(set(world.departments))
+    sizes = [world.departments.count(name) for name in names]
+    return {
+        "group": ["employee", "customer", *["employee"] * len(names)],
+        "department": [None, None, *names],
+        "count": [world.staff + 2, 1000, *sizes],
+    }
 
 
 def communities(world: World) -> Cells:

@@ -17,7 +17,8 @@ def questions(names: Sequence[str]) -> list[dict[str, Any]]:
     places = [{"level": level} for level in _LEVELS] + [{"ceiling": factor} for factor in _FACTORS]
     items = [
         {"item": f"i{number}.{one}", "dimension": f"t{number % 3}", "group": ("customer", "supplier")[one % 2],
-         "step": f"s{number}", "mandatory": one == 0 and "level" in place, **place}
+         "step": f"s{number}", "mandatory": one == 0 and "level" in place, "text": {"en": f"Do you {number}, {one}?"},
+         "improvement": {"en": f"Do {number}, {one}."}, **place}
         for number, place in enumerate(places)
         for one in range(6)
     ]  # fmt: skip
@@ -100,6 +101,7 @@ def _answer(world: World, one: Mapping[str, Any], item: Mapping[str, Any], perso
         "version": one["version"],
         "respondent": person,
         "department": world.departments[person],
+        "rank": "head" if person == 0 else "staff",
         "dimension": item.get("dimension"),
         "item": item["item"],
         "value": low + float(int(draw * (high - low + 1))),
