@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from kithline_cli import checks
 from kithline_cli.main import cli
 from kithline_core import plugins
-from kithline_core.db import Database, workers
+from kithline_core.db import Database, replays, workers
 from kithline_core.sandbox.claims import Claim
 from kithline_core.settings import Settings
 from kithline_core.stack import probe
@@ -37,6 +37,7 @@ async def test_a_migrated_database_with_the_products_roles_is_well(settings):
             "row-level security",
             "connections",
             "clock",
+            "replays",
             "dispatcher role",
         ],
         "ok",
@@ -55,6 +56,17 @@ async def test_workers_say_how_strongly_they_shut_plugins_in_and_what_is_missing
 
     assert (strong.state, strong.found) == ("ok", "1 in tier full")
     assert (weak.state, "no user namespaces" in weak.found) == ("warn", True)
+
+
+async def test_a_replay_that_differed_fails_and_says_when(settings):
+    async with Database.open(settings.database_url) as db, db.platform() as tx:
+        await tx.connection.execute(replays.RAISE, replays.ALARM)
+        found = by_name(await checks.database(settings))["replays"]
+        assert found.state == "ok"  # not before it is committed
+    found = by_name(await checks.database(settings))["replays"]
+
+    assert (found.state, found.found.startswith("1 differed so far")) == ("fail", True)
+    assert "log of the workers" in found.advice
 
 
 async def test_a_role_that_could_pass_row_level_security_fails(database_urls):

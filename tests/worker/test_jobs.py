@@ -7,9 +7,9 @@ import asyncpg
 import msgspec
 import pytest
 
-from kithline_core import expiry, privacy
+from kithline_core import expiry, privacy, replaying
 from kithline_core import jobs as performing
-from kithline_core.db import datasets, events, jobs, people
+from kithline_core.db import datasets, errands, events, jobs, people
 from kithline_core.errors import Conflict, Unavailable
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.rights import AskedRight
@@ -219,3 +219,25 @@ async def test_retention_is_looked_at_in_the_background(db, tenant, settings, mo
             await asyncio.sleep(0.02)
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_a_nightly_round_of_replays_is_asked_for_once_and_one_that_finds_no_room_comes_later(
+    db, dispatch, tenant, database_urls
+):
+    connection = await asyncpg.connect(database_urls.superuser)
+
+    async def rounds():
+        await dispatcher.look_back(dispatch, db)
+        return await connection.fetchval(
+            "select count(*) from errands where tenant_id = $1 and kind = $2", tenant, replaying.ROUND
+        )
+
+    first = await rounds()
+    await connection.execute("update replay_rounds set next_at = now() where tenant_id = $1", tenant)
+    async with db.tenant(tenant) as tx:
+        waiting = [await errands.insert(tx, "said", {}) for _ in range(errands.WAITING_MOST)]
+    full = await rounds()
+    await connection.execute("delete from errands where errand_id = any($1::uuid[])", [one.id for one in waiting])
+
+    assert (first, full, await rounds(), await rounds()) == (0, 0, 1, 1)
+    await connection.close()

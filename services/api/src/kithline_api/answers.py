@@ -133,7 +133,7 @@ _OWN: Final[dict[str, Json]] = {
     **composites.ANSWERS,
     **supposed.ANSWERS,
     "Alive": {"status": "ok"},
-    "Ready": {"status": "ok", "database": "ok", "migrations": "at head", "sandboxes": {"full": 2}},
+    "Ready": {"status": "ok", "database": "ok", "migrations": "at head", "sandboxes": {"full": 2}, "replays": "ok"},
     "ErrorPage": {
         "code": _NO_GROUND.code, "status": _NO_GROUND.status, "title": _NO_GROUND.title, "meaning": _NO_GROUND.meaning,
         "remedy": _NO_GROUND.remedy,
@@ -228,6 +228,9 @@ _OWN: Final[dict[str, Json]] = {
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "PluginsInUse": {"data": [_PLUGIN]},
     "PluginInUse": _PLUGIN,
+    "PluginsOfTenant": {
+        "data": [{"plugin": "kithline-network", "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}]
+    },
     "ShadowReport": {
         "plugin": "kithline-network", "in_force": "1.0.0", "candidate": "2.0.0", "decision": None, "reason": None,
         "started_at": AT, "ended_at": None,
