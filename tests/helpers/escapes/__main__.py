@@ -40,10 +40,10 @@ def main(tiers: Iterable[str]) -> None:
     told: list[str] = []
     with Bait.laid() as bait:
         for tier in tiers:
-            if why := missing(tier):
-                say(f"{tier} | missing on this host: {why}")
-                continue
             for tried, mode in MODES.items() if tier != "naive" else CONTROL:
+                if tier != "naive" and (why := missing(tier, tried)):
+                    say(f"{tier} | {tried} | {why}")
+                    continue
                 begun = time.monotonic()
                 verdicts = asyncio.run(mode(tier, bait))
                 say(row(tier, tried, verdicts, time.monotonic() - begun))

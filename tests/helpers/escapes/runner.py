@@ -7,15 +7,17 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from helpers.escapes.bait import PLUGIN, Bait
 from helpers.escapes.naive import Naive
 from helpers.escapes.table import ATTEMPTS, DEADLY, MAY_WHILE_IMPORTED, Ran, again, refused, unstopped
-from kithline_core.plugins import Limits, Manifest, Plugin, ScorerSpec
+from kithline_core.plugins import Limits, Manifest, Plugin, ScorerSpec, Tier
 from kithline_core.sandbox import Failed, Outcome, Sandbox, Scored
+from kithline_core.sandbox.claims import Claim
+from kithline_core.sandbox.policy import Policy
 from kithline_sdk.snapshot import Snapshot, Window
 
 EMPTY = Snapshot(Window(0, 1), []).encode()
@@ -27,6 +29,7 @@ SPEC = ScorerSpec(
 LOUD = {"resources", "answers", "remains"}
 # What a host says of a plugin whose attempt was never made, or that answered for another reason than the attempt.
 UNMADE = ("cannot be loaded", "offers no scorer", "Error:", "invalid_parameter")
+Configuration = Tier | Literal["naive"]
 Ask = Callable[[str, dict[str, Any], float], Awaitable[Outcome]]
 
 
@@ -40,14 +43,26 @@ class Verdict(msgspec.Struct, frozen=True):
     clear: bool = True
 
 
-def plugin(folder: Path) -> Plugin:
-    """Return the plugin whose files lie there, as one that came from a store: nothing beside it is its business."""
+def plugin(folder: Path, tier: Tier) -> Plugin:
+    """Return the plugin whose files lie there: as one from a store, or as the operator's own where none from a store runs."""
+    found = stored(folder)
+    return msgspec.structs.replace(found, digest="") if refusal(found, tier) else found
+
+
+def stored(folder: Path) -> Plugin:
+    """Return the plugin as one from a store: nothing that lies beside it is its business."""
     manifest = Manifest(plugin="kithline-escapes", version="1.0.0", api_version="1", scorers=[SPEC])
     return Plugin("kithline_escapes", folder, manifest, digest="0" * 64)
 
 
+def refusal(one: Plugin, tier: Tier) -> str:
+    """Return why a plugin does not run in a tier at all, "" when it does."""
+    found = Policy().refusal(one, Claim(tier))
+    return found.reason if found else ""
+
+
 @asynccontextmanager
-async def asking(tier: str, folder: Path) -> AsyncIterator[Ask]:
+async def asking(tier: Configuration, folder: Path) -> AsyncIterator[Ask]:
     """Open a configuration: one of the sandbox's tiers, or `naive`, the control."""
     if tier == "naive":
         control = Naive(folder)
@@ -57,7 +72,7 @@ async def asking(tier: str, folder: Path) -> AsyncIterator[Ask]:
             control.stop()
         return
     async with Sandbox.open(tier=tier) as sandbox:
-        installed = plugin(folder)
+        installed = plugin(folder, tier)
 
         def ask(name: str, bait: dict[str, Any], seconds: float) -> Awaitable[Outcome]:
             spec = msgspec.structs.replace(SPEC, limits=Limits(seconds=seconds, memory_mb=512))
@@ -66,7 +81,9 @@ async def asking(tier: str, folder: Path) -> AsyncIterator[Ask]:
         yield ask
 
 
-async def runs(tier: str, bait: Bait, names: Iterable[str] = ATTEMPTS, hooks: Iterable[str] = ()) -> list[Verdict]:
+async def runs(
+    tier: Configuration, bait: Bait, names: Iterable[str] = ATTEMPTS, hooks: Iterable[str] = ()
+) -> list[Verdict]:
     """Make attempts one after the other, each in a run of its own. `hooks` work on the process that forks before."""
     app = bait.copy("installed", hooks=hooks)
     bait.before = bait.look()
@@ -86,8 +103,10 @@ async def made(ask: Ask, bait: Bait, app: Path, name: str) -> Verdict:
     if evidence is again:
         outcome = await ask(name, {**bait.told(app), "whisper": "later-words"}, limit)
     ran = Ran(outcome, time.monotonic() - begun, limit, bait.changes())
-    after = await ask("told", {}, LONG) if part == "resources" else None
-    return Verdict(name, part, through(ran, name, bait) or isinstance(after, Failed), how(ran), clear(ran))
+    spoiled = await ask("told", {}, LONG) if part in LOUD else None
+    if isinstance(spoiled, Failed):
+        return Verdict(name, part, through=True, how=f"the next run: {spoiled.reason}")
+    return Verdict(name, part, through(ran, name, bait), how(ran), clear(ran))
 
 
 def through(ran: Ran, name: str, bait: Bait) -> bool:
@@ -117,7 +136,7 @@ def quiet() -> list[str]:
     ]
 
 
-async def imports(tier: str, bait: Bait, names: Iterable[str]) -> list[Verdict]:
+async def imports(tier: Configuration, bait: Bait, names: Iterable[str]) -> list[Verdict]:
     """Make attempts while the plugin is imported: all at once, and alone where that leaves a doubt."""
     together = await imported(tier, bait, list(names))
     doubtful = [verdict.name for verdict in together if verdict.through or not verdict.clear]
@@ -125,7 +144,7 @@ async def imports(tier: str, bait: Bait, names: Iterable[str]) -> list[Verdict]:
     return [alone.get(verdict.name, verdict) for verdict in together]
 
 
-async def imported(tier: str, bait: Bait, names: list[str]) -> list[Verdict]:
+async def imported(tier: Configuration, bait: Bait, names: list[str]) -> list[Verdict]:
     """Import a copy of the plugin that makes these attempts, and ask it what they brought."""
     app = bait.copy("installed", *names)
     bait.before = bait.look()

@@ -199,6 +199,7 @@ EVIDENCE: dict[str, dict[Evidence, list[str]]] = {
             "left_in_mapping left_in_memory_file left_in_pipe left_in_socket left_in_event left_in_offset left_in_flags "
             "left_in_folder left_in_mask left_in_thread overhear_requests"
         ),
+        seen: ["answer_for_the_next_run"],
     },
 }  # fmt: skip
 ATTEMPTS: dict[str, tuple[str, Evidence]] = {
@@ -218,7 +219,7 @@ OPEN_FILES = METADATA | {
     "load_library", "resolve_name",
 }  # fmt: skip
 WHILE_LOADING = frozenset({"ignore_parents_death", "hear_own_calls"})
-IN_A_RUN = frozenset({"hang_up_and_stay", "left_in_offset", "overhear_requests"})
+IN_A_RUN = frozenset({"hang_up_and_stay", "left_in_offset", "overhear_requests", "answer_for_the_next_run"})
 
 
 def known(tier: str, tried: str) -> frozenset[str]:

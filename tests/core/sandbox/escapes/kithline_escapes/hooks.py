@@ -2,6 +2,7 @@
 
 import os
 import resource
+import stat
 import sys
 import threading
 import time
@@ -10,11 +11,15 @@ from contextlib import suppress
 SIZE = 4096
 WHISPER = b'"whisper"' + b":"
 HEARD: list[str] = []
+LINES: list[int] = []
 WALLS = ("for_a_run", "install", "confine", "prctl", "call", "become", "give_up_capabilities", "die_with")
 
 
 def listen():
-    """Be called whenever the process forks, sends or receives: it holds each request for a moment."""
+    """Be called whenever the process forks, sends or receives: it holds each request for a moment. And keep its line."""
+    for descriptor in range(3, 64):
+        with suppress(OSError):
+            LINES.extend([os.dup(descriptor)] if stat.S_ISSOCK(os.fstat(descriptor).st_mode) else [])
     with suppress(Exception):
         os.register_at_fork(before=overhear)
     with suppress(Exception):

@@ -9,6 +9,7 @@ import os
 import random
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
@@ -44,7 +45,7 @@ def make_channels():
 def foreign():
     """Return the descriptors that may be open and that this plugin did not make."""
     pipe, pair = KEPT.get("pipe", ()), KEPT.get("pair", ())
-    own = {KEPT.get("memory"), KEPT.get("event"), KEPT.get("own"), *pipe, *(one.fileno() for one in pair)}
+    own = {*hooks.LINES, KEPT.get("memory"), KEPT.get("event"), KEPT.get("own"), *pipe, *(one.fileno() for one in pair)}
     return [descriptor for descriptor in range(3, 1024) if descriptor not in own]
 
 
@@ -222,6 +223,15 @@ def left_in_thread(bait):
 def overhear_requests(bait):
     """Only what an earlier run was asked counts; its own request says which words are its own."""
     return next((one for one in hooks.HEARD if bait["whisper"] not in one), "")
+
+
+@attempt
+def answer_for_the_next_run(bait):
+    """Says on the line of the process that forks how this run ended, and how the next one will."""
+    for line in hooks.LINES:
+        for status in (0, -signal.SIGSEGV):
+            os.write(line, struct.pack("<q", status))
+    return ""
 
 
 def drawn():
