@@ -69,7 +69,7 @@ async def worked(world, sandbox):
 
 
 async def change(tenant, **new):
-    return await tenant.patch(PLACE, json={"reason": "a test", **new})
+    return await tenant.patch(PLACE, json={"reason": "a test"} | new)
 
 
 async def run(tenant, **more):
@@ -105,6 +105,18 @@ async def test_another_tenant_has_choices_of_its_own(tenant, other):
     seen = (await other.get(PLACE)).json()
 
     assert (seen["pinned"], seen["enabled"], seen["reason"], seen["changed_at"]) == (None, True, None, None)
+
+
+async def test_a_platform_sees_which_versions_its_tenant_uses_and_no_reason(world, tenant):
+    await change(tenant, pinned="1.0.0", reason="our own business")
+
+    seen = await world.partner.get("/v1/partners/me/tenants/auren/plugins")
+    foreign = await world.other_partner.get("/v1/partners/me/tenants/auren/plugins")
+
+    assert seen.json()["data"] == [
+        {"plugin": NAME, "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}
+    ]
+    assert foreign.json()["data"][0]["pinned"] is None
 
 
 async def test_a_run_is_pinned_to_what_was_chosen(tenant):

@@ -108,6 +108,7 @@ MATRIX: dict[str, Row] = {
     "putTenant": Row(by="other_partner", expect=OWN, body={"title": "mine"}),
     "listTenants": Row(by="other_partner", expect=OWN),
     "readTenant": Row(by="other_partner"),
+    "listTenantPlugins": Row(by="other_partner"),
     "createTenantKey": Row(by="other_partner", body={"title": "k"}),
     # For tenants.
     "listApiKeys": LIST,
@@ -283,7 +284,7 @@ MATRIX: dict[str, Row] = {
     "createShadow": Row(expect=TAKEN, body={"version": "1.0.0"}),
     "readShadow": Row(),
     "createShadowDecision": Row(body={"decision": "opt_out", "reason": "mine"}),
-    "readTrend": Row(),
+    "readTrend": LIST,
     "readJob": Row(),
     "cancelJob": Row(),
     "listAuditEvents": LIST,

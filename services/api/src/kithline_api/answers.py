@@ -84,7 +84,7 @@ _SCORER: Final[Json] = {
     "parameters": {"min_events": 2}, "after": [], "not_for": _NOT_FOR,
     "measures": {
         "departments": {"label": {"en": "Departments"}, "unit": "departments", "direction": "none", "format": ".0f",
-                        "chart": "none", "floor": "none", "additive": False}
+                        "chart": "none", "floor": "none", "cells": [], "additive": False}
     },
 }  # fmt: skip
 _LIFE: Final[Json] = {"status": "deprecated", "sunset": "2026-03-01", "successor": "kithline-network 2.0.0"}
@@ -228,6 +228,9 @@ _OWN: Final[dict[str, Json]] = {
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "PluginsInUse": {"data": [_PLUGIN]},
     "PluginInUse": _PLUGIN,
+    "PluginsOfTenant": {
+        "data": [{"plugin": "kithline-network", "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}]
+    },
     "PluginsOfTenant": {
         "data": [{"plugin": "kithline-network", "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}]
     },

@@ -69,6 +69,7 @@ ROUTERS = [
     runs.router,
     scorers.router,
     plugins.router,
+    plugins.partners,
     results.router,
     deltas.router,
     paths.router,

@@ -7,14 +7,15 @@ from litestar import Response, get, patch, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from kithline_api.deps import Db, Once, TenantId
+from kithline_api.deps import Db, Once, PartnerId, TenantId
 from kithline_api.errands import answered
 from kithline_api.routers import router as router_of
+from kithline_api.routes.tenants import ExternalId
 from kithline_core import cautions, changing, choosing, plugins, shadowed, shadowing
 from kithline_core.cautions import Caution
 from kithline_core.changing import NewParameters, Settled
 from kithline_core.choosing import Chosen, Offer
-from kithline_core.db import TenantTx, shadows
+from kithline_core.db import TenantTx, shadows, tenants
 from kithline_core.model.plugin_choices import Decision, NewChoice, NewDecision, NewShadow, Shadow
 from kithline_core.plugins import Plugin
 from kithline_core.shadowed import Compared
@@ -49,6 +50,22 @@ class PluginsInUse(Struct, frozen=True):
     """Every installed plugin, by name."""
 
     data: list[PluginInUse]
+
+
+class PluginOfTenant(Struct, frozen=True, kw_only=True):
+    """What of a plugin its tenant's platform sees: which version counts, and no reason."""
+
+    plugin: str
+    enabled: bool
+    pinned: str | None
+    in_force: str | None
+    shadow: str | None
+
+
+class PluginsOfTenant(Struct, frozen=True):
+    """Every installed plugin as one tenant has it."""
+
+    data: list[PluginOfTenant]
 
 
 class ShadowReport(Struct, frozen=True, kw_only=True):
@@ -161,6 +178,23 @@ async def _decide(tx: TenantTx, plugin: str, new: NewDecision) -> ShadowReport:
     return await _report(tx, await shadowing.decide(tx, plugin, new))
 
 
+@get("/partners/me/tenants/{external_id:str}/plugins", operation_id="listTenantPlugins")
+async def of_tenant(external_id: ExternalId, partner_id: PartnerId, db: Db) -> PluginsOfTenant:
+    """Return which plugins and versions a tenant uses, of those that a grant in force lets the platform act for."""
+    async with db.platform() as tx:
+        tenant = await tenants.find(tx, partner_id, external_id)
+    async with db.tenant(tenant.id) as tenant_tx:
+        chosen, running = await choosing.of(tenant_tx), await shadows.open_(tenant_tx)
+    shown = [_shown(chosen, offer, running.get(offer.plugin)) for offer in chosen.offers]
+    return PluginsOfTenant([_outside(one) for one in shown])
+
+
+def _outside(one: PluginInUse) -> PluginOfTenant:
+    return PluginOfTenant(
+        plugin=one.plugin, enabled=one.enabled, pinned=one.pinned, in_force=one.in_force, shadow=one.shadow
+    )
+
+
 async def _report(tx: TenantTx, found: Shadow) -> ShadowReport:
     own = {name: getattr(found, name) for name in ShadowReport.__struct_fields__ if name != "scorers"}
     return ShadowReport(scorers=await shadowed.report(tx, found), **own)
@@ -197,3 +231,4 @@ def _version(one: Plugin) -> PluginVersion:
 
 
 router = router_of("Plugins", "tenant", [listed, read, choose, set_parameters, start, shadow, decide])
+partners = router_of("Tenants", "partner", [of_tenant])

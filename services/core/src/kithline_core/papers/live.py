@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from kithline_core import plugins
+from kithline_core import choosing
 from kithline_core.db import TenantTx, datasets, grounds, papers, pseudonymous, retention, tenants
 from kithline_core.engine.keys import GENERAL
 from kithline_core.model.grounds import Ground
@@ -25,7 +25,7 @@ async def configuration(tx: TenantTx) -> Configuration:
         hashed=await pseudonymous.begun(tx),
         retention=await days(tx),
         floor={"people": GENERAL["floor"], "leaders": LEADERS},
-        scorers={one.key: scorer(one) for one in plugins.installed().scorers() if _used(one, in_force)},
+        scorers={spec.key: scorer(spec) for _, spec in (await choosing.of(tx)).ready() if _used(spec, in_force)},
     )
 
 
