@@ -40,12 +40,13 @@ def check(target: Path, wanted: Wanted) -> Report:
         raise Unusable(f"no check is called {unknown[0]!r}; there are {', '.join(rules.NAMES)}")
     with opened(target) as subject:
         told = _told(subject)
+        specs = _chosen(told, wanted) if told else []
         outcomes = list(_outcomes(subject, told, wanted))
         return Report(
             plugin=told.plugin if told else subject.name,
             version=told.version if told else "",
             target=target.resolve().name,
-            scorers=[one.key for one in _chosen(told, wanted)] if told else [],
+            scorers=[one.key for one in specs],
             sdk=version("kithline-sdk"),
             python=platform.python_version(),
             generator=generator(),
