@@ -366,6 +366,12 @@ def test_a_store_that_is_not_there_holds_nothing(tmp_path):
     assert loading.stamp(Terms(tmp_path / "none")) == ()
 
 
+def test_a_plugin_that_goes_while_it_is_looked_at_is_not_there(store, monkeypatch, tmp_path):
+    monkeypatch.setattr(folder, "folders", lambda _: [tmp_path / "gone"])
+
+    assert [one[0] for one in loading.stamp(Terms(store))] == [str(store / "allowed.json")]
+
+
 def test_what_was_unpacked_is_as_it_came(store):
     (one,) = folder.stored(store)
 
