@@ -272,6 +272,6 @@ async def test_choices_are_audited(tenant):
     await change(tenant, pinned="1.0.0")
     await tenant.post(f"{PLACE}/shadow", json={"version": "2.0.0"})
 
-    acts = [one["action"] for one in (await tenant.get("/v1/audit")).json()["data"][:3]]
+    acts = [one["action"] for one in (await tenant.get("/v1/audit?limit=3")).json()["data"]]
 
-    assert acts == ["shadow.started", "plugin.changed", "plugin.changed"]
+    assert sorted(acts) == ["plugin.changed", "plugin.changed", "shadow.started"]

@@ -6,11 +6,13 @@ import msgspec
 import pytest
 
 from helpers import twofold, work
-from kithline_core import cautions, changing, choosing, coverage, ordering
+from kithline_core import cautions, changing, choosing, coverage, offline, ordering, scoring
 from kithline_core.changing import NewParameters
-from kithline_core.db import Database, audit, errands, plugin_choices
+from kithline_core.dataset.folder import Dataset
+from kithline_core.db import Database, audit, errands, plugin_choices, results, runs
 from kithline_core.errors import Conflict, NotFound, UnknownScorer
 from kithline_core.model.plugin_choices import Choice, NewChoice
+from kithline_core.model.rows import OrganisationRow
 from kithline_core.ordering import AskedRun
 from kithline_core.plugins import Installed, Lifecycle
 from kithline_core.sandbox import Sandbox
@@ -159,7 +161,8 @@ async def test_every_change_is_written_down(db, tenant):
     await change(db, tenant, enabled=False)
 
     async with db.tenant(tenant) as tx:
-        (second, first) = await audit.page(tx, action="plugin.changed")
+        acts = await audit.page(tx, action="plugin.changed")
+    first, second = sorted(acts, key=lambda one: one.details["enabled"] is False)
     assert (first.subject, first.details["pinned"], first.details["was"]["pinned"]) == (NAME, "1.0.0", None)
     assert (second.details["enabled"], second.details["pinned"]) == (False, "1.0.0")
 
@@ -337,3 +340,31 @@ def test_plugins_are_one_by_name_whichever_way_it_is_written(files):
 
     assert [one.manifest.version for one in offer.versions] == ["2.0.0", "1.0.0"]
     assert offer.choice.pinned == "1.0.0"
+
+
+async def test_the_same_parameters_give_the_same_bytes_online_and_offline(db, tenant, sandbox):
+    await set_parameters(db, tenant, sandbox, {"weight": 0.75, "floor": 7})
+    start, end = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
+    folder = Dataset()
+    folder.rows["organisations"] = [OrganisationRow(organisation="acme")]
+    request = offline.Request(scorers=[SHARE], start=start, end=end, parameters={SHARE: {"weight": 0.75, "floor": 7}})
+
+    async with db.tenant(tenant) as tx:
+        new = AskedRun(intended_use="research", scorers=[SHARE], start=start, end=end)
+        made = await runs.insert(tx, await ordering.plan_run(tx, new))
+        (task,) = await runs.tasks(tx, made.id)
+    done = await scoring.perform(db, sandbox, Settings(), tenant, task.id)
+    async with db.tenant(tenant) as tx:
+        online = (await results.finding_bytes(tx, done.id)).document
+
+    assert [one.document async for one in offline.score(folder, request, sandbox)] == [online]
+
+
+async def test_a_scorer_that_fails_on_nothing_is_asked_about_its_parameters_all_the_same(db, tenant, sandbox, here):
+    here(work.hostile())
+    plugin, spec = work.installed().find("hostile.raises")
+
+    await changing.check(plugin, spec, {"floor": 6}, sandbox)
+
+    with pytest.raises(ParameterRefused):
+        await changing.check(plugin, msgspec.structs.replace(spec, parameters={"nonsense": 1}), {}, sandbox)

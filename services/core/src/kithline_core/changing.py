@@ -11,8 +11,7 @@ import msgspec
 from kithline_core import choosing
 from kithline_core.choosing import Chosen, Offer
 from kithline_core.db import Database, TenantTx, audit, errands, plugin_choices, shadows
-from kithline_core.engine import keys, snapshot
-from kithline_core.engine.assemble import assemble
+from kithline_core.engine import keys
 from kithline_core.engine.score import Runs
 from kithline_core.errors import Conflict
 from kithline_core.model.errands import Errand
@@ -23,10 +22,8 @@ from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
 from kithline_core.vetting import ParameterRefused, Parameters, vet
-from kithline_sdk.snapshot import DAY, Window
 
 KIND: Final = "plugins.parameters"
-_NOTHING: Final = Window(0, DAY)
 _NAME: Final = re.compile(r"\w+")
 
 
@@ -134,9 +131,7 @@ async def _settle(tx: TenantTx, plugin: Plugin, spec: ScorerSpec, new: Set) -> S
 
 async def check(plugin: Plugin, spec: ScorerSpec, own: dict[str, Any], sandbox: Runs) -> None:
     """Raise ParameterRefused for what the plugin's own type does not take, Conflict where it cannot be asked."""
-    params = keys.parameters(spec, own)
-    nothing = snapshot.cut(spec, assemble({}, []), _NOTHING, params).encode()
-    outcome = await sandbox.score(plugin, spec, nothing, params, 0)
+    outcome = await sandbox.score(plugin, spec, b"", keys.parameters(spec, own), 0)
     if not isinstance(outcome, Failed):
         return
     if outcome.code != "invalid_parameter":

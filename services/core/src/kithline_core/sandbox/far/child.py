@@ -64,9 +64,14 @@ def answer(loaded: Loaded, request: frames.Request, snapshot: bytes) -> bytes:
 
 
 def score(loaded: Loaded, request: frames.Request, snapshot: bytes) -> Finding:
-    """Call the scorer. Raises LookupError or Unfit when it is not what its manifest says, Unusable."""
+    """Call the scorer, but over no bytes at all: then only its parameters are looked at.
+
+    Raises LookupError or Unfit when it is not what its manifest says, Unusable.
+    """
     scorer = find(loaded.scorers, request, loaded.problems)
     params = parameters(scorer, request.params)
+    if not snapshot:
+        return Finding()
     found = scorer.score(Snapshot.decode(snapshot), params, request.seed)
     if not isinstance(found, Finding):
         raise frames.Unfit(f"score() returned a {type(found).__name__}, not a Finding")
