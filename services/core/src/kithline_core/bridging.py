@@ -144,7 +144,7 @@ def _told(result: Result, found: Bridged | None, reason: str | None) -> Span:
     return Span(
         result=ids.show("result", result.id), scope=None if result.scope_id is None else ids.show("scope", result.scope_id),
         version=result.version, window=(result.window_start, result.window_end), status=result.status, score=result.score,
-        level=result.level, value=value, bridged_status=found and found.status, bridged_score=found and found.score,
-        bridged_level=found and found.level, bridged_value=other,
+        level=result.level, value=value, bridged_status=None if found is None else found.status, bridged_score=None if found is None else found.score,
+        bridged_level=None if found is None else found.level, bridged_value=other,
         method=None if value is None or other is None else other - value, change=None, reason=reason,
     )  # fmt: skip

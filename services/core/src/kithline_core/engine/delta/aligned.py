@@ -1,6 +1,6 @@
 """Brings two snapshots into one numbering of people and one set of labels, and builds snapshots out of rows of both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -98,7 +98,7 @@ def built(both: Both, keep: Mapping[str, tuple[Bools, Bools]], window: Window) -
         _joined(both.before[name].where(left), both.after[name].where(right)) for name, (left, right) in keep.items()
     ]
     met = [column.values[column.present] for table in tables for column in table.columns.values() if _is_person(column)]
-    numbers = np.unique(np.concatenate(met)) if met else np.zeros(0, np.int64)
+    numbers = np.unique(np.concatenate(met)).astype(np.int64) if met else np.zeros(0, np.int64)
     return Snapshot(window, [_canonical(table, numbers) for table in tables])
 
 
@@ -115,7 +115,7 @@ def _is_person(column: Column) -> bool:
     return column.kind == "person"
 
 
-def _canonical(table: Table, numbers: Sequence[int] | Ints) -> Table:
+def _canonical(table: Table, numbers: Ints) -> Table:
     made = {}
     for name, column in table.columns.items():
         if _is_person(column):

@@ -95,10 +95,10 @@ def _moved(both: Both, name: str, change: Change, known: Known, canon: Words) ->
     scoped = _unscoped(gone, known.scopes[1], known.scopes), _unscoped(came, known.scopes[0], known.scopes)
     full = [_spread(which, cause, STAYS) for which, cause in zip(change, causes, strict=True)]
     beyond = [
-        _spread(which, out | by, 0) > 0
+        np.asarray(_spread(which, out | by, 0) > 0, np.bool_)
         for which, out, by in zip(change, (pair.left, pair.entered), scoped, strict=True)
     ]
-    return Moved(*full, *beyond)
+    return Moved(full[0], full[1], beyond[0], beyond[1])
 
 
 def _spread(which: Bools, cells: Ints | Bools, other: int) -> Ints:

@@ -67,8 +67,8 @@ async def split(
     """
     scale, rule = Scale(sandbox), before.rule or after.rule or otherwise
     values = (await ends.exact(scale, before), await ends.exact(scale, after))
-    way = rule and await asyncio.to_thread(ends.between, before, after, known, rule, limits)
-    if not way:
+    way = None if rule is None else await asyncio.to_thread(ends.between, before, after, known, rule, limits)
+    if way is None:
         return _split(values, [[RULE]], [_end_of(after, values[1])], {}, [OTHER_INPUTS, *_rounded(values)])
     first = (await _at(scale, way, -1)).value
     final = _end_of(after, values[1])
