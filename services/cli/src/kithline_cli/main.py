@@ -27,6 +27,7 @@ COMMANDS = {
     "scopes": "kithline_cli.scopes:scopes",
     "run": "kithline_cli.runs:run",
     "results": "kithline_cli.results:results",
+    "what-if": "kithline_cli.what_if:what_if",
     "trend": "kithline_cli.trend:trend",
     "indices": "kithline_cli.indices:indices",
     "export": "kithline_cli.transfer:export",
