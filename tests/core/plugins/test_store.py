@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import subprocess
 import sys
 import threading
@@ -275,6 +276,23 @@ def test_a_refused_wheel_leaves_nothing_behind(fresh, tmp_path):
             installing.install(fresh, wheel(tmp_path, **how))
 
     assert files(fresh) - before <= {"lock"}
+
+
+def test_a_wheel_for_this_very_python_is_taken(fresh, tmp_path):
+    asked = f">={platform.python_version()}"
+
+    assert installing.install(fresh, wheel(tmp_path, about={"Requires-Python": asked})).record.version == "1.0.0"
+
+
+def test_a_new_base_layer_takes_the_place_of_the_old_one_and_plugins_keep_their_files(tmp_path, monkeypatch):
+    store = tmp_path / "plugins"
+    old = install(store, wheel(tmp_path))
+    monkeypatch.setattr(base, "_name", lambda _: "another")
+
+    install(store, wheel(tmp_path, version="2.0.0"))
+
+    assert [one.name for one in (store / "base").iterdir()] == ["another"]
+    assert sound.faults(old) == []
 
 
 def test_a_wheel_for_another_python_is_refused(fresh, tmp_path):

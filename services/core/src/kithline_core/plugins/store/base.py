@@ -41,6 +41,8 @@ def layer(store: Path) -> Path:
             for name, (root, files) in parts.items():
                 _copy(name, root, files, building)
             folder.publish(building, place)
+        for older in set(place.parent.iterdir()) - {place}:
+            folder.discard(older)  # the environments that were made of it hold its files themselves
     return place
 
 

@@ -1,5 +1,6 @@
 """Puts a plugin's wheel into the store, with an environment of its own. Needs no network and runs nothing of it."""
 
+import platform
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -60,8 +61,9 @@ def fitting(wheel: Wheel) -> None:
 
 
 def _for_python(about: About) -> None:
-    if not about.python.contains(base.python()):
-        raise Invalid(f"{about.name} {about.version} is for Python {about.python}; this is {base.python()}")
+    here = platform.python_version()
+    if not about.python.contains(here, prereleases=True):
+        raise Invalid(f"{about.name} {about.version} is for Python {about.python}; this is {here}")
 
 
 def _build(store: Path, building: Path, wheel: Wheel, wheels: Path | None) -> Record:
