@@ -379,6 +379,31 @@ def test_a_layer_that_differs_from_what_was_recorded_here_is_not_made(tmp_path, 
         base.layer(tmp_path / "plugins")
 
 
+def test_a_store_that_cannot_be_read_is_told_of(tmp_path):
+    (tmp_path / "plugins").touch()
+
+    assert "cannot be read: Not a directory" in reason(tmp_path / "plugins")
+
+
+def test_a_version_written_otherwise_is_the_same_version(fresh, tmp_path):
+    install(fresh, wheel(tmp_path / "a"))
+    other = wheel(tmp_path / "b", version="1.0", about={"Version": "1.0"})
+
+    with pytest.raises(Conflict, match=r"another wheel of acme-echo 1\.0"):
+        installing.install(fresh, other)
+
+
+def test_a_name_that_stands_beside_kithline_is_inherited_with_its_package_only(fresh, tmp_path):
+    beside = current.look(None).plugins
+    stranger = wheel(tmp_path, "kithline-network", "9.0.0", module="acme_network", key="acme.silos")
+
+    with pytest.raises(Conflict, match="stands beside Kithline with the package kithline_network"):
+        installing.install(fresh, stranger, others=beside)
+    heir = wheel(tmp_path, "kithline-network", "9.1.0", key="silos.internal")
+    install(fresh, heir, others=beside)
+    assert current.look(Terms(fresh)).find("silos.internal")[0].manifest.version == "9.1.0"
+
+
 def test_a_store_that_is_not_there_holds_nothing(tmp_path):
     assert loading.load(Terms(tmp_path / "none")) == []
     assert loading.stamp(Terms(tmp_path / "none")) == ()

@@ -52,14 +52,22 @@ def _unreadable(one: Plugin) -> str | None:
 
 def _taken(one: Plugin, other: Plugin) -> str | None:
     if one.name == other.name:
-        same = one.manifest.version == other.manifest.version
-        return f"version {one.manifest.version} of {one.name} is installed already" if same else None
+        return _of_another_version(one, other)
     if one.module == other.module:
         return f"its module {one.module} is that of {other.name}"
     if keys := one.keys & other.keys:
         return f"{', '.join(sorted(keys))} belongs to {other.name}"
     if asked := _asked(one) & _asked(other):
         return f"the questionnaire {', '.join(sorted(asked))} belongs to {other.name}"
+    return None
+
+
+def _of_another_version(one: Plugin, other: Plugin) -> str | None:
+    if one.rank == other.rank:
+        return f"version {other.manifest.version} of {one.name} is installed already"
+    if one.module != other.module and not other.digest:
+        # What stands beside Kithline is enabled as it comes: its name alone must not make somebody else's wheel its heir.
+        return f"{one.name} stands beside Kithline with the package {other.module}, and this one has {one.module}"
     return None
 
 

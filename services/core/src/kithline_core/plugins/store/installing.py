@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from kithline_core.errors import Conflict, Invalid
 from kithline_core.plugins.clashes import clash
-from kithline_core.plugins.found import Plugin
+from kithline_core.plugins.found import Plugin, rank
 from kithline_core.plugins.store import base, environment, folder
 from kithline_core.plugins.store.folder import Record, Stored
 from kithline_core.plugins.wheel import archive, locking, metadata, reading
@@ -47,7 +47,7 @@ def install(
 def _once(store: Path, about: About) -> None:
     """Refuse a second wheel of one version: whoever pins it would not know which it is. Raises Conflict."""
     for one in folder.stored(store):
-        if (one.record.plugin, one.record.version) == (about.name, about.version):
+        if (one.record.plugin, rank(one.record.version)) == (about.name, rank(about.version)):
             raise Conflict(
                 f"another wheel of {about.name} {about.version} is stored; remove it, or publish a new version"
             )

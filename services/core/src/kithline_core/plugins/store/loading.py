@@ -37,6 +37,14 @@ def stamp(terms: Terms) -> tuple[Stamp, ...]:
 def load(terms: Terms) -> list[Plugin | Quarantined]:
     """Return what the store holds, in the order in which it came."""
     try:
+        os.scandir(terms.folder).close()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        return [
+            Quarantined("plugins", f"the store {terms.folder} cannot be read: {error.strerror}", "mend owner and mode")
+        ]
+    try:
         decisions: Decisions | str = allowed.read(terms.folder)
     except DomainError as error:
         decisions = error.detail

@@ -69,7 +69,7 @@ def about(path: Path, file: zipfile.ZipFile, folder: str) -> About:
     try:
         if canonicalize_name(name) != told.name or Version(version) != told.version:
             raise Invalid(f"{path.name}: METADATA is about {name[:80]!r} {version[:40]!r}")
-        return About(told.name, version, SpecifierSet(raw.get("requires_python", "")), needed(raw))
+        return About(told.name, str(told.version), SpecifierSet(raw.get("requires_python", "")), needed(raw))
     except ODD as error:
         raise Invalid(f"{path.name}: METADATA cannot be read: {error}") from None
 
