@@ -36,7 +36,7 @@ create table shadows (
     started_at timestamptz not null default now(),
     ended_at timestamptz,
     primary key (tenant_id, shadow_id),
-    check ((decision is null) = (ended_at is null))
+    check (ended_at is null or decision is not null)
 );
 create unique index shadows_open on shadows (tenant_id, plugin) where ended_at is null;
 
