@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-from kithline_cli import plugin_choices
-
 NETWORK, SILOS = "kithline-network", "silos.internal"
 WHY = ("--reason", "a test")
 SPREAD = {"n": 40, "min": -1.25, "p05": -0.5, "median": 0.0, "p95": 0.125, "max": 0.25}
@@ -110,20 +108,6 @@ def test_parameters_that_do_not_fit_the_version_in_force_are_told(offline, answe
     done = offline("plugins", "params", SILOS, "--url", answering(200, body), "--key", "k")
 
     assert done.stdout == f"{SILOS}: what you set does not fit the version in force\n  old = 1\n"
-
-
-def test_without_a_worker_the_wait_ends(offline, answering, monkeypatch):
-    monkeypatch.setattr(plugin_choices, "WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(plugin_choices, "PAUSE_SECONDS", 0.01)
-    body = json.dumps(
-        {"data": [{"key": SILOS, "own": {}, "in_force": {}}], "state": "working", "answer": None}
-    ).encode()
-    url = answering(202, body, location="/v1/errands/errand_1")
-
-    done = offline("plugins", "params", SILOS, "--set", "a=1", *WHY, "--url", url, "--key", "k")
-
-    assert done.exit_code == 4
-    assert "no worker has asked the plugin yet" in done.stderr
 
 
 def test_what_is_in_force_is_not_compared_with_itself_and_nothing_is_decided_about_nothing(kithline):

@@ -1,18 +1,15 @@
 """What a tenant uses of what is installed, below `kithline plugins`: enabled, pinned, with parameters, compared in the shadow."""
 
-import time
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import rich_click as click
 
+from kithline_cli.answered import answered
 from kithline_cli.client import Client, server_options
 from kithline_cli.output import json_option, show
-from kithline_core.errors import Invalid, NotFound, Unavailable
-
-WAIT_SECONDS: Final = 120.0
-PAUSE_SECONDS: Final = 0.5
+from kithline_core.errors import Invalid, NotFound
 
 _reason = click.option("--reason", required=True, help="Why it is so from now on; kept with the choice.")
 
@@ -110,7 +107,8 @@ def params(
         found = _scorer(client, scorer)
         if changes or unset:
             own = {name: value for name, value in {**found["own"], **changes}.items() if name not in unset}
-            found = _set(client, scorer, {"parameters": own, "reason": reason})
+            asked = {"parameters": own, "reason": reason}
+            found = answered(client, "PUT", f"/v1/scorers/{quote(scorer, safe='')}/parameters", asked)["holding"]
     told = {name: found[name] for name in ("own", "in_force")}
     show({"scorer": scorer, **told}, as_json=as_json, text="\n".join(_parameters(scorer, told)))
 
@@ -181,21 +179,6 @@ def _scorer(client: Client, scorer: str) -> dict[str, Any]:
             found: dict[str, Any] = one
             return found
     raise NotFound(f"no scorer named {scorer!r} is installed; `kithline plugins used` lists what is")
-
-
-def _set(client: Client, scorer: str, asked: dict[str, Any]) -> dict[str, Any]:
-    """Set parameters and wait until the plugin took them. Raises Unavailable when no worker answers."""
-    body = msgspec.json.encode(asked)
-    answer = client.send("PUT", f"/v1/scorers/{quote(scorer, safe='')}/parameters", body)
-    until = time.monotonic() + WAIT_SECONDS
-    told = msgspec.json.decode(answer.content, type=dict[str, Any])
-    while told["state"] == "working":
-        if time.monotonic() > until:
-            raise Unavailable("no worker has asked the plugin yet; is one up? try `kithline status`")
-        time.sleep(PAUSE_SECONDS)
-        told = client.ask("GET", answer.headers["location"])["answer"] or told
-    found: dict[str, Any] = told["holding"]
-    return found
 
 
 def _parameters(scorer: str, told: dict[str, Any]) -> list[str]:
