@@ -80,10 +80,12 @@ def vague(both: Both, known: Known) -> list[str]:
 
 def _canon(both: Both, known: Known) -> Words:
     """Return per number the hash that stands for a person in both."""
-    found = both.people.copy()
-    for one, other in known.people.items():
-        found[both.people == np.uint64(one)] = np.uint64(other)
-    return found
+    if not known.people:
+        return both.people
+    names = np.array(sorted(known.people), np.uint64)
+    standing = np.array([known.people[one] for one in sorted(known.people)], np.uint64)
+    place = np.minimum(np.searchsorted(names, both.people), len(names) - 1)
+    return np.where(names[place] == both.people, standing[place], both.people)
 
 
 def _moved(both: Both, name: str, change: Change, known: Known, canon: Words) -> Moved:
