@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from kithline_core.engine.delta import changes
+from kithline_core.engine.delta import bounds, changes
 from kithline_core.engine.delta.aligned import Both, behind
 from kithline_core.engine.delta.changes import Change
-from kithline_core.engine.delta.rules import AFFILIATION, DATED, FOLLOWS, GROWS, NAMES, NEAR, SCOPED
+from kithline_core.engine.delta.rules import AFFILIATION, FOLLOWS, GROWS, NAMES, NEAR
 from kithline_core.engine.facts import Words
 from kithline_core.engine.telling import ALL, Scope
 from kithline_sdk.snapshot import DAY, Bools, Column, Ints, Table, Window
@@ -75,7 +75,7 @@ def moves(both: Both, known: Known) -> Moves:
 
 def vague(both: Both, known: Known) -> list[str]:
     """Return the tables from which a scope chooses by columns that the scorer does not read."""
-    return [name for name, table in both.before.items() if _blind(table, known.scopes)]
+    return [name for name, table in both.before.items() if bounds.blind(table, known.scopes)]
 
 
 def _canon(both: Both, known: Known) -> Words:
@@ -92,9 +92,9 @@ def _moved(both: Both, name: str, change: Change, known: Known, canon: Words) ->
     gone, came = both.before[name].where(change.gone), both.after[name].where(change.came)
     reaches = [Window(one.start - known.lookback_days * DAY, one.end) for one in both.windows]
     differ = (reaches[0].start, reaches[0].end) != (reaches[1].start, reaches[1].end)
-    pair = _Pair(gone, came, _outside(gone, reaches[1], differ), _outside(came, reaches[0], differ))
+    pair = _Pair(gone, came, bounds.outside(gone, reaches[1], differ), bounds.outside(came, reaches[0], differ))
     causes = _causes(pair, both, known, canon, reaches[0])
-    scoped = _unscoped(gone, known.scopes[1], known.scopes), _unscoped(came, known.scopes[0], known.scopes)
+    scoped = bounds.unscoped(gone, known.scopes[1], known.scopes), bounds.unscoped(came, known.scopes[0], known.scopes)
     full = [_spread(which, cause, STAYS) for which, cause in zip(change, causes, strict=True)]
     beyond = [
         np.asarray(_spread(which, out | by, 0) > 0, np.bool_)
@@ -123,10 +123,10 @@ def _causes(pair: _Pair, both: Both, known: Known, canon: Words, reach: Window) 
             found[1][_newcomers(pair.came, both, canon)] = Cause.NEW
     _linked(pair, groups, found, canon)
     for side, table in enumerate((pair.gone, pair.came)):
-        found[side][_unscoped(table, known.scopes[1 - side], known.scopes)] = Cause.SCOPE
-        found[side][_barred(table, both.people, known.barred[1 - side])] = Cause.EXEMPTIONS
+        found[side][bounds.unscoped(table, known.scopes[1 - side], known.scopes)] = Cause.SCOPE
+        found[side][bounds.barred(table, both.people, known.barred[1 - side])] = Cause.EXEMPTIONS
     found = _alike(groups, found)
-    begins = _later(pair.came, reach) if name in AFFILIATION else np.zeros(pair.came.rows, np.bool_)
+    begins = bounds.later(pair.came, reach) if name in AFFILIATION else np.zeros(pair.came.rows, np.bool_)
     found[0][pair.left] = Cause.NEW
     found[1][pair.entered & ~begins] = Cause.NEW
     return found[0], found[1]
@@ -265,65 +265,6 @@ def _alike(groups: _Groups, found: list[Ints]) -> list[Ints]:
 
 def _people(column: Column) -> bool:
     return column.kind == "person"
-
-
-def _barred(table: Table, people: Words, barred: Words) -> Bools:
-    found = np.zeros(table.rows, np.bool_)
-    for column in table.columns.values():
-        if _people(column) and len(barred):
-            found |= column.present & np.isin(behind(people, column), barred)
-    return found
-
-
-def _blind(table: Table, scopes: tuple[Scope, Scope]) -> bool:
-    chosen = {
-        "community": scopes[0].communities != scopes[1].communities,
-        "channel": scopes[0].channels != scopes[1].channels,
-    }
-    return any(chosen[name] and name not in table for name in SCOPED.get(table.name, ()))
-
-
-def _unscoped(table: Table, scope: Scope, scopes: tuple[Scope, Scope]) -> Bools:
-    """Say which rows a scope does not count; all, where it chooses by a column that is not here."""
-    if _blind(table, scopes):
-        return np.ones(table.rows, np.bool_)
-    found = np.zeros(table.rows, np.bool_)
-    for name, wanted in zip(("community", "channel"), scope, strict=True):
-        if wanted is not None and name in SCOPED.get(table.name, ()) and name in table:
-            counted = np.array([*(label in set(wanted) for label in table.labels(name)), False], np.bool_)
-            found |= ~counted[table.codes(name)]
-    return found
-
-
-def _outside(table: Table, reach: Window, differ: bool) -> Bools:
-    """Say which rows lie outside a window; where dates are not read, all whenever the windows differ."""
-    ends = DATED.get(table.name)
-    if ends is None or not differ:
-        return np.zeros(table.rows, np.bool_)
-    if all(name not in table for name in ends):
-        return np.ones(table.rows, np.bool_)
-    return _later(table, reach) | _earlier(table, reach)
-
-
-def _later(table: Table, reach: Window) -> Bools:
-    """Say which rows begin behind the end of a window."""
-    name = DATED[table.name][0] if table.name in DATED else ""
-    if name not in table:
-        return np.zeros(table.rows, np.bool_)
-    behind = table.ints(name) > reach.last_day if name == "day" else table.ints(name) >= reach.end
-    return np.asarray(table.present(name) & behind, np.bool_)
-
-
-def _earlier(table: Table, reach: Window) -> Bools:
-    """Say which rows end before a window begins."""
-    name = DATED[table.name][1]
-    if name not in table:
-        return np.zeros(table.rows, np.bool_)
-    if name == "day":
-        return np.asarray(table.present(name) & (table.ints(name) < reach.first_day), np.bool_)
-    # A membership is half-open, so its end lies outside it.
-    before = table.ints(name) < reach.start + (name in ("valid_to", "ended_at"))
-    return np.asarray(table.present(name) & before, np.bool_)
 
 
 def _following(name: str, both: Both, found: Moves) -> Moved:
