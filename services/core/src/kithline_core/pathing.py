@@ -57,7 +57,7 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
     sets = [] if solved is None else [await _tried(one, base, sandbox) for one in _sets(solved)]
     async with db.tenant(tenant_id) as tx:
         await explaining.shown(tx, result_id)  # its ground may have ended meanwhile
-    return msgspec.json.encode(_told(result, shown, solved, sets))
+    return msgspec.json.encode(told(result, shown, solved, sets))
 
 
 async def _base(tx: TenantTx, result_id: UUID) -> Base | str:
@@ -88,17 +88,17 @@ def _sets(solved: _Solved) -> list[list[Step]]:
 
 async def _tried(steps: Sequence[Step], base: Base | str, sandbox: Runs) -> PathSet:
     """Return a set of steps with what taking them all would come to."""
-    told = [_step(one) for one in steps]
+    taken = [_step(one) for one in steps]
     overlay = trial(steps)
     if overlay is None or isinstance(base, str):
         why = NO_TRIAL if overlay is None else unquantified(str(base))
-        return PathSet(steps=told, gain=None, interval=why, level=None)
+        return PathSet(steps=taken, gain=None, interval=why, level=None)
     try:
         supposed = await supposing.suppose(base, overlay, sandbox)
     except DomainError as refusal:
-        return PathSet(steps=told, gain=None, interval=unquantified(refusal.detail), level=None)
+        return PathSet(steps=taken, gain=None, interval=unquantified(refusal.detail), level=None)
     apart = supposed.difference
-    return PathSet(steps=told, gain=apart.score, interval=apart.interval, level=supposed.after.level)
+    return PathSet(steps=taken, gain=apart.score, interval=apart.interval, level=supposed.after.level)
 
 
 def trial(steps: Sequence[Step]) -> Overlay | None:
@@ -118,10 +118,11 @@ def trial(steps: Sequence[Step]) -> Overlay | None:
     return Overlay(answers=list(found.values()))
 
 
-def _told(result: Result, shown: Document, solved: _Solved | None, sets: list[PathSet]) -> Path:
+def told(result: Result, shown: Document, solved: _Solved | None, sets: list[PathSet]) -> Path:
+    """Return a path as it is answered; `sets` were tried out."""
     found = None if solved is None else solved.found
     goal = None if solved is None else solved.goal
-    told = Proof(**proof.told(solved.system, found)) if solved is not None and found is not None else None
+    why = Proof(**proof.told(solved.system, found)) if solved is not None and found is not None else None
     return Path(
         result=ids.show("result", result.id), scorer=result.scorer, version=result.version, level=shown.level,
         next_level=None if goal is None else goal.level, next_name=None if goal is None else _name(result, goal.level),
@@ -130,7 +131,7 @@ def _told(result: Result, shown: Document, solved: _Solved | None, sets: list[Pa
         then=[] if goal is None else [_gate(row) for row in goal.then],
         effort=None if found is None or found.cost is None else found.cost / COST, sets=sets,
         more=found is not None and found.more,
-        unknown=[] if solved is None else [_step(one) for one in solved.unknown], proof=told,
+        unknown=[] if solved is None else [_step(one) for one in solved.unknown], proof=why,
     )  # fmt: skip
 
 
