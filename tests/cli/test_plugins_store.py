@@ -136,6 +136,7 @@ def test_who_published_a_wheel_is_verified_and_shown(sound, tmp_path, monkeypatc
     kithline("allow", "acme-echo", "--reason", "read")
     assert by in kithline("verify", "acme-echo").stdout
     assert f"published by {by}" in kithline("list").stdout
+    assert f"as it came, published by {by}" in kithline("doctor").stdout
     monkeypatch.setenv("KITHLINE_PLUGINS_TRUST_ROOT", str(Sigstore(tmp_path).roots))
     assert "attestation does not hold" in kithline("list").stdout
 

@@ -92,6 +92,8 @@ def test_an_attestation_that_does_not_hold_is_told(terms, install, tmp_path):
     install(attestation=tmp_path / "a.attestation")
 
     assert ours(terms)[0].attestation.startswith("refused: its attestation does not hold")
+    ((state, words),) = told(terms)
+    assert (state, "its attestation is refused" in words) == ("fail", True)
 
 
 def test_a_sound_plugin_has_one_line(terms, install):

@@ -8,7 +8,7 @@ import rich_click as click
 from kithline_cli.output import FAILED, json_option, show
 from kithline_cli.plugins.store import store
 from kithline_core.plugins.index.building import ATTESTATION
-from kithline_core.plugins.listing import published
+from kithline_core.plugins.listing import REFUSED, published
 from kithline_core.plugins.store import allowed, attested, folder, sound
 from kithline_core.plugins.store.loading import Terms
 from kithline_core.plugins.wheel import reading
@@ -48,7 +48,7 @@ def _file(path: Path, terms: Terms) -> dict[str, Any]:
 def _stored(name: str, terms: Terms) -> dict[str, Any]:
     one = folder.named(terms.folder, name)
     by = published(one, terms.trust)
-    faults = sound.faults(one) + ([f"its attestation is {by}"] if by.startswith("refused") else [])
+    faults = sound.faults(one) + ([f"its attestation is {by}"] if by.startswith(REFUSED) else [])
     may = allowed.read(terms.folder).allows(one.record.digest)
     told = {"name": one.record.plugin, "version": one.record.version, "digest": one.record.digest}
     return {**told, "attestation": by, "allowed": may, "faults": faults}

@@ -8,8 +8,9 @@ import msgspec
 from kithline_core.plugins import deprecations
 from kithline_core.plugins.deprecations import DEPRECATED
 from kithline_core.plugins.found import MANIFEST, Installed, Plugin, today
-from kithline_core.plugins.listing import hooks
+from kithline_core.plugins.listing import NOBODY, REFUSED, hooks, published
 from kithline_core.plugins.store import folder, sound
+from kithline_core.plugins.store.folder import Stored
 from kithline_core.plugins.store.loading import Terms
 
 # Who has to move to another plugin wants to hear of it before.
@@ -28,23 +29,23 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 def examine(found: Installed, terms: Terms | None) -> list[Finding]:
     """Return what there is to say of every plugin, at least one line each."""
     told = [Finding(_named(one.module, one.version), "fail", one.reason, one.remedy) for one in found.quarantined]
-    changed = _changed(terms)
+    stored = {one.record.digest: one for one in folder.stored(terms.folder)} if terms else {}
     for one in found.plugins:
-        own = [*changed.get(one.digest, []), *_lifecycle(one), *_contract(one)]
-        told += own or [Finding(_named(one.name, one.manifest.version), "ok", "as it came")]
+        kept = stored.get(one.digest)
+        by = published(kept, terms.trust) if kept and terms else NOBODY
+        own = [*_changed(one, kept, by), *_lifecycle(one), *_contract(one)]
+        came = "as it came" if by == NOBODY else f"as it came, published by {by}"
+        told += own or [Finding(_named(one.name, one.manifest.version), "ok", came)]
     return told
 
 
-def _changed(terms: Terms | None) -> dict[str, list[Finding]]:
-    """Return what was changed in the store, by digest."""
+def _changed(one: Plugin, kept: Stored | None, by: str) -> list[Finding]:
+    """Return what of a stored plugin is not as it was."""
+    if kept is None:
+        return []
+    faults = sound.faults(kept) + ([f"its attestation is {by}"] if by.startswith(REFUSED) else [])
     advice = "remove it, look at how that happened, and install it again"
-    stored = folder.stored(terms.folder) if terms else []
-    return {
-        one.record.digest: [
-            Finding(_named(one.record.plugin, one.record.version), "fail", fault, advice) for fault in sound.faults(one)
-        ]
-        for one in stored
-    }
+    return [Finding(_named(one.name, one.manifest.version), "fail", fault, advice) for fault in faults]
 
 
 def _lifecycle(one: Plugin) -> list[Finding]:

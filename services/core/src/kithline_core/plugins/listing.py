@@ -14,6 +14,8 @@ from kithline_core.plugins.store.loading import Terms
 from kithline_core.plugins.wheel import reading
 from kithline_sdk.manifest import Lifecycle, Tier
 
+# What stands in the place of a publisher.
+NOBODY, REFUSED = "none", "refused"
 LARGEST_SOURCE: Final = 4 * 1024 * 1024
 
 
@@ -83,9 +85,9 @@ def _left_out(one: Quarantined, stored: Stored | None) -> Listed:
 def published(one: Stored, trust: str) -> str:
     """Return who published a stored plugin, or why that is not known."""
     if not one.attestation.exists():
-        return "none"
+        return NOBODY
     try:
         found = attested.publisher(one.attestation, one.record.wheel, one.record.digest, trust)
     except Invalid as error:
-        return f"refused: {error.detail}"
+        return f"{REFUSED}: {error.detail}"
     return f"{found.name} ({found.issuer})"
