@@ -41,33 +41,42 @@ END = """
  returning shadow_id as id, plugin, in_force, candidate, decision, reason, started_at, ended_at
 """
 
-# Of each scorer the newest results from before the shadow began, and every one since. What rests on a ground that ended is
-# shown to nobody, and compared with nothing.
+# Of each scorer the newest results from before the shadow began, and every one since: ids grow with time, so neither looks
+# through all there are. What rests on a ground that ended is shown to nobody, and compared with nothing.
 AWAITING = """
-      with ranked as (
-           select results.result_id, results.scorer, results.created_at, results.grounds, run_tasks.parameters,
-                  row_number() over (partition by results.scorer, results.created_at >= $3
-                                         order by results.result_id desc) as place
-             from result_inputs
-             join results on results.tenant_id = $1 and results.result_id = result_inputs.result_id
-             join run_tasks on run_tasks.tenant_id = $1 and run_tasks.task_id = results.task_id
-            where result_inputs.tenant_id = $1 and result_inputs.plugin_version = $4
-              and result_inputs.kept is not null and results.scorer = any($5::text[]))
-    select result_id, scorer, parameters as overrides
-      from ranked
-     where (created_at >= $3 or place <= $6)
-       and not exists (select from shadow_differences as told
-                        where told.tenant_id = $1 and told.shadow_id = $2 and told.result_id = ranked.result_id)
+      with asked as (
+           select recent.result_id, recent.scorer, recent.grounds, recent.task_id
+             from unnest($4::text[]) as wanted (scorer)
+            cross join lateral (
+                  select results.result_id, results.scorer, results.grounds, results.task_id
+                    from results
+                    join result_inputs as inputs
+                      on inputs.tenant_id = $1 and inputs.result_id = results.result_id
+                   where results.tenant_id = $1 and results.result_id < $2 and results.scorer = wanted.scorer
+                     and inputs.plugin_version = $3 and inputs.kept is not null
+                   order by results.result_id desc
+                   limit $5) as recent
+            union all
+           select results.result_id, results.scorer, results.grounds, results.task_id
+             from results
+             join result_inputs as inputs on inputs.tenant_id = $1 and inputs.result_id = results.result_id
+            where results.tenant_id = $1 and results.result_id > $2 and results.scorer = any($4::text[])
+              and inputs.plugin_version = $3 and inputs.kept is not null)
+    select asked.result_id, asked.scorer, run_tasks.parameters as overrides
+      from asked
+      join run_tasks on run_tasks.tenant_id = $1 and run_tasks.task_id = asked.task_id
+     where not exists (select from shadow_differences as told
+                        where told.tenant_id = $1 and told.shadow_id = $2 and told.result_id = asked.result_id)
        and not exists (
              select
-               from unnest(ranked.grounds) as needed (ground_id)
+               from unnest(asked.grounds) as needed (ground_id)
               where not exists (
                     select
                       from processing_grounds as held
                      where held.tenant_id = $1 and held.ground_id = needed.ground_id
                        and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now())))
-     order by result_id desc
-     limit $7
+     order by asked.result_id desc
+     limit $6
 """
 
 TELL = """
@@ -126,9 +135,7 @@ async def awaiting(
     tx: TenantTx, shadow: Shadow, scorers: Collection[str], before: int, size: int = 100
 ) -> list[Awaiting]:
     """Return what the candidate has not seen yet, the newest first: `before` results of each scorer, and all since."""
-    return await tx.all(
-        Awaiting, AWAITING, shadow.id, shadow.started_at, shadow.in_force, sorted(scorers), before, size
-    )
+    return await tx.all(Awaiting, AWAITING, shadow.id, shadow.in_force, sorted(scorers), before, size)
 
 
 async def tell(tx: TenantTx, shadow_id: UUID, result_id: UUID, told: Difference) -> bool:
