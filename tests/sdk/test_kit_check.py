@@ -194,6 +194,19 @@ def test_a_file_that_is_written_at_import_is_seen_and_one_that_is_read_is_not(tm
     assert len(watch.seen) == 1
 
 
+def test_an_import_that_fails_is_told(plugin):
+    scorer(plugin, "from typing import ClassVar", "raise SystemExit('no')")
+
+    assert asked(plugin, "facts").error == "its import fails: SystemExit: no"
+
+
+def test_mypy_is_one_of_the_checks(project, monkeypatch):
+    monkeypatch.setattr(checking.static, "mypy", lambda _: "mypy --strict finds nothing")
+    monkeypatch.setattr(checking, "_running", lambda *_: iter(()))
+
+    assert outcomes(checking.check(project, checking.Wanted()))["mypy"] == "passed"
+
+
 def test_a_hook_that_does_not_exist_is_told(tmp_path, monkeypatch):
     (tmp_path / "toy_hooked.py").write_text(
         "from kithline_sdk import hookimpl\nclass A:\n    @hookimpl\n    def kithline_scores(self): return []\na = A()\n"

@@ -220,6 +220,27 @@ def test_answers_grow_up_to_the_end_of_their_scale(columns, outcome):
     assert found.status == outcome
 
 
+def test_every_end_of_answers_and_places_is_tried():
+    seen = set()
+
+    class Looking(Answers):
+        def score(self, snapshot, params, seed):
+            values, places = snapshot["answers"].floats("value"), snapshot["memberships"].texts("department")
+            seen.add(("one answer", len(set(values.tolist())) == 1 and len(values) > 9))
+            seen.add(("one place", len(set(places) - {None}) == 1 and len(places) > 9))
+            return super().score(snapshot, params, seed)
+
+    inputs = [
+        ENTRY["inputs"][0],
+        {"table": "memberships", "columns": ["person", "group", "department"]},
+        {"table": "answers", "columns": ["item", "value"]},
+        {"table": "items", "columns": ["item"]},
+    ]
+
+    assert tried("extremes", Looking(), inputs=inputs, aggregation="none").status == "passed"
+    assert seen >= {("one answer", True), ("one place", True)}
+
+
 def test_more_of_a_table_without_rows_is_nothing():
     inputs = [*ENTRY["inputs"], {"table": "group_ties", "columns": ["ties"]}]
 

@@ -149,6 +149,14 @@ def test_a_manifest_that_names_what_is_not_there_is_told(project, changes, messa
     assert message in str(caught.value)
 
 
+def test_a_questionnaire_that_can_be_read_is_in_order(project):
+    path = manifest(project, questionnaires=["poll@1.json"])
+    path.with_name("poll@1.json").write_text("{}")
+
+    with opened(project) as subject:
+        assert static.sound(subject, set(rules.NAMES))
+
+
 def test_two_scorers_may_not_share_a_key(project):
     path = manifest(project)
     told = json.loads(path.read_text())

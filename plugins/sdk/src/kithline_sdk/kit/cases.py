@@ -54,8 +54,6 @@ def attempt(bench: Bench, law: Law, people: int, seed: int) -> str | None:
         return law(bench, bench.world(people, seed), seed)
     except AssertionError as error:
         raise AssertionError(f"{error}; {where}") from None
-    except Skipped:
-        raise
     except Exception as error:  # a scorer may raise anything
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"

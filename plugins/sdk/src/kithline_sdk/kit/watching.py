@@ -44,7 +44,7 @@ class Watch:
         finally:
             self._scoring = False
 
-    def _hear(self, event: str, args: tuple[Any, ...]) -> None:
+    def _hear(self, event: str, args: tuple[Any, ...]) -> None:  # pragma: no cover - nothing traces an audit hook
         # Looking at a frame is an event too: nothing is looked at before the event is known to matter.
         if event == "import":
             if self._scoring and not _in_import(sys._getframe(1)):  # noqa: SLF001 - there is no other way to the caller
@@ -55,7 +55,7 @@ class Watch:
             what = f"{event} {args[0]!r}" if args else event
             self.seen.append(f"{what[:200]}: {ban.why}; use {ban.instead}")
 
-    def _matters(self, event: str, args: tuple[Any, ...], frame: FrameType) -> bool:
+    def _matters(self, event: str, args: tuple[Any, ...], frame: FrameType) -> bool:  # pragma: no cover - as above
         """Say whether it is the plugin's doing; what the import machinery does is told as the import that began it."""
         if self._scoring:
             return not _in_import(frame)
@@ -67,7 +67,7 @@ class Watch:
         if ban is not None and importer.startswith(self.package):
             self.seen.append(f"import of {name}: {ban.why}; use {ban.instead}")
 
-    def _by_plugin(self, frame: FrameType | None) -> bool:
+    def _by_plugin(self, frame: FrameType | None) -> bool:  # pragma: no cover - as above
         """Return whether the first frame that is not the standard library's belongs to the plugin."""
         while frame is not None:
             file = frame.f_code.co_filename
@@ -79,13 +79,13 @@ class Watch:
         return False
 
 
-def _writes(args: tuple[Any, ...]) -> bool:
+def _writes(args: tuple[Any, ...]) -> bool:  # pragma: no cover - as above
     """Return whether an `open` event asks to write."""
     mode = args[1] if len(args) > 1 else "r"
     return isinstance(mode, str) and any(one in mode for one in "wax+")
 
 
-def _in_import(frame: FrameType | None) -> bool:
+def _in_import(frame: FrameType | None) -> bool:  # pragma: no cover - as above
     """Return whether an import is under way."""
     while frame is not None:
         if frame.f_code.co_name == "_find_and_load" and frame.f_code.co_filename.startswith("<frozen"):
