@@ -42,7 +42,7 @@ create table replays (
     primary key (tenant_id, replay_id),
     foreign key (tenant_id, result_id) references results (tenant_id, result_id),
     check ((outcome = 'impossible') = (reason is not null)),
-    check ((outcome = 'differs') = (path is not null))
+    check (outcome <> 'differs' or path is not null)
 );
 create index replays_by_result on replays (tenant_id, result_id, replayed_at);
 
