@@ -1,6 +1,7 @@
 """Canonical bytes: what goes in comes out, and nothing that is no value goes in."""
 
 import struct
+from random import Random
 
 import numpy as np
 import pytest
@@ -45,6 +46,25 @@ def test_a_snapshot_comes_back_from_its_bytes(made):
     assert again.encode() == whole.encode()
     assert (again.window.start, again.window.end) == (-5, 10 * DAY)
     assert [_cells(again[table.name]) for table in made] == [_cells(table) for table in made]
+
+
+@pytest.mark.parametrize("rows", [1, 15, 16, 17, 500])
+@pytest.mark.parametrize(
+    "texts", [["a", "bb", None], ["", None], ["x" * 61, "x" * 200, "ä"], ["\0\0\0\0", "\x01\0\0\0x"]]
+)
+def test_strings_come_back_whether_many_are_alike_or_one_is_longer_than_a_window(rows, texts):
+    drawn = Random(rows)
+    cells = [drawn.choice(texts) for _ in range(rows)]
+    columns = {"c": Column.of("str", cells), "d": Column.of("str", cells[::-1])}
+    data = Snapshot(Window(0, 1), [Table("t", columns)]).encode()
+
+    found = Snapshot.decode(data)["t"]
+
+    assert (found.texts("c"), found.texts("d")) == (cells, cells[::-1])
+    assert found.labels("c") == tuple(sorted({cell for cell in cells if cell is not None}))
+    for cut in range(1, len(data) - 30):
+        with pytest.raises(ValueError, match="cut short"):
+            Snapshot.decode(data[:-cut])
 
 
 @given(tables(), st.randoms(use_true_random=False))

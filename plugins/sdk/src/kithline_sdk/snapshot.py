@@ -6,6 +6,7 @@ its name, type, null bitmap and values; int64 and float64 little-endian, strings
 
 import hashlib
 import struct
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -185,6 +186,37 @@ def _cells(column: Column) -> bytes:
     return np.where(column.present, column.values, 0).astype(kind).tobytes()
 
 
+# Numbers of strings, and how many bytes they take.
+_Numbered = tuple["array[int]", int]
+# The shortest string takes four bytes: so many may be in a window. Few strings make few different windows.
+WINDOW: Final = 64
+IN_WINDOW: Final = WINDOW // 4
+WINDOWS: Final = 1 << 16
+
+
+def _whole(window: bytes, met: dict[bytes, int]) -> _Numbered:
+    """Return the numbers of the strings that lie in a stretch of bytes from end to end."""
+    codes, at = array("q"), 0
+    while at + _U32.size <= len(window):
+        end = at + _U32.size + _U32.unpack_from(window, at)[0]
+        if end > len(window):
+            break
+        codes.append(met.setdefault(window[at:end], len(met)))
+        at = end
+    return codes, at
+
+
+def _labelled(codes: Ints, texts: list[str], present: Bools) -> Column:
+    """Return a column of strings from numbers into texts: labels sorted, of present cells only, null as -1."""
+    used = np.zeros(len(texts), np.bool_)
+    used[codes[present]] = True
+    labels = tuple(sorted(text for text, one in zip(texts, used.tolist(), strict=True) if one))
+    place = {label: number for number, label in enumerate(labels)}
+    numbers = np.array([place.get(text, -1) for text in texts], np.int64)
+    found = numbers[codes] if len(texts) else codes
+    return Column("str", np.where(present, found, -1), present, labels)
+
+
 class _Reader:
     """A cursor over canonical bytes."""
 
@@ -210,6 +242,32 @@ class _Reader:
     def text(self) -> str:
         return self.take(self.u32()).decode()
 
+    def strings(self, present: Bools) -> Column:
+        """Read as many strings as there are rows, several at once where such a stretch of bytes was read before."""
+        met, known, codes, left = dict[bytes, int](), dict[bytes, _Numbered](), array("q"), len(present)
+        while left:
+            window = self.data[self.at : self.at + WINDOW]
+            found = known.get(window) if left >= IN_WINDOW else None
+            if found is None:
+                found = _whole(window, met) if left >= IN_WINDOW else None
+                if found is None or not found[1]:
+                    found = self.cell(met)
+                elif len(known) < WINDOWS:
+                    known[window] = found
+            codes.extend(found[0])
+            self.at += found[1]
+            left -= len(found[0])
+        return _labelled(np.frombuffer(codes, np.int64), [cell[_U32.size :].decode() for cell in met], present)
+
+    def cell(self, met: dict[bytes, int]) -> "_Numbered":
+        """Return the string that is next."""
+        start = self.at
+        size = _U32.size + self.u32()
+        self.at = start
+        cell = self.take(size)
+        self.at = start
+        return array("q", [met.setdefault(cell, len(met))]), size
+
     def table(self) -> Table:
         name, rows, width = self.text(), self.u32(), self.u32()
         return Table(name, dict(self.column(rows) for _ in range(width)))
@@ -219,8 +277,7 @@ class _Reader:
         bits = np.frombuffer(self.take(-(-rows // 8)), np.uint8)
         present = np.unpackbits(bits, count=rows, bitorder="little").astype(np.bool_)
         if kind == "str":
-            cells = [self.text() for _ in range(rows)]
-            return name, Column.of(kind, [cell if here else None for cell, here in zip(cells, present, strict=True)])
+            return name, self.strings(present)
         raw = self.take(8 * rows)
         if kind == "float":
             return name, Column(kind, np.frombuffer(raw, "<f8").astype(np.float64), present)

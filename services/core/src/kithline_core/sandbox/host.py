@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from kithline_core.plugins import ConnectorSpec, Plugin, ScorerSpec, Tier
-from kithline_core.sandbox import claims, parcel, strays
+from kithline_core.sandbox import cgroups, claims, parcel, strays
 from kithline_core.sandbox.claims import Claim
 from kithline_core.sandbox.confinement import Wall
 from kithline_core.sandbox.environment import PINNED
@@ -43,6 +43,7 @@ class Sandbox:
         policy = policy or (Policy(unwalled=True) if tier == "none" else Policy.of(adopted()))
         claim = claims.here(tier or policy.tier, vm=policy.vm)
         strays.end_abandoned()
+        cgroups.remove_abandoned()
         with parcel.unpacked() as far:
             sandbox = cls(Wall(claim.wall, far, environment), claim, policy)
             try:

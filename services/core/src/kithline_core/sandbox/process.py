@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from kithline_core.plugins import Plugin
-from kithline_core.sandbox import strays
+from kithline_core.sandbox import cgroups, strays
 from kithline_core.sandbox.confinement import Inside, Wall, command
 from kithline_core.sandbox.exports import lines
 from kithline_core.sandbox.far import frames
@@ -18,12 +18,14 @@ from kithline_core.sandbox.far.reading import Broken, Line
 from kithline_core.sandbox.far.serving import END, NUMBER, READ, READY, RUN
 from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_core.sandbox.pipes import Exceeded, Tap
+from kithline_core.sandbox.wear import Wear
 from kithline_core.stack import processes
 
 BOOT_SECONDS: Final = 60.0
 ANSWER_SECONDS: Final = 2.0
 OUTPUT_BYTES: Final = 1024 * 1024
 MESSAGE_BYTES: Final = 4096
+GROUP_PROCESSES: Final = 4  # what made the namespaces, the plugin's own, a run, and one to spare
 PROGRAM: Final = "kithline_core.sandbox.far.zygote"
 
 
@@ -37,6 +39,7 @@ class PluginProcess:
     def __init__(self, plugin: Plugin, wall: Wall) -> None:
         self.wall, self.inside = wall, Inside.of(plugin, wall)
         self.mark, self.wrapped = strays.mark(), False
+        self.group, self.wear = cgroups.Group([]), Wear(0)
         self.turn = asyncio.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.born: processes.Process | None = None
@@ -64,9 +67,17 @@ class PluginProcess:
         words = await hear(line, BOOT_SECONDS)
         if words != READY:
             raise Gone(f"the plugin cannot be loaded: {words.decode(errors='replace')}")
-        if self.crowded():
-            raise Gone("it left a process behind")
+        self.settle()
         return line
+
+    def settle(self) -> None:
+        """Look at who is there now, and put limits around all of them. Raises Gone when it is more than there should be."""
+        family = self.family()
+        if len(family) > 1 + self.wrapped:
+            raise Gone("it left a process behind")
+        for pid in family:
+            self.group.take(pid)
+        self.wear = Wear(family[-1])
 
     def start(self) -> socket.socket:
         """Start the process and return our end of the line."""
@@ -85,6 +96,8 @@ class PluginProcess:
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
+        self.group = cgroups.make(self.mark, 2 * self.inside.memory_mb, GROUP_PROCESSES)
+        self.group.take(self.process.pid)
         self.born, self.line = processes.find(self.process.pid), ours
         return ours
 
@@ -100,19 +113,22 @@ class PluginProcess:
         if not isinstance(outcome, bytes):
             self.stop()  # nobody in there signals anybody: a run that does not end is ended with its process
             return outcome
-        return read(outcome, await self.ended(line), request)
+        found = read(outcome, await self.ended(line), request)
+        if self.wear.out():
+            self.stop()
+        return found
 
     async def ended(self, line: socket.socket) -> int:
         """Return how the child ended. Raises Gone when it did not, or left something running."""
         say(line, END, [])
         status = number(await hear(line, ANSWER_SECONDS))
-        if self.crowded():
+        if len(self.family()) > 1 + self.wrapped:
             raise Gone("it left a process behind")
         return status
 
-    def crowded(self) -> bool:
-        """Return whether more runs here than the plugin's process and, around it, what made its namespaces."""
-        return self.process is not None and len(strays.beneath(self.process.pid)) > self.wrapped
+    def family(self) -> list[int]:
+        """Return who runs here: what made the namespaces, where something did, the plugin's process, and whoever else."""
+        return [] if self.process is None else [self.process.pid, *strays.beneath(self.process.pid)]
 
     async def read(self, request: frames.Request, export: int, result_bytes: int) -> AsyncIterator[Line]:
         """Read an export and yield what the connector says; the last line says how it ended. Leaving early ends the run."""
@@ -162,6 +178,7 @@ class PluginProcess:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             strays.end(self.mark, family)
+            self.group.remove()
         self.line = self.process = self.born = None
 
 

@@ -46,6 +46,7 @@ class NoMemory(Struct, frozen=True, tag="no_memory"):
 
 Reply = Found | Failed | NoMemory
 _REPLY: Final[msgspec.json.Decoder[Reply]] = msgspec.json.Decoder(Reply)
+_REQUEST: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
 
 
 class Unfit(ValueError):
@@ -69,7 +70,7 @@ def sealed(request: Request, snapshot: bytes) -> int:
 def unsealed(file: int) -> tuple[Request, bytes]:
     """Read a request and its snapshot back."""
     (length,) = LENGTH.unpack(read_all(file, 0, LENGTH.size))
-    head = msgspec.json.decode(read_all(file, LENGTH.size, length), type=Request)
+    head = _REQUEST.decode(read_all(file, LENGTH.size, length))
     start = LENGTH.size + length
     return head, read_all(file, start, os.fstat(file).st_size - start)
 

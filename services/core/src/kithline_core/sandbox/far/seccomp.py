@@ -39,19 +39,12 @@ class Missing(OSError):
 
 def for_loading() -> None:
     """Confine this process to loading a plugin and forking. Raises OSError where filters are refused, Missing."""
-    fork = [*_if(calls.CLONE, [(FIRST, calls.FORK), (FIRST + UPPER, 0)], other=ABSENT)]
-    prctl = _one_of(calls.PRCTL, FIRST, calls.PRCTL_OPTIONS)
-    # Its own limits only; the kernel lets no hard one rise again.
-    limits = _if(calls.PRLIMIT, [(FIRST, 0)])
-    files = [*_without(calls.OPEN, SECOND, calls.WRITING), *_without(calls.OPENAT, THIRD, calls.WRITING)]
-    install(program(calls.LOAD, [*files, *fork, *prctl, *limits]))
+    install(LOADING)
 
 
 def for_a_run() -> None:
     """Confine this process to computing: no file, no process, no thread. Raises OSError, Missing."""
-    look = _if(calls.PRLIMIT, [(FIRST, 0), (THIRD, 0), (THIRD + UPPER, 0)])
-    threads = [(EQUAL, 0, 1, calls.CLONE), (RETURN, 0, 0, ABSENT)]
-    install(program(calls.RUN, [*look, *threads]))
+    install(RUNNING)
 
 
 def install(code: bytes) -> None:
@@ -98,3 +91,22 @@ def _if(number: int, wanted: list[tuple[int, int]], other: int = REFUSE) -> list
         inner += [(LOAD, 0, 0, where), (EQUAL, 1, 0, value), (RETURN, 0, 0, other)]
     inner.append((RETURN, 0, 0, ALLOW))
     return [(EQUAL, 0, len(inner), number), *inner]
+
+
+def _loading() -> bytes:
+    files = [*_without(calls.OPEN, SECOND, calls.WRITING), *_without(calls.OPENAT, THIRD, calls.WRITING)]
+    fork = [*_if(calls.CLONE, [(FIRST, calls.FORK), (FIRST + UPPER, 0)], other=ABSENT)]
+    prctl = _one_of(calls.PRCTL, FIRST, calls.PRCTL_OPTIONS)
+    # Its own limits only; the kernel lets no hard one rise again.
+    limits = _if(calls.PRLIMIT, [(FIRST, 0)])
+    return program(calls.LOAD, [*files, *fork, *prctl, *limits])
+
+
+def _running() -> bytes:
+    look = _if(calls.PRLIMIT, [(FIRST, 0), (THIRD, 0), (THIRD + UPPER, 0)])
+    threads = [(EQUAL, 0, 1, calls.CLONE), (RETURN, 0, 0, ABSENT)]
+    return program(calls.RUN, [*look, *threads])
+
+
+LOADING: Final = _loading()
+RUNNING: Final = _running()
