@@ -404,6 +404,15 @@ def test_a_name_that_stands_beside_kithline_is_inherited_with_its_package_only(f
     assert current.look(Terms(fresh)).find("silos.internal")[0].manifest.version == "9.1.0"
 
 
+@pytest.mark.parametrize(("user", "mode"), [(0, 0o711), (1000, 0o700)])
+def test_the_data_folder_is_made_as_the_servers_would_make_it(tmp_path, monkeypatch, user, mode):
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    folder.make(tmp_path / "home" / "plugins")
+
+    assert (tmp_path / "home").stat().st_mode & 0o777 == mode
+    assert (tmp_path / "home" / "plugins").stat().st_mode & 0o777 == 0o755
+
+
 def test_a_store_that_is_not_there_holds_nothing(tmp_path):
     assert loading.load(Terms(tmp_path / "none")) == []
     assert loading.stamp(Terms(tmp_path / "none")) == ()

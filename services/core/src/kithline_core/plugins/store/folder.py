@@ -22,7 +22,7 @@ LOCK: Final = "lock"
 COMING, GOING = ".new-", ".gone-"
 DIGITS: Final = 12
 # Whoever runs a plugin may be another user than whoever installed it; secrets are none of it.
-PASSABLE, FOLDER, FILE, PROGRAM = 0o711, 0o755, 0o444, 0o555
+FOLDER, FILE, PROGRAM = 0o755, 0o444, 0o555
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,8 +150,10 @@ def coming(store: Path) -> Iterator[Path]:
 
 
 def make(folder: Path) -> None:
-    """Make a folder that others may read, in one they may pass, whatever the umask; leave what exists as it is."""
-    for one, mode in ((folder.parent, PASSABLE), (folder, FOLDER)):
+    """Make a folder that others may read, in one as `kithline up` would make it; leave what exists as it is."""
+    # What root starts runs as others, who have to get through.
+    outer = 0o711 if os.geteuid() == 0 else 0o700
+    for one, mode in ((folder.parent, outer), (folder, FOLDER)):
         if not one.is_dir():
             one.mkdir(parents=True, exist_ok=True)
             one.chmod(mode)
