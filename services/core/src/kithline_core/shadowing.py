@@ -105,7 +105,7 @@ async def decide(tx: TenantTx, plugin: str, new: NewDecision) -> Shadow:
     await plugin_choices.alone(tx)
     shadow = (await shadows.open_(tx)).get(canonicalize_name(plugin))
     if shadow is None:
-        raise NotFound(f"no version of {plugin} runs in the shadow")
+        raise NotFound(f"no version of {plugin[:100]!r} runs in the shadow")
     chosen = await choosing.of(tx)
     offer = chosen.of(plugin)
     version = shadow.candidate if new.decision == "accept" else shadow.in_force
@@ -121,7 +121,7 @@ async def latest(tx: TenantTx, plugin: str) -> Shadow:
     """Return the shadow that runs, else the one that ran last. Raises NotFound."""
     found = await shadows.latest(tx, canonicalize_name(plugin))
     if found is None:
-        raise NotFound(f"no version of {plugin} has run in the shadow")
+        raise NotFound(f"no version of {plugin[:100]!r} has run in the shadow")
     return found
 
 
