@@ -118,7 +118,8 @@ def through(ran: Ran, name: str, bait: Bait) -> bool:
 def how(ran: Ran) -> str:
     """Return in a line how an attempt went."""
     words = ran.back or ran.reason or ("refused" if refused(ran) else "accepted")
-    return "; ".join([*ran.changes, " ".join(words.split())[:80]])
+    told = "; ".join([*ran.changes, " ".join(words.split())[:80]])
+    return "".join(letter if letter.isprintable() else "." for letter in told)
 
 
 def clear(ran: Ran) -> bool:

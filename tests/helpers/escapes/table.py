@@ -1,5 +1,6 @@
 """Every attempt and what counts as its success: the act itself, seen by the host wherever the host can see it."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -218,7 +219,16 @@ OPEN_FILES = METADATA | {
     "read_through_dots", "open_by_number", "import_planted", "read_passwd", "read_host_source", "list_processes",
     "load_library", "resolve_name",
 }  # fmt: skip
+# Nor has seccomp: as an ordinary user, whose other processes are as open to it as its files.
+OWN_PROCESSES = frozenset(
+    {
+        "read_other_environ", "read_every_environ", "read_other_maps", "read_exe_link", "read_through_root_link",
+        "read_own_environ", "read_parents_environ", "read_victims_memory_file", "reopen_victims_descriptor",
+    }
+)  # fmt: skip
 WHILE_LOADING = frozenset({"ignore_parents_death", "hear_own_calls"})
+# The process that forks may fork; only a user that is nobody else's can be counted, and only root can have one.
+FORKS = frozenset({"fork", "fork_by_clone", "fork_by_clone3", "bomb"})
 IN_A_RUN = frozenset({"hang_up_and_stay", "left_in_offset", "overhear_requests", "answer_for_the_next_run"})
 
 
@@ -226,5 +236,11 @@ def known(tier: str, tried: str) -> frozenset[str]:
     """Return what is known to get through, and told wherever the suite is."""
     if tried == "in a run":
         return IN_A_RUN
-    loading = {"full": frozenset[str](), "process": METADATA, "syscall": OPEN_FILES}[tier] | WHILE_LOADING
+    ordinary = frozenset() if os.getuid() == 0 or tier == "full" else FORKS
+    held = {
+        "full": frozenset[str](),
+        "process": METADATA,
+        "syscall": OPEN_FILES | (OWN_PROCESSES if ordinary else set()),
+    }
+    loading = held[tier] | WHILE_LOADING | ordinary
     return loading | IN_A_RUN if tried == "disarmed" else loading

@@ -1,11 +1,14 @@
 """Processes that attempts may go for: of the same user as the sandbox's, with secrets in memory, environment and hand."""
 
 import os
+import select
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+ANSWER_SECONDS = 3
 CODE = """
 import ctypes, os, sys
 secret = sys.stdin.readline().strip().encode()
@@ -44,12 +47,14 @@ class Victim:
         self.address, self.held = int(address), int(held)
 
     def ask(self, words: str = "") -> str:
-        """Say something and return the answer."""
+        """Say something and return the answer, "" when there is none: it may have been stopped a moment ago."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(f"{words}\n")
-        self.process.stdin.flush()
-        return self.process.stdout.readline().strip()
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(f"{words}\n")
+            self.process.stdin.flush()
+        heard, _, _ = select.select([self.process.stdout], [], [], ANSWER_SECONDS)
+        return self.process.stdout.readline().strip() if heard else ""
 
     def state(self) -> tuple[Any, ...]:
         """Return what may be changed about it."""
