@@ -331,8 +331,8 @@ def test_every_text_of_an_overlay_is_told_so_that_none_can_name_somebody():
 
 
 def test_contacts_of_a_hub_are_the_matter_of_one():
-    assert covered([(0, n) for n in range(1, 9)], K) == 1
-    assert covered([], K) == 0
+    assert covered(np.array([(n, 0) for n in range(1, 9)]), K) == 1
+    assert covered(np.zeros((0, 2), np.int64), K) == 0
 
 
 def test_events_of_a_day_are_added_to_those_there_were():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kithline_core.engine.overlay import answers, purposes, rows, talks
-from kithline_core.engine.overlay.groups import Pair
+from kithline_core.engine.overlay.talks import Pair
 from kithline_core.errors import Invalid
 from kithline_core.model.overlays import Added, Overlay
 from kithline_sdk.snapshot import Snapshot

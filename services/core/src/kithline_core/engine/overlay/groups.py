@@ -11,13 +11,12 @@ from kithline_core.engine.difference import Side
 from kithline_core.engine.overlay import rows
 from kithline_core.errors import Invalid
 from kithline_core.model.overlays import Kind
-from kithline_sdk.snapshot import DAY, Snapshot
+from kithline_sdk.snapshot import DAY, Floats, Ints, Snapshot, Table
 
 # Of these the pairs are pairs of organisations.
 OF_ORGANISATIONS: Final = frozenset({"organisation", "role", "circle"})
 
 Unit = tuple[int, ...]
-Pair = tuple[int, int]
 
 
 class _Seat(NamedTuple):
@@ -27,13 +26,24 @@ class _Seat(NamedTuple):
     department: str | None
 
 
+class _Contacts(NamedTuple):
+    """How much contact everybody had, by number; and the pairs that had any, each as one sorted number."""
+
+    noise: Ints
+    keys: Ints
+    span: int
+
+    def key(self, one: int, other: int) -> int:
+        return min(one, other) * self.span + max(one, other)
+
+
 class Groups:
     """Who belonged where on the last days of a snapshot's window, and who had anything to do with whom in it."""
 
     def __init__(self, snapshot: Snapshot, days: int = 1) -> None:
         self.snapshot = snapshot
         self.seats = _seats(snapshot, days)
-        self.noise, self.met = _contacts(snapshot)
+        self.contact = _contacts(snapshot)
         self.named = _named(snapshot, self.seats)
 
     def people(self, kind: Kind, name: str, at: str) -> frozenset[int]:
@@ -60,29 +70,46 @@ class Groups:
 
     def met_by_few(self, one: Iterable[int], other: Iterable[int], k: int) -> bool:
         """Say whether contact between two groups is the matter of some, and of fewer than k people."""
-        return 0 < self._met(frozenset(one), frozenset(other), k) < k
+        return 0 < covered(self._between(one, other), k) < k
 
-    def untied(self, left: Sequence[Unit], right: Sequence[Unit], k: int) -> int:
-        """Return how many pairs of units never had contact; contact of fewer than k people counts as none."""
-        pairs = {frozenset((a, b)) for a in left for b in right if a != b}
-        one, other = (frozenset(person for unit in units for person in unit) for units in (left, right))
-        if self._met(one, other, k) < k:
-            return len(pairs)
-        return sum(not self.talked(*pair) for pair in pairs)
+    def tied(self, left: Sequence[Unit], right: Sequence[Unit], k: int) -> int:
+        """Return how many pairs of units had contact; contact of fewer than k people counts as none."""
+        sides = [_of(units) for units in (left, right)]
+        pairs = self._between(*sides)
+        if covered(pairs, k) < k:
+            return 0
+        ends = [(one, other) for low, high in pairs.tolist() for one, other in ((low, high), (high, low))]
+        return len(
+            {frozenset((a, b)) for x, y in ends for a in sides[0].get(x, ()) for b in sides[1].get(y, ()) if a != b}
+        )
 
     def talked(self, one: Unit, other: Unit) -> bool:
         """Say whether anybody of one unit had contact with anybody of another."""
-        return any((min(a, b), max(a, b)) in self.met for a in one for b in other)
+        asked = np.array([self.contact.key(a, b) for a in one for b in other], np.int64)
+        place = np.searchsorted(self.contact.keys, asked)
+        inside = place < len(self.contact.keys)
+        return bool((self.contact.keys[place[inside]] == asked[inside]).any())
 
-    def _met(self, one: frozenset[int], other: frozenset[int], stop: int) -> int:
-        hit = [(a, b) for a, b in self.met if (a in one and b in other) or (a in other and b in one)]
-        return covered(hit, stop)
+    def _between(self, one: Iterable[int], other: Iterable[int]) -> Ints:
+        """Return the pairs that had contact with an end in either group, n x 2."""
+        low, high = self.contact.keys // self.contact.span, self.contact.keys % self.contact.span
+        left, right = (np.isin(np.arange(self.contact.span), list(side)) for side in (one, other))
+        return np.stack([low, high], axis=1)[(left[low] & right[high]) | (right[low] & left[high])]
 
 
-def covered(pairs: Sequence[Pair], stop: int) -> int:
-    """Return how many people it takes to explain some pairs, exact enough up to `stop`."""
-    ends = np.array(sorted(pairs), np.uint64).reshape(-1, 2)
+def covered(pairs: Ints, stop: int) -> int:
+    """Return how many people it takes to explain some pairs (n x 2), exact enough up to `stop`."""
+    ends = np.sort(pairs, axis=1).astype(np.uint64)
     return difference.cover(Side(ends[:, 0], ends[:, 1], np.zeros(len(ends), np.bool_)), stop)
+
+
+def _of(units: Sequence[Unit]) -> dict[int, list[Unit]]:
+    """Return which units each person is in."""
+    found: dict[int, list[Unit]] = defaultdict(list)
+    for unit in units:
+        for person in unit:
+            found[person].append(unit)
+    return found
 
 
 def _seats(snapshot: Snapshot, days: int) -> list[_Seat]:
@@ -102,22 +129,22 @@ def _seats(snapshot: Snapshot, days: int) -> list[_Seat]:
     ]
 
 
-def _contacts(snapshot: Snapshot) -> tuple[dict[int, int], set[Pair]]:
+def _contacts(snapshot: Snapshot) -> _Contacts:
     """Return how much contact everybody had, and which pairs had any, of whatever kind."""
-    noise: dict[int, int] = defaultdict(int)
-    met = set[Pair]()
-    for name in ("tie_day", "ties"):
-        if name in snapshot and "actor" in snapshot[name]:
-            table = snapshot[name]
-            counts = (
-                np.where(table.present("count"), table.ints("count"), 1) if "count" in table else np.ones(table.rows)
-            )
-            ends = zip(table.ints("actor").tolist(), table.ints("target").tolist(), counts.tolist(), strict=True)
-            for one, other, count in ends:
-                noise[one] += int(count)
-                noise[other] += int(count)
-                met.add((min(one, other), max(one, other)))
-    return noise, met
+    tables = [snapshot[name] for name in ("tie_day", "ties") if name in snapshot and "actor" in snapshot[name]]
+    ends = np.concatenate(
+        [np.zeros((0, 2), np.int64), *(np.stack([one.ints("actor"), one.ints("target")], axis=1) for one in tables)]
+    )
+    counts = np.concatenate([np.zeros(0), *(_counts(one) for one in tables)])
+    everybody = rows.people(snapshot)
+    span = int(everybody[-1]) + 1 if len(everybody) else 1
+    noise = np.bincount(ends.ravel(), np.repeat(counts, 2), span)
+    ends.sort(axis=1)
+    return _Contacts(noise.astype(np.int64), np.unique(ends[:, 0] * span + ends[:, 1]), span)
+
+
+def _counts(table: Table) -> Floats:
+    return np.where(table.present("count"), table.ints("count"), 1) if "count" in table else np.ones(table.rows)
 
 
 def _named(snapshot: Snapshot, seats: Sequence[_Seat]) -> dict[Kind, dict[str, frozenset[int]]]:

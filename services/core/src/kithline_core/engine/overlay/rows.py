@@ -25,9 +25,26 @@ def put(table: Table, rows: Sequence[Row]) -> Table:
         return table
     kinds = CATALOGUE[table.name]
     made = {
-        name: Column.of(kinds[name], [*cells(table, name), *(row.get(name) for row in rows)]) for name in table.columns
+        name: _joined(column, Column.of(kinds[name], [row.get(name) for row in rows]))
+        for name, column in table.columns.items()
     }
     return Table(table.name, made).sorted()
+
+
+def _joined(one: Column, other: Column) -> Column:
+    present = np.concatenate([one.present, other.present])
+    if one.kind == "float":
+        values = np.concatenate([one.values, other.values]).astype(np.float64)
+        return Column(one.kind, values, present)
+    labels = tuple(sorted({*one.labels, *other.labels}))
+    codes = [_coded(column, labels) if column.kind == "str" else column.values for column in (one, other)]
+    return Column(one.kind, np.concatenate(codes).astype(np.int64), present, labels)
+
+
+def _coded(column: Column, labels: tuple[str, ...]) -> Ints:
+    """Return the codes of a column of strings in other labels."""
+    place = {label: number for number, label in enumerate(labels)}
+    return np.array([*(place[label] for label in column.labels), -1], np.int64)[column.values]
 
 
 def changed(table: Table, hit: Bools, values: Row) -> Table:

@@ -5,14 +5,14 @@ most half of all pairs may start, for what is then left would tell who talks alr
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from kithline_core.engine import published
 from kithline_core.engine.overlay import refusals, rows
-from kithline_core.engine.overlay.groups import Groups, Pair, Unit, covered
+from kithline_core.engine.overlay.groups import Groups, Unit, covered
 from kithline_core.errors import Invalid
 from kithline_core.model.overlays import Added, Side, SupposedTalk
 from kithline_sdk.snapshot import DAY, Snapshot, Table
@@ -20,6 +20,8 @@ from kithline_sdk.snapshot import DAY, Snapshot, Table
 # A contribution that no data hold: what is supposed is never added to what was counted.
 VERB: Final = "custom:what-if.contact"
 SUPPOSED: Final = "supposed"
+
+Pair = tuple[int, int]
 
 
 class _Asked(NamedTuple):
@@ -57,7 +59,7 @@ def talking(
         chosen = _chosen(groups, sides, one.pairs, k, at)
         snapshot = _spoken(snapshot, chosen, one)
         pairs.append(chosen)
-        possible = published.rounded(groups.untied(sides.left, sides.right, k))
+        possible = published.rounded(sides.all - groups.tied(sides.left, sides.right, k))
         added.append(Added(what=_what(one), at=at, rows=len(chosen) * one.contacts, pairs=one.pairs, possible=possible))
     _apart(pairs, k)
     return snapshot, added, pairs
@@ -99,7 +101,7 @@ def _chosen(groups: Groups, asked: _Asked, wanted: int, k: int, at: str) -> list
     found = list[Pair]()
     while len(found) < wanted:
         block = turns.block(k)
-        if len(block) < k or covered(block, k) < k:
+        if len(block) < k or covered(np.array(block, np.int64), k) < k:
             raise refusals.few("so many pairs of these groups", k, f"{at}/pairs")
         found += block
     return found
@@ -112,13 +114,18 @@ class _Turns:
         self.groups, self.asked = groups, asked
         self.units, self.persons = Counter[Unit](), Counter[int]()
         self.taken = set[frozenset[Unit]]()
-        self.loud = {unit: sum(groups.noise.get(one, 0) for one in unit) for unit in {*asked.left, *asked.right}}
+        self.noise: list[int] = groups.contact.noise.tolist()
+        self.loud = {unit: sum(self.noise[one] for one in unit) for unit in {*asked.left, *asked.right}}
 
     def block(self, k: int) -> list[Pair]:
         """Return k pairs no two of which share a unit or a person; fewer where there are no more."""
         busy, found = set[int](), list[Pair]()
-        for unit in sorted(self.asked.left, key=self._rank):
-            other = None if len(found) == k or busy & {*unit} else self._partner(unit, busy)
+        # Whoever is chosen is busy, so that ranks do not change within a block.
+        left, right = (sorted(side, key=self._rank) for side in (self.asked.left, self.asked.right))
+        for unit in left:
+            if len(found) == k:
+                break
+            other = None if busy & {*unit} else self._partner(unit, right, busy)
             if other is None:
                 continue
             busy |= {*unit, *other}
@@ -129,19 +136,17 @@ class _Turns:
             found.append(pair)
         return found
 
-    def _partner(self, unit: Unit, busy: set[int]) -> Unit | None:
-        return next((other for other in self._free(unit, busy) if not self.groups.talked(unit, other)), None)
-
-    def _free(self, unit: Unit, busy: set[int]) -> Iterator[Unit]:
-        for other in sorted(self.asked.right, key=self._rank):
-            if not ({*other} & {*busy, *unit}) and frozenset((unit, other)) not in self.taken:
-                yield other
+    def _partner(self, unit: Unit, right: Sequence[Unit], busy: set[int]) -> Unit | None:
+        free = (
+            other for other in right if not ({*other} & {*busy, *unit}) and frozenset((unit, other)) not in self.taken
+        )
+        return next((other for other in free if not self.groups.talked(unit, other)), None)
 
     def _rank(self, unit: Unit) -> tuple[int, int, Unit]:
         return self.units[unit], self.loud[unit], unit
 
     def _speaker(self, unit: Unit) -> int:
-        return min(unit, key=lambda one: (self.persons[one], self.groups.noise.get(one, 0), one))
+        return min(unit, key=lambda one: (self.persons[one], self.noise[one], one))
 
 
 def _apart(pairs: Sequence[Sequence[Pair]], k: int) -> None:
@@ -149,7 +154,7 @@ def _apart(pairs: Sequence[Sequence[Pair]], k: int) -> None:
     alike = [{frozenset(pair) for pair in one} for one in pairs]
     for place, one in enumerate(alike):
         rest = set[frozenset[int]]().union(*alike[:place], *alike[place + 1 :])
-        own = [(min(pair), max(pair)) for pair in one - rest]
+        own = np.array([sorted(pair) for pair in one - rest], np.int64).reshape(-1, 2)
         if rest and covered(own, k) < k:
             raise refusals.few("this beside the other talks", k, f"/overlay/talks/{place}")
 
