@@ -262,6 +262,16 @@ async def test_a_document_the_scorer_could_not_have_written_is_refused(tenant, s
     assert refused.json()["errors"][0]["pointer"] == "/document"
 
 
+async def test_a_finding_of_a_plugin_that_the_tenant_does_not_use_is_refused(tenant, site, finding):
+    plugin = "/v1/plugins/kithline-network"
+    await tenant.patch(plugin, json={"enabled": False, "reason": "a test"})
+
+    refused = await tenant.post("/v1/findings", json=signed(tenant, finding, site))
+    await tenant.patch(plugin, json={"enabled": None, "reason": "the test is over"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "scorer_disabled")
+
+
 async def test_every_measure_a_scorer_publishes_is_among_those_that_are_taken(tenant, site):
     async def every():
         return [one.document async for one in offline.score(Tenant(12).dataset, offline.Request(), InProcess())]

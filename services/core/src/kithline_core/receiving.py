@@ -13,7 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import ids, ordering, plugins, signing
+from kithline_core import choosing, ids, ordering, signing
+from kithline_core.choosing import Chosen
 from kithline_core.db import TenantTx, findings, grounds, results, signing_keys
 from kithline_core.engine import document
 from kithline_core.engine.document import Document
@@ -52,15 +53,15 @@ class FindingRefused(Invalid):
 async def receive(tx: TenantTx, asked: SignedFinding) -> Result:
     """Store a signed finding; sent again it is the same result.
 
-    Raises Invalid, OtherTenant, SignatureInvalid, FindingRefused, UnknownScorer, UseRefused, NotFound for the key,
-    NoGround, Conflict where the same key came with another document.
+    Raises Invalid, OtherTenant, SignatureInvalid, FindingRefused, UnknownScorer, ScorerDisabled, PluginSunset,
+    UnknownVersion, UseRefused, NotFound for the key, NoGround, Conflict where the same key came with another document.
     """
     ordering.judge_use(asked.intended_use)
     _addressed(tx, asked.tenant)
     raw, signature = _bytes(asked), base64.b64decode(asked.signature)
     key = await signing_keys.get(tx, ids.read("signing_key", asked.signing_key))
     _vouched(key, asked.tenant, raw, signature)
-    told, plugin = _vetted(raw)
+    told, plugin = _vetted(raw, await choosing.of(tx))
     window = _window(told)
     rests_on = await _grounds(tx, told.scorer)
     before = await findings.known(tx, told.scorer, told.key, window)
@@ -123,13 +124,16 @@ def _bytes(asked: SignedFinding) -> bytes:
     return raw
 
 
-def _vetted(raw: bytes) -> tuple[Document, tuple[str, str]]:
-    """Return the document and the plugin's name and version. Raises FindingRefused, UnknownScorer."""
+def _vetted(raw: bytes, tenant: Chosen) -> tuple[Document, tuple[str, str]]:
+    """Return the document and the plugin's name and version.
+
+    Raises FindingRefused, UnknownScorer, and what says that the tenant does not use the plugin.
+    """
     try:
         told = document.decode(raw)
     except msgspec.MsgspecError as error:
         raise FindingRefused(f"the document cannot be read: {error}", pointer="/document") from None
-    plugin, spec = plugins.installed().find(told.scorer)
+    plugin, spec = tenant.find(told.scorer)
     fault = next(_faults(raw, told, spec), None)
     if fault is not None:
         raise FindingRefused(

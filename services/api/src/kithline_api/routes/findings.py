@@ -31,6 +31,9 @@ from kithline_core.model.results import Result
         "other_tenant",
         "finding_refused",
         "unknown_scorer",
+        "scorer_disabled",
+        "unknown_version",
+        "plugin_sunset",
         "use_refused",
     ],
 )

@@ -30,7 +30,11 @@ _POLL = "2"
     answer_headers=["Location", "Retry-After"],
     refusals=[
         "not_found",
+        "conflict",
         "unknown_scorer",
+        "scorer_disabled",
+        "unknown_version",
+        "plugin_sunset",
         "use_refused",
         "parameter_refused",
         "inputs_expired",
