@@ -199,7 +199,8 @@ class ResultSummary(View, frozen=True):
     `sha256` is the finding's, null of what is withheld: it would confirm a guess.
 
     `origin` is `here`, or `site`: computed at your site and sent signed. `level_held` is the level after noise is taken
-    off: it falls only when that is 80 % sure. `method` is what of the key is no data: where a part differs, so may scores.
+    off: it falls only when that is 80 % sure. `method` is what of the key is no data: where a part differs, so may
+    scores; null of a finding that was computed at a site.
     """
 
     noun = "result"
@@ -216,7 +217,7 @@ class ResultSummary(View, frozen=True):
     level_probability: float | None
     level_held: int | None
     key: str
-    method: dict[str, str]
+    method: dict[str, str] | None
     sha256: str | None
     attempt: int
     tier: str
