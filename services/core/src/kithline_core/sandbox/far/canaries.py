@@ -20,6 +20,8 @@ from kithline_core.sandbox.far.boot import Boot, confine
 
 ELSEWHERE: Final = ("/etc/passwd", "/proc/self/environ", "/proc/1/environ", "/etc/hostname")
 HOSTNAME: Final = "sandbox"
+SPACE: Final = ctypes.create_string_buffer(256)  # what the kernel is told, and where it may write
+REFUSED: Final = 77  # how a child ends that was held
 UNSHARE, PTRACE, KEYCTL, IO_URING, MEMFD = 272, 101, 250, 425, 319
 TRACE_ME, KEYRING, SESSION = 0, 0, 2**32 - 3
 
@@ -51,14 +53,20 @@ def writes() -> object:
 
 
 def starts() -> object:
-    """Turn into another program."""
+    """Turn into another program, whatever becomes of that."""
+    return in_a_child(lambda: os.execve(sys.executable, ["python"], {}))  # noqa: S606 - there is no shell to start
+
+
+def in_a_child(attempt: Callable[[], object]) -> object:
+    """Do in a child what could not be undone."""
     pid = os.fork()
     if pid == 0:
         try:
-            os.execve(sys.executable, ["python", "-S", "-c", ""], {})  # noqa: S606 - there is no shell to start
-        finally:
-            os._exit(1)
-    return _true(os.waitpid(pid, 0)[1] == 0)
+            attempt()
+        except OSError:
+            os._exit(REFUSED)
+        os._exit(0)
+    return _true(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != REFUSED)
 
 
 def sees_the_host() -> object:
@@ -83,13 +91,13 @@ WHILE_LOADING: Final[Mapping[str, Callable[[], object]]] = {
     "opens a local socket": lambda: socket.socket(socket.AF_UNIX),
     "runs a program": starts,
     "begins a thread": begins_a_thread,
-    "signals a process": lambda: os.kill(os.getppid() or os.getpid(), 0),
-    "asks to be traced": lambda: kernel.call(PTRACE, TRACE_ME),
+    "signals a process": lambda: os.kill(os.getpid(), 0),
+    "asks to be traced": lambda: in_a_child(lambda: kernel.call(PTRACE, TRACE_ME)),
     "makes a namespace": lambda: kernel.call(UNSHARE, 0),
     "uses the kernel's keys": lambda: kernel.call(KEYCTL, KEYRING, SESSION),
-    "queues input and output": lambda: kernel.call(IO_URING, 1, ctypes.addressof(ctypes.create_string_buffer(256))),
+    "queues input and output": lambda: kernel.call(IO_URING, 1, ctypes.addressof(SPACE)),
     "shares memory": lambda: mmap.mmap(-1, mmap.PAGESIZE),
-    "makes a file in memory": lambda: kernel.call(MEMFD, ctypes.addressof(ctypes.create_string_buffer(b"x"))),
+    "makes a file in memory": lambda: kernel.call(MEMFD, ctypes.addressof(SPACE)),
     "makes a pipe": os.pipe,
     "writes a file": writes,
 }
