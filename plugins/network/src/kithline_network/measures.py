@@ -13,6 +13,8 @@ from kithline_sdk.names import name
 from kithline_sdk.staff import population
 
 Figures = dict[str, float | None]
+# Over the declared pairs that may be shown.
+DECLARED = ("declared_pairs", "declared_pairs_without_tie", "declared_pairs_without_two_way_tie")
 
 
 def measures(
@@ -87,7 +89,7 @@ def _whole(seen: Picture) -> Figures:
 def _interfaces(seen: Picture) -> Figures:
     declared = seen.declared.declared & seen.pairs.shown
     if not declared.any():
-        return {}
+        return dict.fromkeys(DECLARED)
     silent = unmet(seen.declared, seen.pairs)
     return {
         "declared_pairs": int(np.count_nonzero(declared)),
@@ -142,8 +144,8 @@ def _why(measure: str, seen: Picture) -> str:
         return "no_events"
     if measure == "staff_share":
         return "no_population"
-    if measure == "declared_pairs_without_two_way_tie":
-        return "direction_unknown"
+    if measure in DECLARED:
+        return "direction_unknown" if (seen.declared.declared & seen.pairs.shown).any() else "no_interfaces"
     if not seen.graph.departments:
         return "no_departments"
     if not seen.mix.ties and measure != "ei_expected":
