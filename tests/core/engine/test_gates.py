@@ -134,6 +134,25 @@ def test_more_ties_than_can_be_walked_are_said_to_be_more():
     assert few.cost is None or few.cost >= found.cost
 
 
+@pytest.mark.parametrize("seed", [3, 17, 29, 101])
+def test_whenever_the_search_is_given_up_nothing_false_is_said(seed):
+    steps = [
+        [step(f"s{n:02}", 1 + n % 3, {"g": UNIT // (4 + n % 5), "h": UNIT // (3 + (n + seed) % 7)})] for n in range(9)
+    ]
+    system = System({"g": UNIT, "h": UNIT}, steps)
+    best, sets = brute(system)
+
+    for patience in range(1, 120, 2):
+        found = search.cheapest(system, patience)
+        told = {frozenset(one.name for one in steps) for steps in found.sets}
+        assert found.cost is None or found.cost >= best
+        if found.proven:
+            assert found.cost == best
+            assert told
+            assert told <= sets
+            assert found.more or told == sets
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_told_of_a_proof_names_every_branch(seed):
     system = drawn(seed)

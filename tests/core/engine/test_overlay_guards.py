@@ -11,7 +11,7 @@ from kithline_core.engine.overlay.apply import lay, words
 from kithline_core.engine.overlay.groups import covered
 from kithline_core.errors import Invalid, TooFew
 from kithline_core.model.overlays import Overlay
-from kithline_sdk.snapshot import Snapshot
+from kithline_sdk.snapshot import Snapshot, Table
 from kithline_sdk.testing import at, snapshot
 
 K = 5
@@ -349,6 +349,45 @@ def test_events_of_a_day_are_added_to_those_there_were():
     assert found["activity_day"].rows == 1 + 2 * 5
     assert found["tie_day"].rows == 2 * 5
     assert np.add.reduce(found["tie_day"].ints("actor") < 8) == 5
+
+
+def without(table, *names):
+    return Table(table.name, {name: column for name, column in table.columns.items() if name not in names})
+
+
+def test_answers_without_people_or_dates_are_nobodys_and_undated():
+    whole = asked(answered("i1", "p1"), answered("i1", None, "older"))
+    bare = Snapshot(whole.window, [without(whole["answers"], "respondent", "respondents", "dated"), whole["items"]])
+
+    laid = lay(bare, over(answers=[{"item": "i1", "value": 3}]), K)
+
+    assert sorted(values(laid.snapshot, "i1")) == [(1.0, "new"), (3.0, "older")]
+
+
+def test_people_are_counted_where_nothing_says_for_how_many_they_speak():
+    whole = asked(*(answered("i1", f"p{n}") for n in range(4)))
+    bare = Snapshot(whole.window, [without(whole["answers"], "respondents"), whole["items"]])
+
+    with pytest.raises(TooFew):
+        lay(bare, over(answers=[{"item": "i1", "value": 3}]), K)
+
+
+def test_a_purpose_is_supposed_where_no_activity_is_read_and_columns_that_are_not_stay_out():
+    whole = snapshot({"communities": [{"community": "c", "purpose": "old"}, {"community": "d"}]}, WINDOW)
+    bare = Snapshot(whole.window, [without(whole["communities"], "due")])
+
+    table = lay(bare, over(purposes=[{"community": "c", "purpose": "new", "due": "June"}]), K).snapshot["communities"]
+
+    assert table.texts("purpose") == ["new", None]
+    assert "due" not in table
+
+
+def test_two_groups_that_are_all_but_one_are_refused_together():
+    shared = [*staff("a", 8), *(dict(one, group="lent") for one in staff("a", 4)), *staff("b", 8, group="lent")]
+
+    with pytest.raises(TooFew):
+        lay(world(shared), over(talks=[{"between": {"kind": "department", "name": "a"},
+                                        "and": {"kind": "group", "name": "employee"}, "pairs": 5}]), K)  # fmt: skip
 
 
 def test_a_snapshot_without_activity_or_events_takes_contacts_alone():

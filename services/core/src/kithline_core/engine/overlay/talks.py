@@ -32,11 +32,6 @@ class _Asked(NamedTuple):
     inside: bool
 
     @property
-    def people(self) -> list[set[int]]:
-        """Who is on either side."""
-        return [{person for unit in side for person in unit} for side in (self.left, self.right)]
-
-    @property
     def all(self) -> int:
         """How many pairs there are, whether they talk or not."""
         pairs = len(self.left) * (len(self.left) - 1) // 2
@@ -87,10 +82,7 @@ def _sides(groups: Groups, one: SupposedTalk, k: int, at: str) -> _Asked:
             raise refusals.few(f"the {side.kind} {side.name}", k, where)
         found.append(groups.units(side.kind, members))
     inside = one.and_ is None or one.and_ == one.between
-    asked = _Asked(found[0], found[-1], inside)
-    if not inside and 0 < len(asked.people[0] ^ asked.people[1]) < k:
-        raise refusals.few("these two groups together", k, f"{at}/and")
-    return asked
+    return _Asked(found[0], found[-1], inside)
 
 
 def _chosen(groups: Groups, asked: _Asked, wanted: int, k: int, at: str) -> list[Pair]:
