@@ -7,6 +7,7 @@ import pytest
 from helpers.sharing import ENTRY, MEASURES, Share, bench, changed, people, told
 from kithline_sdk import Finding, unquantified
 from kithline_sdk.kit import cases, suite
+from kithline_sdk.kit.bench import encoded
 from kithline_sdk.kit.laws import volume
 from kithline_sdk.kit.outcomes import judged
 from kithline_sdk.snapshot import Snapshot
@@ -283,6 +284,12 @@ def test_the_newcomer_contacts_everybody_and_works_for_the_organisation():
     assert set(ties.ints("target")[ties.ints("actor") == 20].tolist()) == set(range(20))
     assert 20 in people(loud)
     assert volume.with_whale(Snapshot(world.window, [])).tables == {}
+
+
+def test_findings_are_compared_as_they_are_published_with_twelve_digits():
+    one, other, third = (Finding(measures={"share": value}) for value in (0.1 + 0.2, 0.3, 0.30000000001))
+
+    assert encoded(one) == encoded(other) != encoded(third)
 
 
 def test_figures_that_rest_on_draws_may_move_by_four_of_their_errors():

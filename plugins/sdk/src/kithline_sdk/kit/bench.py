@@ -48,5 +48,13 @@ def scored(finding: Finding) -> bool:
 
 
 def encoded(finding: Finding) -> bytes:
-    """Return the bytes by which two findings are compared."""
-    return msgspec.json.encode(finding)
+    """Return the bytes by which two findings are compared: floats with 12 significant digits, as they are published."""
+    return msgspec.json.encode(_plain(msgspec.to_builtins(finding)))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
