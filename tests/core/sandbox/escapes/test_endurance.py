@@ -50,7 +50,7 @@ async def test_two_thousand_runs_leave_no_process_no_descriptor_and_no_memory(ba
         for seed in range(RUNS):
             await drawn(sandbox, bait, seed)
         before, open_before = resident(processes(bait)), psutil.Process().num_fds()
-        family = {one.pid for one in processes(bait)}
+        family = len(processes(bait))  # worn ones are exchanged on the way: how many counts, not which
 
         for seed in range(MARATHON):
             await drawn(sandbox, bait, seed)
@@ -58,7 +58,7 @@ async def test_two_thousand_runs_leave_no_process_no_descriptor_and_no_memory(ba
         after = processes(bait)
         held = [one.num_fds() for one in after]
         zombies = [one for one in after if one.status() == psutil.STATUS_ZOMBIE]
-        assert {one.pid for one in after} == family
+        assert len(after) == family
         assert zombies == []
         assert psutil.Process().num_fds() == open_before
         assert max(held) < 16
