@@ -48,9 +48,9 @@ class Stage:
     def start_dispatcher(self, name: str = "dispatcher", **settings: str) -> None:
         self._start(name, (sys.executable, "-m", "kithline_worker.dispatcher"), self.environment(**settings))
 
-    def start_all(self) -> None:
+    def start_all(self, **worker: str) -> None:
         self.start_broker()
-        self.start_worker()
+        self.start_worker(**worker)
         self.start_dispatcher()
 
     def environment(self, **settings: str) -> dict[str, str]:
