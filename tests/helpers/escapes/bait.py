@@ -155,11 +155,11 @@ class Bait:
         """Lay everything out in a folder of its own, with the secret in this process's environment too."""
         folder = Path(tempfile.mkdtemp(prefix="kithline-bait-"))
         bait = cls(folder)
-        os.environ["KITHLINE_BAIT"] = bait.secret
+        os.environ["HOSTS_SECRET"] = bait.secret
         try:
             yield bait
         finally:
-            del os.environ["KITHLINE_BAIT"]
+            del os.environ["HOSTS_SECRET"]
             bait.restore()
             bait.close()
 

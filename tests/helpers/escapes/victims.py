@@ -39,7 +39,7 @@ class Victim:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={"KITHLINE_BAIT": self.secret},
+            env={"HOSTS_SECRET": self.secret},
             start_new_session=True,
         )
         self.pid = self.process.pid

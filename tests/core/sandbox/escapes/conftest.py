@@ -1,4 +1,4 @@
-"""Bait that is laid once for a whole session: what an attempt changed of it is put back before the next."""
+"""Bait that is laid once for a module: what an attempt changed of it is put back before the next."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from helpers.escapes.bait import Bait
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bait() -> Iterator[Bait]:
     with Bait.laid() as laid:
         yield laid

@@ -91,7 +91,7 @@ def read_other_environ(bait):
 
 @attempt
 def read_every_environ(bait):
-    return any_of(lambda path=path: _with("KITHLINE_BAIT", content(path)) for path in glob("/proc/[0-9]*/environ"))
+    return any_of(lambda path=path: _with("HOSTS_SECRET", content(path)) for path in glob("/proc/[0-9]*/environ"))
 
 
 @attempt
