@@ -269,16 +269,16 @@ def test_the_systems_bubblewrap_goes_before_ours(monkeypatch):
     assert Path(bubblewrap.program.__wrapped__()).name == "bwrap"
 
 
-@pytest.mark.parametrize("shut", [[], ["/root"]])
+@pytest.mark.parametrize("shut", [[], ["/shut"]])
 def test_a_tier_without_namespaces_is_entered_by_a_door_where_folders_are_shut(monkeypatch, tmp_path, shut):
     monkeypatch.setattr(users, "pick", lambda: 1_900_000_001)
     monkeypatch.setattr(bubblewrap, "closed", lambda _: shut)
-    inside = Inside("/root/python", ["/root/python", "/lib"])
+    inside = Inside("/shut/python", ["/shut/python", "/lib"])
 
     words = confinement.command(Wall("process", tmp_path, {}), inside, "a.module", 5)
     told = Boot.read(words[-1])
 
-    assert (words[0] == "/root/python") == (not shut)
+    assert (words[0] == "/shut/python") == (not shut)
     assert ("--tmpfs" in words) == bool(shut)
     assert told.host == (0 if shut else os.getpid())
     assert (told.processes, told.landlock, told.seccomp) == (2, True, True)
