@@ -60,7 +60,8 @@ class World:
 
 
 def settings_of(url: str, **more: Any) -> Settings:
-    return Settings(database_url=url, secret=SECRET, pool_max=4, **more)
+    # Mostly no worker answers here: nobody should wait long for one.
+    return Settings(**{"database_url": url, "secret": SECRET, "pool_max": 4, "answer_seconds": 1.0, **more})
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from uuid import UUID
 import pytest
 
 from helpers.explained import SETTINGS, STAFF, member, pairs, scored, send
-from kithline_api import errands as waiting
 from kithline_core import errands as performing
 from kithline_core import ids
 from kithline_core.db import people, replays
@@ -19,12 +18,6 @@ DUE = "select errand_id from errands where tenant_id = $1 and finished_at is nul
 async def sandbox(anyio_backend):
     async with Sandbox.open() as opened:
         yield opened
-
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch):
-    """Nobody works beside a test: whoever asks gets the place of the answer at once."""
-    monkeypatch.setattr(waiting.answered, "__defaults__", (0.0,))
 
 
 @pytest.fixture(scope="module")

@@ -57,8 +57,8 @@ async def test_whoever_asks_gets_the_answer_or_the_place_where_it_will_be(world)
     slow, quick = await asked(world), await asked(world)
     await ended(world, quick, b'{"said":1}')
 
-    later = await waiting.answered(*place(world), slow, patience=0.05)
-    now = await waiting.answered(*place(world), quick, patience=1.0)
+    later = await waiting.Answered(*place(world), 0.05)(slow)
+    now = await waiting.Answered(*place(world), 1.0)(quick)
 
     assert (later.status_code, later.headers["location"]) == (202, address(slow))
     assert (now.status_code, msgspec.json.decode(now.content)) == (200, {"said": 1})

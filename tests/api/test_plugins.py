@@ -2,14 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import msgspec
 import pytest
 
 from helpers import twofold
-from kithline_api import errands as waiting
-from kithline_core import changing, errands, ids
+from kithline_core import errands, ids
+from kithline_core.choices import changing
 from kithline_core.plugins import Installed, Lifecycle
 from kithline_core.sandbox.outcomes import Failed, Scored
 from kithline_core.settings import Settings
@@ -193,9 +192,7 @@ async def test_what_the_plugin_does_not_take_is_refused_before_it_holds(tenant, 
     assert (await run(tenant)).json()["tasks"][0]["parameters"] == {}
 
 
-async def test_without_a_worker_the_answer_is_a_promise(tenant, world, monkeypatch):
-    monkeypatch.setattr("kithline_api.routes.plugins.answered", partial(waiting.answered, patience=0.02))
-
+async def test_without_a_worker_the_answer_is_a_promise(tenant, world):
     answer = await tenant.put(f"/v1/scorers/{SHARE}/parameters", json={"parameters": {"weight": 0.7}, "reason": "r"})
 
     assert (answer.status_code, answer.json()) == (202, {"state": "working"})

@@ -7,7 +7,8 @@ from itertools import count
 import msgspec
 import pytest
 
-from kithline_core import ids, plugins, vetting
+from kithline_core import ids, plugins
+from kithline_core.choices import vetting
 from kithline_core.db import tasks
 from kithline_core.model.results import NewResult
 from kithline_core.plugins import Installed

@@ -14,7 +14,8 @@ import pytest
 
 from helpers.agreed import asked
 from helpers.engine import spec
-from kithline_core import ids, plugins, scoring, vetting
+from kithline_core import ids, plugins, scoring
+from kithline_core.choices import vetting
 from kithline_core.db import runs
 from kithline_core.plugins import Manifest, beside, current
 from kithline_core.sandbox import Sandbox

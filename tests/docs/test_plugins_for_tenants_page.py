@@ -3,9 +3,9 @@
 from typing import get_args
 
 from helpers import pages
-from kithline_core import cautions, shadowing
+from kithline_core.choices import cautions, shadowing
+from kithline_core.choices.shadowed import Compared
 from kithline_core.model.plugin_choices import Decision
-from kithline_core.shadowed import Compared
 
 PAGE = pages.read("plugins-for-tenants.md")
 

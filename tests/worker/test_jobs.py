@@ -7,13 +7,14 @@ import asyncpg
 import msgspec
 import pytest
 
-from kithline_core import expiry, privacy, replaying
+from kithline_core import expiry, privacy
 from kithline_core import jobs as performing
 from kithline_core.db import datasets, errands, events, jobs, people
 from kithline_core.errors import Conflict, Unavailable
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.rights import AskedRight
 from kithline_core.model.rows import EventRow, PersonRow
+from kithline_core.questions import replaying
 from kithline_worker import dispatcher
 
 pytestmark = pytest.mark.anyio

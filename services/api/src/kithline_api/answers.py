@@ -21,7 +21,6 @@ _WINDOWS: Final = (["2025-07-09T00:00:00Z", "2025-10-07T00:00:00Z"], [_FROM, _TO
 _NOT_FOR: Final = ["appraisal", "pay", "dismissal", "award", "delisting"]
 
 
-
 def _stage(name: str, part: int = 0, tables: Sequence[str] = (), score: float | None = None) -> Json:
     status = None if score is None else "ok"
     return {
@@ -228,9 +227,6 @@ _OWN: Final[dict[str, Json]] = {
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "PluginsInUse": {"data": [_PLUGIN]},
     "PluginInUse": _PLUGIN,
-    "PluginsOfTenant": {
-        "data": [{"plugin": "kithline-network", "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}]
-    },
     "PluginsOfTenant": {
         "data": [{"plugin": "kithline-network", "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}]
     },

@@ -6,8 +6,8 @@ from uuid import UUID
 from litestar.di import NamedDependency, Provide
 from litestar.params import HeaderParameter, QueryParameter, SkipValidation
 
+from kithline_api import errands, paging
 from kithline_api import once as once_module
-from kithline_api import paging
 from kithline_api.bodies import StrictRequest
 from kithline_core.db import Database
 from kithline_core.model.keys import Principal
@@ -19,6 +19,7 @@ Caller: TypeAlias = NamedDependency[SkipValidation[Principal]]
 TenantId: TypeAlias = NamedDependency[SkipValidation[UUID]]
 PartnerId: TypeAlias = NamedDependency[SkipValidation[UUID]]
 Paging: TypeAlias = NamedDependency[SkipValidation[paging.Paging]]
+Answers: TypeAlias = NamedDependency[SkipValidation[errands.Answered]]
 Once: TypeAlias = NamedDependency[SkipValidation[once_module.Once]]
 
 
@@ -45,6 +46,11 @@ async def _tenant_id(request: StrictRequest) -> UUID:
 async def _partner_id(request: StrictRequest) -> UUID:
     partner_id: UUID = request.auth.partner_id
     return partner_id
+
+
+async def _answered(request: StrictRequest) -> errands.Answered:
+    state = request.app.state
+    return errands.Answered(state.db, request.auth.tenant_id, state.settings.answer_seconds)
 
 
 async def _paging(
@@ -79,6 +85,7 @@ PROVIDERS = {
     "caller": Provide(_caller),
     "tenant_id": Provide(_tenant_id),
     "partner_id": Provide(_partner_id),
+    "answered": Provide(_answered),
     "page": Provide(_paging),
     "once": Provide(_once),
 }

@@ -13,8 +13,6 @@ from kithline_core.db import Database, errands
 from kithline_core.errors import DomainError
 from kithline_core.model.errands import Errand
 
-# Most questions are answered within a second; nobody should have to ask twice for those.
-PATIENCE_SECONDS: Final = 5.0
 FIRST_LOOK: Final = 0.03
 LAST_LOOK: Final = 0.25
 
@@ -27,20 +25,24 @@ class Told(DomainError):
         self.code = problem["code"]  # type: ignore[misc]  # of each instance: it stands for any refusal
 
 
-async def answered(
-    db: Database, tenant_id: UUID, errand: Errand, patience: float = PATIENCE_SECONDS
-) -> Response[bytes]:
-    """Return the answer, 200, or 202 with the place where it will be. Raises Told for a refusal."""
-    until, pause = time.monotonic() + patience, FIRST_LOOK
-    while errand.finished_at is None and time.monotonic() < until:
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LAST_LOOK)
-        async with db.tenant(tenant_id) as tx:
-            errand = await errands.get(tx, errand.id)
-    return shown(errand)
+class Answered:
+    """Waits for answers on behalf of one request."""
+
+    def __init__(self, db: Database, tenant_id: UUID, patience: float) -> None:
+        self._db, self._tenant_id, self._patience = db, tenant_id, patience
+
+    async def __call__(self, errand: Errand) -> Response[Any]:
+        """Return the answer, 200, or 202 with the place where it will be. Raises Told for a refusal."""
+        until, pause = time.monotonic() + self._patience, FIRST_LOOK
+        while errand.finished_at is None and time.monotonic() < until:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LAST_LOOK)
+            async with self._db.tenant(self._tenant_id) as tx:
+                errand = await errands.get(tx, errand.id)
+        return shown(errand)
 
 
-def shown(errand: Errand) -> Response[bytes]:
+def shown(errand: Errand) -> Response[Any]:
     """Return what there is of an errand: its answer, or 202. Raises Told for a refusal."""
     if errand.problem is not None:
         raise Told(errand.problem)

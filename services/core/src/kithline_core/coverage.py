@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import choosing, ids, usable
+from kithline_core import ids, usable
+from kithline_core.choices import choosing
 from kithline_core.db import Database, TenantTx, datasets, results, rollups
 from kithline_core.engine import judge, keys, plan, snapshot
 from kithline_core.engine.assemble import assemble

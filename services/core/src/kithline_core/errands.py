@@ -6,10 +6,12 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from kithline_core import bridging, changing, explaining, observe, pathing, replaying, shadowing, supposing
+from kithline_core import observe
+from kithline_core.choices import changing, shadowing
 from kithline_core.db import Database, errands, explanations
 from kithline_core.errors import DomainError, Unavailable
 from kithline_core.model.errands import Held
+from kithline_core.questions import bridging, explaining, pathing, replaying, supposing
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
 

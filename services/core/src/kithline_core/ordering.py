@@ -7,8 +7,10 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from kithline_core import choosing, expiry, ids
-from kithline_core.choosing import Chosen
+from kithline_core import expiry, ids
+from kithline_core.choices import choosing
+from kithline_core.choices.choosing import Chosen
+from kithline_core.choices.vetting import Parameters, vet
 from kithline_core.db import TenantTx, census, datasets, scopes
 from kithline_core.engine import plan
 from kithline_core.engine.tables import micros, moment
@@ -19,7 +21,6 @@ from kithline_core.model.scopes import Scope
 from kithline_core.model.shapes import Asked
 from kithline_core.model.types import Id, Time
 from kithline_core.plugins import Plugin, ScorerSpec
-from kithline_core.vetting import Parameters, vet
 from kithline_sdk.snapshot import DAY, Window
 
 USES: Final = (

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import choosing, ids, ordering, signing
-from kithline_core.choosing import Chosen
+from kithline_core import ids, ordering, signing
+from kithline_core.choices import choosing
+from kithline_core.choices.choosing import Chosen
 from kithline_core.db import TenantTx, findings, grounds, results, signing_keys
 from kithline_core.engine import document
 from kithline_core.engine.document import Document

@@ -11,7 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import observe, plugins, publication, shadowing, waiting
+from kithline_core import observe, plugins, publication, waiting
+from kithline_core.choices import shadowing
 from kithline_core.db import (
     Database,
     TenantTx,

@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_attempts: int = 5
     snapshot_budget: int = 300
     newcomer_days: int = 28
+    answer_seconds: float = 5.0
     replay_sample: int = 20
     tasks_per_tenant: int = 4
     worker_children: int = 2

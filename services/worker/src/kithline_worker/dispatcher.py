@@ -12,11 +12,12 @@ from typing import Final
 
 import asyncpg
 
-from kithline_core import expiry, observe, replaying
+from kithline_core import expiry, observe
 from kithline_core import jobs as performing
 from kithline_core.db import Database, admission, errands, idempotency, jobs, replays, retention, rollups
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Conflict, Invalid, Unavailable
+from kithline_core.questions import replaying
 from kithline_core.settings import Settings, adopt
 from kithline_worker.app import for_publishing
 from kithline_worker.publishing import Ringer, Send, sender

@@ -7,18 +7,18 @@ from litestar import Response, get, patch, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
-from kithline_api.deps import Db, Once, PartnerId, TenantId
-from kithline_api.errands import answered
+from kithline_api.deps import Answers, Db, Once, PartnerId, TenantId
 from kithline_api.routers import router as router_of
 from kithline_api.routes.tenants import ExternalId
-from kithline_core import cautions, changing, choosing, plugins, shadowed, shadowing
-from kithline_core.cautions import Caution
-from kithline_core.changing import NewParameters, Settled
-from kithline_core.choosing import Chosen, Offer
+from kithline_core import plugins
+from kithline_core.choices import cautions, changing, choosing, shadowed, shadowing
+from kithline_core.choices.cautions import Caution
+from kithline_core.choices.changing import NewParameters, Settled
+from kithline_core.choices.choosing import Chosen, Offer
+from kithline_core.choices.shadowed import Compared
 from kithline_core.db import TenantTx, shadows, tenants
 from kithline_core.model.plugin_choices import Decision, NewChoice, NewDecision, NewShadow, Shadow
 from kithline_core.plugins import Plugin
-from kithline_core.shadowed import Compared
 
 
 class PluginVersion(Struct, frozen=True, kw_only=True):
@@ -124,7 +124,7 @@ async def _choose(tx: TenantTx, plugin: str, new: NewChoice) -> PluginInUse:
     refusals=["conflict", "unknown_scorer", "scorer_disabled", "unknown_version", "plugin_sunset", "parameter_refused"],
 )
 async def set_parameters(
-    scorer: FromPath[str], data: JSONBody[NewParameters], db: Db, tenant_id: TenantId
+    scorer: FromPath[str], data: JSONBody[NewParameters], db: Db, tenant_id: TenantId, answered: Answers
 ) -> Response[Settled]:
     """Set a scorer's parameters for all runs that name none themselves; what is left out is as the manifest says.
 
@@ -135,7 +135,7 @@ async def set_parameters(
         asked = await changing.ask(tx, scorer, data)
     if isinstance(asked, Settled):
         return Response(asked)
-    return await answered(db, tenant_id, asked)  # type: ignore[return-value]  # the worker encoded it
+    return await answered(asked)
 
 
 @post(

@@ -3,12 +3,12 @@
 from litestar import Response, post
 from litestar.params import FromPath
 
-from kithline_api.deps import Db, TenantId
-from kithline_api.errands import answered
+from kithline_api.deps import Answers, Db, TenantId
 from kithline_api.routers import router as router_of
-from kithline_core import ids, replaying
+from kithline_core import ids
 from kithline_core.db import explanations
-from kithline_core.replaying import Replay
+from kithline_core.questions import replaying
+from kithline_core.questions.replaying import Replay
 
 
 @post(
@@ -19,7 +19,7 @@ from kithline_core.replaying import Replay
     answer_headers=["Location", "Retry-After"],
     refusals=["withheld", "conflict"],
 )
-async def replay(result: FromPath[str], db: Db, tenant_id: TenantId) -> Response[Replay]:
+async def replay(result: FromPath[str], db: Db, tenant_id: TenantId, answered: Answers) -> Response[Replay]:
     """Compute a result again with the version that computed it, and say whether it is the same, byte for byte.
 
     202: it is being computed, and Location tells when it was.
@@ -28,7 +28,7 @@ async def replay(result: FromPath[str], db: Db, tenant_id: TenantId) -> Response
     async with db.tenant(tenant_id) as tx:
         await replaying.shown(tx, result_id)
         errand = await explanations.ask(tx, replaying.KIND, {"result": str(result_id)})
-    return await answered(db, tenant_id, errand)  # type: ignore[return-value]  # the worker encoded it
+    return await answered(errand)
 
 
 router = router_of("Results", "tenant", [replay])

@@ -7,8 +7,9 @@ from msgspec import Meta, Struct
 
 from kithline_api.deps import Db, TenantId
 from kithline_api.routers import router as router_of
-from kithline_core import changing, choosing, coverage, plugins
-from kithline_core.choosing import Chosen, Offer
+from kithline_core import coverage, plugins
+from kithline_core.choices import changing, choosing
+from kithline_core.choices.choosing import Chosen, Offer
 from kithline_core.coverage import Coverage
 from kithline_core.plugins import Plugin, ScorerSpec
 

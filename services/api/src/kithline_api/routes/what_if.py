@@ -3,11 +3,10 @@
 from litestar import Response, post
 from litestar.params import JSONBody
 
-from kithline_api.deps import Db, TenantId
-from kithline_api.errands import answered
+from kithline_api.deps import Answers, Db, TenantId
 from kithline_api.routers import router as router_of
-from kithline_core import supposing
 from kithline_core.model.overlays import Supposed, WhatIf
+from kithline_core.questions import supposing
 
 
 @post(
@@ -19,7 +18,7 @@ from kithline_core.model.overlays import Supposed, WhatIf
     answer_headers=["Location", "Retry-After"],
     refusals=["not_found", "withheld", "inputs_gone", "conflict", "too_few"],
 )
-async def ask(data: JSONBody[WhatIf], db: Db, tenant_id: TenantId) -> Response[Supposed]:
+async def ask(data: JSONBody[WhatIf], db: Db, tenant_id: TenantId, answered: Answers) -> Response[Supposed]:
     """Return what a result would be with other answers, contacts between groups, purposes, ceilings or interfaces.
 
     It starts from the stored snapshot of the result, takes the same way through the engine, and is no result: hypothetical,
@@ -27,7 +26,7 @@ async def ask(data: JSONBody[WhatIf], db: Db, tenant_id: TenantId) -> Response[S
     """
     async with db.tenant(tenant_id) as tx:
         errand = await supposing.ask(tx, data)
-    return await answered(db, tenant_id, errand)  # type: ignore[return-value]  # the worker encoded it
+    return await answered(errand)
 
 
 router = router_of("Results", "tenant", [ask])

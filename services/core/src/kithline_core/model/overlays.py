@@ -20,9 +20,9 @@ class SupposedAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     value: Amount
     evidence: bool = False
     confirmed: Annotated[bool, Meta(description="Whether somebody outside the organisation confirmed it")] = False
-    questionnaire: Annotated[Name | None, Meta(description="Needed where several that were answered have such an item")] = (
-        None
-    )
+    questionnaire: Annotated[
+        Name | None, Meta(description="Needed where several that were answered have such an item")
+    ] = None
     version: Name | None = None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from kithline_core import choosing
+from kithline_core.choices import choosing
 from kithline_core.db import TenantTx, datasets, grounds, papers, pseudonymous, retention, tenants
 from kithline_core.engine.keys import GENERAL
 from kithline_core.model.grounds import Ground

@@ -7,11 +7,11 @@ import msgspec
 from packaging.utils import canonicalize_name
 
 from kithline_core import plugins
+from kithline_core.choices.vetting import ParameterRefused, vet
 from kithline_core.db import TenantTx, plugin_choices
 from kithline_core.errors import Conflict, Invalid, NotFound, UnknownScorer
 from kithline_core.model.plugin_choices import Choice, Parameters
 from kithline_core.plugins import Plugin, ScorerSpec, found
-from kithline_core.vetting import ParameterRefused, vet
 
 
 class ScorerDisabled(Conflict):

@@ -8,11 +8,12 @@ from helpers.engine import Answering
 from helpers.explained import SETTINGS, STAFF, pairs, scored, send, talking
 from helpers.jobs import done
 from helpers.tenants import InProcess
-from kithline_core import bridging, ids, plugins, privacy, replaying
+from kithline_core import ids, plugins, privacy
 from kithline_core.db import Database, grounds, outbox, replays
 from kithline_core.errors import NotFound, UnknownScorer, Withheld
 from kithline_core.model.rights import AskedRight
 from kithline_core.plugins import Installed
+from kithline_core.questions import bridging, replaying
 from kithline_core.sandbox import Sandbox
 from kithline_core.sandbox.outcomes import Failed, Scored
 from kithline_core.settings import Settings

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from kithline_core import shadowing
+from kithline_core.choices import shadowing
 from kithline_core.db import TenantTx, shadows
 from kithline_core.model.plugin_choices import Difference, Shadow
 

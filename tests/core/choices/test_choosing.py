@@ -6,8 +6,10 @@ import msgspec
 import pytest
 
 from helpers import twofold, work
-from kithline_core import cautions, changing, choosing, coverage, offline, ordering, scoring
-from kithline_core.changing import NewParameters
+from kithline_core import coverage, offline, ordering, scoring
+from kithline_core.choices import cautions, changing, choosing
+from kithline_core.choices.changing import NewParameters
+from kithline_core.choices.vetting import ParameterRefused
 from kithline_core.dataset.folder import Dataset
 from kithline_core.db import Database, audit, errands, plugin_choices, results, runs
 from kithline_core.errors import Conflict, NotFound, UnknownScorer
@@ -18,7 +20,6 @@ from kithline_core.plugins import Installed, Lifecycle
 from kithline_core.sandbox import Sandbox
 from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
-from kithline_core.vetting import ParameterRefused
 
 pytestmark = pytest.mark.anyio
 NAME, SHARE = "kithline-twofold", "twofold.share"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import explaining, ids, replaying
+from kithline_core import ids
 from kithline_core.db import Database, TenantTx, errands, rights
 from kithline_core.db.kept import WIDTH
 from kithline_core.engine import compare, document, keys, published
@@ -17,12 +17,13 @@ from kithline_core.engine.overlay import apply
 from kithline_core.engine.overlay.apply import Laid
 from kithline_core.engine.score import Runs, again
 from kithline_core.errors import Conflict, Invalid
-from kithline_core.explaining import Stands
 from kithline_core.model import pseudonyms
 from kithline_core.model.errands import Errand
 from kithline_core.model.overlays import Change, Moved, Overlay, Standing, Supposed, WhatIf
 from kithline_core.model.rights import speaks
 from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.questions import explaining, replaying
+from kithline_core.questions.explaining import Stands
 from kithline_core.settings import Settings
 from kithline_sdk.contract import unquantified
 from kithline_sdk.snapshot import Snapshot

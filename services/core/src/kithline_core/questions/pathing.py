@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import explaining, ids, plugins, supposing
+from kithline_core import ids, plugins
 from kithline_core.db import Database, TenantTx, explanations, results
 from kithline_core.engine import document
 from kithline_core.engine.document import Document
@@ -20,8 +20,9 @@ from kithline_core.model.errands import Errand
 from kithline_core.model.overlays import Overlay, SupposedAnswer
 from kithline_core.model.paths import Path, PathGate, PathSet, PathStep, Proof
 from kithline_core.model.results import Result
+from kithline_core.questions import explaining, supposing
+from kithline_core.questions.supposing import Base
 from kithline_core.settings import Settings
-from kithline_core.supposing import Base
 from kithline_sdk.contract import unquantified
 
 KIND: Final = "results.path"

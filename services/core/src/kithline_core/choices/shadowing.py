@@ -12,7 +12,8 @@ from uuid import UUID
 import msgspec
 from packaging.utils import canonicalize_name
 
-from kithline_core import changing, choosing, plugins
+from kithline_core import plugins
+from kithline_core.choices import changing, choosing
 from kithline_core.db import Database, TenantTx, audit, errands, kept, plugin_choices, shadows
 from kithline_core.engine import document, keys
 from kithline_core.engine.judge import SCORED

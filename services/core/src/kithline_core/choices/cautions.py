@@ -6,9 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from kithline_core.choosing import Chosen, Offer, ended
+from kithline_core.choices.choosing import Chosen, Offer, ended
+from kithline_core.choices.vetting import ParameterRefused
 from kithline_core.plugins import Plugin, found
-from kithline_core.vetting import ParameterRefused
 
 # Days before a last day at which it is said, and said louder.
 SOON, URGENT = 90, 30

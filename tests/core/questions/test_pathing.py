@@ -6,10 +6,10 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from kithline_core import pathing, supposing
 from kithline_core.engine.document import Document
 from kithline_core.engine.gates import model
 from kithline_core.model.results import Result
+from kithline_core.questions import pathing, supposing
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 GATE = {"gate": "a", "level": 2, "kind": "level", "what": "share of a", "have": 0.5, "need": 0.7}

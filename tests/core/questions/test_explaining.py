@@ -9,16 +9,17 @@ from helpers.agreed import employees
 from helpers.engine import Answering
 from helpers.explained import SETTINGS, STAFF, member, pairs, scored, send, talking
 from helpers.jobs import done
-from kithline_core import explaining, privacy
+from kithline_core import privacy
 from kithline_core.db import Database, explanations, grounds, identities, kept, people, rights, scopes, ties
 from kithline_core.errors import Conflict, Invalid, NotFound, Withheld
-from kithline_core.explaining import InputsGone
 from kithline_core.model.deltas import Delta
 from kithline_core.model.grounds import from_template
 from kithline_core.model.identities import NewIdentity
 from kithline_core.model.rights import AskedRight
 from kithline_core.model.rows import PersonRow, TieRow
 from kithline_core.model.scopes import NewScope
+from kithline_core.questions import explaining
+from kithline_core.questions.explaining import InputsGone
 from kithline_core.sandbox import Sandbox
 from kithline_core.sandbox.outcomes import Failed
 

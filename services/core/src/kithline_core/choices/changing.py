@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import choosing
-from kithline_core.choosing import Chosen, Offer
+from kithline_core.choices import choosing
+from kithline_core.choices.choosing import Chosen, Offer
+from kithline_core.choices.vetting import ParameterRefused, Parameters, vet
 from kithline_core.db import Database, TenantTx, audit, errands, plugin_choices, shadows
 from kithline_core.engine import keys
 from kithline_core.engine.score import Runs
@@ -21,7 +22,6 @@ from kithline_core.model.types import Id
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
-from kithline_core.vetting import ParameterRefused, Parameters, vet
 
 KIND: Final = "plugins.parameters"
 _NAME: Final = re.compile(r"\w+")

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import numpy as np
 
-from kithline_core import ids, plugins, publication, replaying
+from kithline_core import ids, plugins, publication
 from kithline_core.db import (
     Database,
     TenantTx,
@@ -37,6 +37,7 @@ from kithline_core.engine.telling import ALL, Scope
 from kithline_core.errors import Conflict, Invalid, UnknownScorer, Withheld
 from kithline_core.model.deltas import Compared, Delta
 from kithline_core.model.results import Result
+from kithline_core.questions import replaying
 from kithline_core.settings import Settings
 from kithline_sdk.snapshot import Window
 

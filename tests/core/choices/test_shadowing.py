@@ -7,7 +7,10 @@ import msgspec
 import pytest
 
 from helpers import twofold, work
-from kithline_core import changing, choosing, errands, ordering, scoring, shadowed, shadowing
+from kithline_core import errands, ordering, scoring
+from kithline_core.choices import changing, choosing, shadowed, shadowing
+from kithline_core.choices.shadowed import Spread, Step, spread
+from kithline_core.choices.vetting import ParameterRefused
 from kithline_core.db import Database, audit, grounds, organisations, plugin_choices, results, runs, shadows
 from kithline_core.db import errands as waiting
 from kithline_core.errors import Conflict, NotFound
@@ -19,8 +22,6 @@ from kithline_core.plugins import Installed, Lifecycle
 from kithline_core.sandbox import Sandbox
 from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
-from kithline_core.shadowed import Spread, Step, spread
-from kithline_core.vetting import ParameterRefused
 
 pytestmark = pytest.mark.anyio
 NAME, SHARE, SAME, CHOOSY, WIDER, GONE = (

@@ -8,13 +8,14 @@ import pytest
 from helpers import work
 from helpers.explained import SETTINGS, STAFF, scored, talking
 from helpers.supposing import shipped
-from kithline_core import ids, pathing, supposing
+from kithline_core import ids
 from kithline_core.db import Database, answers, errands, grounds, kept, results
 from kithline_core.errors import Conflict, Invalid, NotFound, TooFew, Withheld
-from kithline_core.explaining import InputsGone
 from kithline_core.model.overlays import Supposed, WhatIf
 from kithline_core.model.paths import Path
 from kithline_core.model.rows import AnswerRow
+from kithline_core.questions import pathing, supposing
+from kithline_core.questions.explaining import InputsGone
 from kithline_core.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from kithline_core import explaining, ids, plugins
+from kithline_core import ids, plugins
 from kithline_core.db import Database, bridges
 from kithline_core.db.bridges import Bridged
 from kithline_core.engine.delta import ends
@@ -16,6 +16,7 @@ from kithline_core.engine.facts import words
 from kithline_core.engine.score import Runs
 from kithline_core.errors import Conflict, UnknownScorer, Withheld
 from kithline_core.model.results import Result
+from kithline_core.questions import explaining
 from kithline_core.settings import Settings
 from kithline_sdk.snapshot import Snapshot
 

@@ -1,0 +1,1 @@
+"""Use cases that ask about a result: why it differs, whether it comes out again, what would change it."""
