@@ -15,20 +15,23 @@ _STANDARD: Final = sysconfig.get_paths()["stdlib"]
 _INSTALLED: Final = ("site-packages", "dist-packages")
 
 
+_hooked: list[bool] = []
+_listeners: list["Watch"] = []
+
+
 class Watch:
-    """What was seen of a package's doings; an audit hook cannot be taken away, so there is one in a process."""
+    """What was seen of a package's doings."""
 
     def __init__(self, package: Path) -> None:
         self.package = str(package)
         self.seen: list[str] = []
         self.late: list[str] = []
         self._importing = self._scoring = False
-        sys.addaudithook(self._hear)
 
     @contextmanager
     def importing(self) -> Iterator[None]:
         """While the plugin is imported it may read files, and nothing else that is banned."""
-        with _heeded(self._imported):
+        with _heeded(self._imported), _listening(self):
             self._importing = True
             try:
                 yield
@@ -38,20 +41,23 @@ class Watch:
     @contextmanager
     def scoring(self) -> Iterator[None]:
         """While it scores it may open no file and import nothing anew."""
-        self._scoring = True
-        try:
-            yield
-        finally:
-            self._scoring = False
+        with _listening(self):
+            self._scoring = True
+            try:
+                yield
+            finally:
+                self._scoring = False
 
-    def _hear(self, event: str, args: tuple[Any, ...]) -> None:  # pragma: no cover - nothing traces an audit hook
-        # Looking at a frame is an event too: nothing is looked at before the event is known to matter.
+    def hear(
+        self, event: str, args: tuple[Any, ...], frame: FrameType
+    ) -> None:  # pragma: no cover - nothing traces an audit hook
+        """Note what an audit event from this frame means."""
         if event == "import":
-            if self._scoring and not _in_import(sys._getframe(1)):  # noqa: SLF001 - there is no other way to the caller
+            if self._scoring and not _in_import(frame):
                 self.late.append(str(args[0]))
             return
         ban = bans.of_event(event) if self._scoring or self._importing else None
-        if ban is not None and self._matters(event, args, sys._getframe(1)):  # noqa: SLF001 - the same
+        if ban is not None and self._matters(event, args, frame):
             what = f"{event} {args[0]!r}" if args else event
             self.seen.append(f"{what[:200]}: {ban.why}; use {ban.instead}")
 
@@ -77,6 +83,26 @@ class Watch:
                 return file.startswith(self.package)
             frame = frame.f_back
         return False
+
+
+@contextmanager
+def _listening(watch: Watch) -> Iterator[None]:
+    """Let a watch hear. An audit hook cannot be taken away, so there is one in a process, which is mostly idle."""
+    if not _hooked:
+        sys.addaudithook(_overheard)
+        _hooked.append(True)
+    _listeners.append(watch)
+    try:
+        yield
+    finally:
+        _listeners.remove(watch)
+
+
+def _overheard(event: str, args: tuple[Any, ...]) -> None:  # pragma: no cover - as above
+    # Looking at a frame is an event too: nothing is looked at before the event is known to matter.
+    if _listeners and (event == "import" or bans.of_event(event)):
+        for one in _listeners:
+            one.hear(event, args, sys._getframe(1))  # noqa: SLF001 - there is no other way to the caller
 
 
 def _writes(args: tuple[Any, ...]) -> bool:  # pragma: no cover - as above
