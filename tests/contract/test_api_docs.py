@@ -16,7 +16,7 @@ SOURCES = [
     *(Path(__file__).parents[2] / "services" / "api" / "src").rglob("*.py"),
     *(Path(errors.__file__).parent / "db").glob("*.py"),
     Path(errors.__file__),
-    *(Path(errors.__file__).with_name(name) for name in ("ordering.py", "vetting.py", "choosing.py")),
+    *(Path(errors.__file__).parent / name for name in ("ordering.py", "choices/vetting.py", "choices/choosing.py")),
 ]
 # These never reach a caller of the API: the root of all, and what the command line says of a folder.
 ELSEWHERE = {"error", "dataset"}

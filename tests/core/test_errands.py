@@ -4,8 +4,10 @@ import pytest
 
 from helpers import work
 from kithline_core import errands as performing
-from kithline_core.db import Database, errands
+from kithline_core import privacy
+from kithline_core.db import Database, errands, grounds
 from kithline_core.errors import Conflict, Invalid, NotFound, Unavailable
+from kithline_core.model.rights import AskedRight
 from kithline_core.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -137,3 +139,25 @@ async def test_another_tenant_sees_no_errand(db, tenant):
 
     with pytest.raises(NotFound):
         await look(db, other, errand)
+
+
+async def test_answers_are_gone_when_what_they_rest_on_may_be_read_no_longer(db, tenant):
+    errand, waiting = await ask(db, tenant), await ask(db, tenant)
+    await perform(db, tenant, errand, said)
+    async with db.tenant(tenant) as tx:
+        (ground,) = await grounds.in_force(tx)
+        await grounds.end(tx, ground.id)
+
+    with pytest.raises(NotFound):
+        await look(db, tenant, errand)
+    assert (await look(db, tenant, waiting)).finished_at is None
+
+
+async def test_answers_are_gone_when_somebody_objects(db, tenant):
+    errand = await ask(db, tenant)
+    await perform(db, tenant, errand, said)
+    async with db.tenant(tenant) as tx:
+        await privacy.request(tx, "object", AskedRight(person="ann", reason="they asked"))
+
+    with pytest.raises(NotFound):
+        await look(db, tenant, errand)

@@ -16,6 +16,7 @@ from kithline_core.db import (
     about,
     audit,
     erasure,
+    errands,
     jobs,
     kept,
     publications,
@@ -52,6 +53,7 @@ async def request(tx: TenantTx, right: Right, asked: AskedRight) -> Job:
     await audit.record(tx, f"privacy.{right}", subject, {"job": ids.show("job", job.id), "reason": reason})
     if right != "access":
         await rights.make_stale(tx, people)
+        await errands.forget(tx)
     return job
 
 

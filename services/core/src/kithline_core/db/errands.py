@@ -23,7 +23,13 @@ INSERT = """
 GET = """
     select errand_id as id, kind, answer, problem, created_at, finished_at, expires_at
       from errands
-     where tenant_id = $1 and errand_id = $2
+     where tenant_id = $1 and errand_id = $2 and expires_at > now()
+"""
+
+FORGET = """
+    update errands
+       set expires_at = now()
+     where tenant_id = $1 and finished_at is not null and expires_at > now()
 """
 
 CLAIM = """
@@ -114,6 +120,11 @@ async def finish(tx: TenantTx, held: Held, answer: bytes | None, problem: dict[s
 async def release(tx: TenantTx, held: Held) -> bool:
     """Let another try. False: fenced out."""
     return await tx.run(RELEASE, held.id, held.token) == 1
+
+
+async def forget(tx: TenantTx) -> int:
+    """Let every answer be gone: what it rests on may be read no longer. Return how many; the dispatcher removes them."""
+    return await tx.run(FORGET)
 
 
 async def nudge(tx: Tx, after_seconds: float, most: int = 500) -> list[Nudge]:

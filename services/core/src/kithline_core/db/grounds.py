@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from kithline_core import ids
-from kithline_core.db import audit, pseudonymous
+from kithline_core.db import audit, errands, pseudonymous
 from kithline_core.db.database import TenantTx
 from kithline_core.errors import Conflict, Invalid, ModeNotAllowed, NoGround
 from kithline_core.model.ground_rules import faults
@@ -116,6 +116,7 @@ async def end(tx: TenantTx, ground_id: UUID, at: datetime | None = None) -> Grou
     if not done and at is not None and at != after.valid_to:
         raise Conflict("it ends earlier already, and a ground is never made longer; put a new one on record")
     if done:
+        await errands.forget(tx)
         ends = {"valid_to": after.valid_to, "before": before.valid_to}
         await audit.record(tx, "ground.end", ids.show("ground", ground_id), msgspec.to_builtins(ends))
     return after

@@ -73,7 +73,7 @@ grant select, insert, delete on kept_snapshots to kithline_app;
 grant update (people) on kept_snapshots to kithline_app;
 grant select, insert on result_inputs to kithline_app;
 grant select, insert on errands to kithline_app;
-grant update (answer, problem, attempt, token, lease_until, finished_at) on errands to kithline_app;
+grant update (answer, problem, attempt, token, lease_until, finished_at, expires_at) on errands to kithline_app;
 -- Which errands, and nothing of what is in them.
 grant select (tenant_id, errand_id, attempt, lease_until, nudged_at, finished_at, expires_at) on errands to kithline_dispatcher;
 grant update (nudged_at) on errands to kithline_dispatcher;
