@@ -24,8 +24,8 @@ class Hook(BuildHookInterface[Any]):
         packed = Path(self.directory, "kit.zip")
         packed.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-            for one in sorted(kit.rglob("*.py")):
-                if one != kit / "__init__.py":
+            for one in sorted(kit.rglob("*")):
+                if one.is_file() and one != kit / "__init__.py" and "__pycache__" not in one.parts:
                     archive.writestr(zipfile.ZipInfo(str(one.relative_to(kit)), STAMP), one.read_bytes())
         build_data["force_include"][str(packed)] = "kithline_sdk/kit/kit.zip"
 

@@ -1,12 +1,13 @@
 """Renders the template of a plugin as copier does: `{{ word }}` in names and in files called `*.jinja`, nothing else."""
 
 import re
+import zipfile
 from collections.abc import Mapping
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
+import kithline_sdk.kit
 from kithline_sdk.kit.naming import Refused, words
 
 __all__ = ["Refused", "create"]
@@ -21,7 +22,14 @@ def create(name: str, key: str = "", folder: Path | None = None) -> list[Path]:
     place = folder or Path(name)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise Refused(f"{place} is there already; nothing is overwritten")
-    return list(_written(files("kithline_sdk.kit").joinpath("template", "project"), place, told))
+    return list(_written(_template(), place, told))
+
+
+def _template() -> Traversable:
+    """Return the files of the template: beside this one, or in the archive in which the kit travels."""
+    kit = Path(kithline_sdk.kit.__file__).parent
+    packed = kit / "kit.zip"
+    return zipfile.Path(packed, "template/project/") if packed.is_file() else kit / "template" / "project"
 
 
 def _written(source: Traversable, target: Path, told: Mapping[str, str]) -> list[Path]:
