@@ -7,7 +7,7 @@ import pytest
 
 from helpers import work
 from helpers.engine import Answering
-from kithline_core import scoring
+from kithline_core import reading, scoring
 from kithline_core.db import Database, communities, grounds, kept, people, questionnaires, results, runs, tasks, ties
 from kithline_core.engine import document
 from kithline_core.engine.keys import engine_version
@@ -20,6 +20,7 @@ from kithline_core.plugins import Input, Installed
 from kithline_core.sandbox import Sandbox
 from kithline_core.sandbox.outcomes import Failed
 from kithline_core.settings import Settings
+from kithline_sdk.snapshot import Window
 
 pytestmark = pytest.mark.anyio
 # As many pairs of people as the highest floor here asks for.
@@ -179,7 +180,7 @@ async def test_a_database_that_goes_away_leaves_the_task_to_the_reaper(db, sandb
     async def away(*_):
         raise Unavailable("gone")
 
-    monkeypatch.setattr(scoring, "read", away)
+    monkeypatch.setattr(reading, "read", away)
     with pytest.raises(Unavailable):
         await scoring.perform(db, sandbox, QUICK, tenant, task)
 
@@ -218,32 +219,32 @@ async def test_earlier_findings_come_in_the_order_they_are_named_and_absent_ones
     held = await claimed(db, tenant, third)
     named = msgspec.structs.replace(held, after=["hostile.well", "hostile.absent", "hostile.steady"])
 
-    found = await scoring.findings(db, tenant, named)
+    found = await reading.findings(db, tenant, named)
 
     assert [document.decode(one.document).scorer for one in found] == ["hostile.well", "hostile.steady"]
 
 
 async def test_questionnaires_and_answers_come_with_items(db, tenant, monkeypatch):
-    monkeypatch.setattr(scoring, "PAGE", 2)
+    monkeypatch.setattr(reading, "PAGE", 2)
     async with db.tenant(tenant) as tx:
         for version in "123":
             item = Item(item="a", text={"en": "Is it?"})
             await questionnaires.put(tx, Questionnaire(questionnaire="own", version=version, items=[item]))
     plugin = work.hostile()
-    reading = [
+    specs = [
         msgspec.structs.replace(
             one, inputs=[*one.inputs, Input(table="items", columns=["questionnaire", "version", "item"])]
         )
         for one in plugin.manifest.scorers
     ]
-    manifest = msgspec.structs.replace(plugin.manifest, scorers=reading)
+    manifest = msgspec.structs.replace(plugin.manifest, scorers=specs)
     replaced = msgspec.structs.replace(plugin, manifest=manifest)
     monkeypatch.setattr("kithline_core.plugins.installed", lambda: Installed([replaced], []))
     _, (task,) = await ordered(db, tenant, "steady")
     held = await claimed(db, tenant, task)
     _, spec = scoring.pinned(held)
 
-    found = await scoring.read(db, tenant, held, spec, scoring.Window(0, 1))
+    found = await reading.read(db, tenant, held, spec, Window(0, 1))
 
     items = found.tables["items"]
     own = [
@@ -272,7 +273,7 @@ async def perform_under(db, tenant, sandbox, *new, parameters=None, rows=()):
 
 
 @pytest.fixture
-def reading(monkeypatch):
+def readers(monkeypatch):
     """Let the plugin's scorers read these tables."""
 
     def let(*tables):
@@ -299,8 +300,8 @@ def ground(**changes):
         ([ground(groups=["customer"])], "not_covered"),
     ],
 )
-async def test_a_scorer_that_may_read_of_nobody_says_not_permitted_and_why(db, sandbox, tenant, reading, new, reason):
-    reading("ties")
+async def test_a_scorer_that_may_read_of_nobody_says_not_permitted_and_why(db, sandbox, tenant, readers, new, reason):
+    readers("ties")
 
     result = await perform_under(db, tenant, sandbox, *new)
 
@@ -311,14 +312,14 @@ async def test_a_scorer_that_may_read_of_nobody_says_not_permitted_and_why(db, s
     assert shown.measures == {}
 
 
-async def test_what_speaks_of_nobody_is_scored_without_a_ground(db, sandbox, tenant, reading):
-    reading("ties", "communities")
+async def test_what_speaks_of_nobody_is_scored_without_a_ground(db, sandbox, tenant, readers):
+    readers("ties", "communities")
 
     assert (await perform_under(db, tenant, sandbox, rows=[CommunityRow(community="c")])).status == "ok"
 
 
-async def test_no_data_and_not_permitted_are_two_keys(db, sandbox, tenant, reading):
-    reading("ties")
+async def test_no_data_and_not_permitted_are_two_keys(db, sandbox, tenant, readers):
+    readers("ties")
     _, (task,) = await ordered(db, tenant, "steady")
     nothing = await scoring.perform(db, sandbox, QUICK, tenant, task)
 
@@ -329,8 +330,8 @@ async def test_no_data_and_not_permitted_are_two_keys(db, sandbox, tenant, readi
 
 
 @pytest.mark.parametrize(("own", "of_ground", "floor"), [({}, 5, None), ({}, 50, 50), ({"floor": 60}, 50, 60)])
-async def test_the_highest_floor_is_in_force_and_enters_the_key(db, tenant, reading, own, of_ground, floor):
-    reading("ties")
+async def test_the_highest_floor_is_in_force_and_enters_the_key(db, tenant, readers, own, of_ground, floor):
+    readers("ties")
     answering = Answering(Failed("crash", "on purpose"))
 
     result = await perform_under(db, tenant, answering, ground(floor=of_ground), parameters=own)

@@ -9,7 +9,7 @@ import pytest
 
 from helpers import work
 from helpers.agreed import employees
-from kithline_core import scoring
+from kithline_core import reading, scoring
 from kithline_core.db import Database, grounds, people, results, runs, ties
 from kithline_core.errors import Withheld
 from kithline_core.model.grounds import from_template
@@ -157,7 +157,7 @@ async def test_what_reads_an_earlier_finding_rests_on_its_grounds_too_and_reads_
 
 def test_what_rests_on_two_findings_is_as_old_as_the_older():
     one, other, at = uuid4(), uuid4(), datetime(2026, 1, 1, tzinfo=UTC)
-    own = scoring.Basis([one], ["ties"], at, Seen(at=at, snapshot=""), at)
+    own = reading.Basis([one], ["ties"], at, Seen(at=at, snapshot=""), at)
     before = Earlier(document=b"", grounds=[other], reads=["answers"], snapshot_at=at - timedelta(days=1))
 
     both = own.joined([before])

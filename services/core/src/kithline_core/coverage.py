@@ -17,7 +17,7 @@ from kithline_core.engine.document import decode
 from kithline_core.engine.tables import micros, moment
 from kithline_core.model.results import Result
 from kithline_core.plugins import ScorerSpec
-from kithline_core.scoring import every_questionnaire
+from kithline_core.reading import every_questionnaire
 from kithline_core.usable import Have, Held, Usable
 from kithline_sdk.contract import Missing
 from kithline_sdk.snapshot import DAY, Window

@@ -4,85 +4,39 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Coroutine, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Coroutine, Mapping
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from kithline_core import observe, plugins, publication, waiting
+from kithline_core import observe, plugins, publication, reading, waiting
 from kithline_core.choices import shadowing
 from kithline_core.db import (
     Database,
     TenantTx,
     kept,
     publications,
-    questionnaires,
-    results,
     rights,
-    rollups,
-    scopes,
-    sources,
-    stale,
     tasks,
 )
 from kithline_core.db.kept import Packed
-from kithline_core.db.permission import Reader, Refusal
 from kithline_core.engine import document
-from kithline_core.engine.assemble import assemble
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.score import Judged, Runs, refused, score_one, withheld
-from kithline_core.engine.tables import Tables, micros, moment
-from kithline_core.engine.telling import ALL, Scope
+from kithline_core.engine.tables import micros
 from kithline_core.errors import Conflict, DomainError, Unavailable
 from kithline_core.model import pseudonyms
-from kithline_core.model.questionnaires import Questionnaire
-from kithline_core.model.results import Earlier, NewResult, Result, Seen
+from kithline_core.model.results import NewResult, Result
 from kithline_core.model.runs import Claimed
 from kithline_core.plugins import Plugin, ScorerSpec
 from kithline_core.publication import Look
+from kithline_core.reading import Basis
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
-from kithline_sdk.snapshot import DAY, Window
-
-PAGE: Final = 200
+from kithline_sdk.snapshot import Window
 
 log = observe.logger(__name__)
-
-
-class Readable(msgspec.Struct, frozen=True):
-    """What a scorer may read of a scope, the floor of the grounds it comes under (0: of nobody), why nobody is in it."""
-
-    tables: Tables
-    floor: int
-    refusal: Refusal | None
-    basis: "Basis"
-    scope: Scope
-
-
-class Basis(msgspec.Struct, frozen=True):
-    """What a finding rests on: grounds, input tables, and the instant at which the oldest of it was read.
-
-    `seen` is what was there by then, `reach_start` the first moment that is read.
-    """
-
-    grounds: list[UUID]
-    reads: list[str]
-    at: datetime | None
-    seen: Seen
-    reach_start: datetime
-
-    def joined(self, earlier: Sequence[Earlier]) -> "Basis":
-        """Return it with what the earlier findings rest on, which this one read."""
-        instants = [at for at in (self.at, *(one.snapshot_at for one in earlier)) if at is not None]
-        return Basis(
-            sorted({*self.grounds, *(ground for one in earlier for ground in one.grounds)}),
-            sorted({*self.reads, *(table for one in earlier for table in one.reads)}),
-            min(instants, default=None),
-            self.seen,
-            self.reach_start,
-        )
 
 
 class Rested(msgspec.Struct, frozen=True):
@@ -126,7 +80,7 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, 
     """
     plugin, spec = pinned(claimed)
     window = Window(micros(claimed.window_start), micros(claimed.window_end))
-    found = await read(db, tenant_id, claimed, spec, window)
+    found = await reading.read(db, tenant_id, claimed, spec, window)
     parameters = floored(claimed.parameters, found.floor)
     if found.refusal is not None:
         why = (found.refusal.code, found.refusal.words)
@@ -137,7 +91,7 @@ async def score(db: Database, sandbox: Runs, tenant_id: UUID, claimed: Claimed, 
     look = await publication.look(db, tenant_id, spec, found.tables, window, floor, settings, found.scope)
     if look.why is not None:
         return Rested(withheld(plugin, spec, window, parameters, look.why), found.basis, look)
-    earlier = await findings(db, tenant_id, claimed)
+    earlier = await reading.findings(db, tenant_id, claimed)
     documents = [one.document for one in earlier]
     judged = await score_one(plugin, spec, found.tables, window, parameters, sandbox, documents)
     return Rested(judged, found.basis.joined(earlier), look, await packed(db, tenant_id, judged))
@@ -174,54 +128,6 @@ def pinned(claimed: Claimed) -> tuple[Plugin, ScorerSpec]:
     if asked != found:
         raise Conflict(f"the run is pinned to {' / '.join(asked)} of {claimed.scorer}, here is {' / '.join(found)}")
     return plugin, spec
-
-
-async def read(db: Database, tenant_id: UUID, claimed: Claimed, spec: ScorerSpec, window: Window) -> Readable:
-    """Return what a scorer asks for and may read, after touched days were rolled up again."""
-    async with db.tenant(tenant_id) as tx:
-        seen = await stale.seen(tx)
-    await rollups.catch_up(db, tenant_id)
-    wanted = {one.table for one in spec.inputs}
-    if "items" in wanted:
-        wanted.add("answers")  # they say which versions of a questionnaire are in use
-    reach = Window(window.start - spec.lookback_days * DAY, window.end)
-    async with db.tenant(tenant_id, frozen=True) as tx:
-        reader = Reader(spec.key, spec.modes)
-        found = await sources.load(tx, wanted, reach, scope_id=claimed.scope_id, reader=reader)
-        scope = await counted(tx, claimed.scope_id)
-        own = await every_questionnaire(tx) if "items" in wanted else []
-    # Off the loop, which has to send heartbeats however large a tenant is.
-    tables = await asyncio.to_thread(assemble, found.data, own)
-    basis = Basis(found.grounds, stale.rested_on(wanted), found.at, seen, moment(reach.start))
-    return Readable(tables, found.floor, found.refusal, basis, scope)
-
-
-async def counted(tx: TenantTx, scope_id: UUID | None) -> Scope:
-    """Return which communities and channels a scope counts. Raises NotFound."""
-    scope = None if scope_id is None else await scopes.get(tx, scope_id)
-    return ALL if scope is None else Scope(scope.communities, scope.channels)
-
-
-async def every_questionnaire(tx: TenantTx) -> list[Questionnaire]:
-    """Return all questionnaires of a tenant."""
-    found: list[Questionnaire] = []
-    while len(page := await questionnaires.page(tx, _after(found), PAGE)) == PAGE:
-        found += page
-    return found + page
-
-
-def _after(found: list[Questionnaire]) -> tuple[str, str]:
-    return (found[-1].questionnaire, found[-1].version) if found else ("", "")
-
-
-async def findings(db: Database, tenant_id: UUID, claimed: Claimed) -> list[Earlier]:
-    """Return the run's earlier findings that are not withheld, in the order the scorer names them."""
-    if not claimed.after:
-        return []
-    async with db.tenant(tenant_id) as tx:
-        found = await results.earlier(tx, claimed.run_id, claimed.after)
-    by_scorer = {document.decode(one.document).scorer: one for one in found}
-    return [by_scorer[key] for key in claimed.after if key in by_scorer]
 
 
 async def while_leased(work: Coroutine[Any, Any, Rested], beating: Coroutine[Any, Any, None]) -> Rested | None:
