@@ -83,8 +83,8 @@ def hole(tier: Tier, far: Path) -> str:
 
 def _judged(told: bytes, complaint: bytes) -> str:
     lines = told.splitlines()
-    if len(lines) != LINES:
-        words = complaint.decode(errors="replace").strip().rpartition("\n")[2]
-        return words or "the canaries ended without a word"
-    out = [name for line in lines for name in msgspec.json.decode(line, type=list[str])]
-    return f"a canary got out: {', '.join(out)}" if out else ""
+    if out := [name for line in lines for name in msgspec.json.decode(line, type=list[str])]:
+        return f"a canary got out: {', '.join(out)}"
+    if len(lines) == LINES:
+        return ""
+    return complaint.decode(errors="replace").strip().rpartition("\n")[2] or "the canaries ended without a word"

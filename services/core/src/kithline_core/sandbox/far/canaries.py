@@ -137,10 +137,13 @@ def tell(found: list[str]) -> None:
 
 
 def main(words: str, namespaces: str) -> None:  # pragma: no cover - behind the wall
-    """Confine this process, try everything and print a line for loading and one for a run."""
+    """Confine this process, try everything and print a line for loading and, when nothing got out, one for a run."""
     boot = Boot.read(words)
     confine(boot)
-    tell(succeeded(attempts(boot, namespaces=namespaces == "yes")))
+    out = succeeded(attempts(boot, namespaces=namespaces == "yes"))
+    tell(out)
+    if out:
+        return
     pid = os.fork()
     if pid == 0:
         seccomp.for_a_run()
