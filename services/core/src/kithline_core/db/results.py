@@ -17,46 +17,39 @@ from kithline_core.model import levels
 from kithline_core.model.results import Earlier, Finding, NewResult, Result
 from kithline_core.model.runs import Claimed
 
-INSERT = """
+_COLUMNS = """result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
+           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
+           snapshot_at, interval_low, interval_high, level_probability, level_held, method"""
+
+# What rests on a ground that is no longer in force has lapsed.
+_ENVELOPE = f"""{_COLUMNS},
+           exists (
+               select
+                 from unnest(results.grounds) as needed (ground_id)
+                where not exists (
+                      select
+                        from processing_grounds as held
+                       where held.tenant_id = $1 and held.ground_id = needed.ground_id
+                         and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now()))) as lapsed"""
+
+INSERT = f"""
     insert into results
            (tenant_id, result_id, run_id, task_id, scope_id, scorer, version, status, score, level, key, finding, sha256,
             attempt, tier, seconds, window_start, window_end, published, grounds, reads, snapshot_at,
             interval_low, interval_high, level_probability, level_held, method)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
             $23, $24, $25, $26, $27)
- returning result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
-           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
-           snapshot_at, interval_low, interval_high, level_probability, level_held, method, false as lapsed
+ returning {_COLUMNS}, false as lapsed
 """
 
-GET = """
-    select result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
-           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
-           snapshot_at, interval_low, interval_high, level_probability, level_held, method,
-           exists (
-               select
-                 from unnest(results.grounds) as needed (ground_id)
-                where not exists (
-                      select
-                        from processing_grounds as held
-                       where held.tenant_id = $1 and held.ground_id = needed.ground_id
-                         and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now()))) as lapsed
+GET = f"""
+    select {_ENVELOPE}
       from results
      where tenant_id = $1 and result_id = $2
 """
 
-PAGE = """
-    select result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
-           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
-           snapshot_at, interval_low, interval_high, level_probability, level_held, method,
-           exists (
-               select
-                 from unnest(results.grounds) as needed (ground_id)
-                where not exists (
-                      select
-                        from processing_grounds as held
-                       where held.tenant_id = $1 and held.ground_id = needed.ground_id
-                         and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now()))) as lapsed
+PAGE = f"""
+    select {_ENVELOPE}
       from results
      where tenant_id = $1 and ($2::uuid is null or result_id < $2)
        and ($4::uuid is null or run_id = $4) and ($5::text is null or scorer = $5)
@@ -66,19 +59,9 @@ PAGE = """
 """
 
 # Of each window the newest; a result for another scope is of another series.
-SERIES = """
+SERIES = f"""
     select distinct on (window_end)
-           result_id as id, run_id, task_id, scope_id, scorer, version, status, score, level, key, sha256, attempt,
-           tier, seconds, window_start, window_end, published, stale_since, created_at, grounds, reads, origin,
-           snapshot_at, interval_low, interval_high, level_probability, level_held, method,
-           exists (
-               select
-                 from unnest(results.grounds) as needed (ground_id)
-                where not exists (
-                      select
-                        from processing_grounds as held
-                       where held.tenant_id = $1 and held.ground_id = needed.ground_id
-                         and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now()))) as lapsed
+           {_ENVELOPE}
       from results
      where tenant_id = $1 and scorer = $2 and scope_id is not distinct from $3
        and ($4::timestamptz is null or window_end > $4) and ($5::timestamptz is null or window_end <= $5)
