@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -180,3 +181,14 @@ child.start(); child.join(30); raise SystemExit(child.exitcode)
 
     assert done.returncode == 0, done.stderr
     assert "Scored" in done.stdout
+
+
+def test_a_line_on_which_nobody_was_asked_is_silent_until_somebody_speaks():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    with ours, theirs:
+        before = process.silent(ours)
+        theirs.send(b"12345678")
+
+        assert before
+        assert not process.silent(ours)

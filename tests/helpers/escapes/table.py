@@ -226,10 +226,12 @@ OWN_PROCESSES = frozenset(
         "read_own_environ", "read_parents_environ", "read_victims_memory_file", "reopen_victims_descriptor",
     }
 )  # fmt: skip
-WHILE_LOADING = frozenset({"ignore_parents_death", "hear_own_calls"})
 # The process that forks may fork; only a user that is nobody else's can be counted, and only root can have one.
 FORKS = frozenset({"fork", "fork_by_clone", "fork_by_clone3", "bomb"})
-IN_A_RUN = frozenset({"hang_up_and_stay", "left_in_offset", "overhear_requests", "answer_for_the_next_run"})
+# The process that forks has imported the plugin: an import may listen there to every request.
+IN_A_RUN = frozenset({"overhear_requests"})
+# A run whose plugin took away what closes descriptors before it.
+DISARMED = IN_A_RUN | {"left_in_offset"}
 
 
 def known(tier: str, tried: str) -> frozenset[str]:
@@ -242,5 +244,5 @@ def known(tier: str, tried: str) -> frozenset[str]:
         "process": METADATA,
         "syscall": OPEN_FILES | (OWN_PROCESSES if ordinary else set()),
     }
-    loading = held[tier] | WHILE_LOADING | ordinary
-    return loading | IN_A_RUN if tried == "disarmed" else loading
+    loading = held[tier] | ordinary
+    return loading | DISARMED if tried == "disarmed" else loading

@@ -38,8 +38,9 @@ class Policy(Struct, frozen=True):
     def needs(self, plugin: Plugin) -> Tier:
         """Return the weakest tier in which a plugin may run."""
         asked = stronger(self.minimum, plugin.manifest.minimum_tier)
-        trusted = self.unwalled and not plugin.digest
-        return asked if trusted else stronger(asked, "syscall")
+        if plugin.digest:
+            return stronger(asked, "process")  # below it, an import reads what everybody may read
+        return asked if self.unwalled else stronger(asked, "syscall")
 
     def refusal(self, plugin: Plugin, claim: Claim) -> Refusal | None:
         """Return why a plugin may not run behind what was claimed, None when it may."""

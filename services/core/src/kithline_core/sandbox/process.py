@@ -6,6 +6,7 @@ import signal
 import socket
 import struct
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -23,6 +24,7 @@ from kithline_core.stack import processes
 
 BOOT_SECONDS: Final = 60.0
 ANSWER_SECONDS: Final = 2.0
+END_SECONDS: Final = 0.5  # what a run that has said everything may still take, beyond its time
 OUTPUT_BYTES: Final = 1024 * 1024
 MESSAGE_BYTES: Final = 4096
 GROUP_PROCESSES: Final = 4  # what made the namespaces, the plugin's own, a run, and one to spare
@@ -60,7 +62,7 @@ class PluginProcess:
 
     async def ready(self) -> socket.socket:
         """Return the line to a living process, started where there is none. Raises Gone when the plugin fails to load."""
-        if self.line is not None and self.process is not None and self.process.poll() is None:
+        if self.line is not None and self.process is not None and self.process.poll() is None and silent(self.line):
             return self.line
         self.stop()
         line = self.start()
@@ -103,6 +105,7 @@ class PluginProcess:
 
     async def fork(self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
         """Have the process fork, read what the child says within its limits, end it and judge how it went."""
+        begun = time.monotonic()
         ends = self.begin(line, RUN, request, snapshot)
         result, output = Tap(ends[0], "result", result_bytes), Tap(ends[1], "output", OUTPUT_BYTES)
         try:
@@ -113,15 +116,16 @@ class PluginProcess:
         if not isinstance(outcome, bytes):
             self.stop()  # nobody in there signals anybody: a run that does not end is ended with its process
             return outcome
-        found = read(outcome, await self.ended(line), request)
+        left = request.seconds - (time.monotonic() - begun)
+        found = read(outcome, await self.ended(line, min(left + END_SECONDS, ANSWER_SECONDS)), request)
         if self.wear.out():
             self.stop()
         return found
 
-    async def ended(self, line: socket.socket) -> int:
+    async def ended(self, line: socket.socket, seconds: float = ANSWER_SECONDS) -> int:
         """Return how the child ended. Raises Gone when it did not, or left something running."""
         say(line, END, [])
-        status = number(await hear(line, ANSWER_SECONDS))
+        status = number(await hear(line, seconds))
         if len(self.family()) > 1 + self.wrapped:
             raise Gone("it left a process behind")
         return status
@@ -202,6 +206,14 @@ async def hear(line: socket.socket, seconds: float) -> bytes:
     if not words:
         raise Gone("the plugin's process ended by itself")
     return words
+
+
+def silent(line: socket.socket) -> bool:
+    """Return whether nobody speaks without being asked: a run might have answered in place of the next."""
+    try:
+        return not line.recv(1, socket.MSG_PEEK)  # whoever hung up is found by the run
+    except OSError:
+        return True
 
 
 async def within(seconds: float, result: Tap, output: Tap) -> bytes | Failed:

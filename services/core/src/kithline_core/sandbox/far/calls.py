@@ -19,7 +19,7 @@ LOAD: Final = RUN | {
     "stat": 4, "fstat": 5, "lstat": 6, "newfstatat": 262, "statx": 332, "access": 21,
     "faccessat": 269, "faccessat2": 439, "readlink": 89, "readlinkat": 267, "getdents64": 217, "getcwd": 79,
     "fadvise64": 221, "wait4": 61, "waitid": 247, "sendto": 44, "recvfrom": 45, "sendmsg": 46, "recvmsg": 47,
-    "dup2": 33, "dup3": 292, "close_range": 436, "setrlimit": 160, "seccomp": 317,
+    "dup2": 33, "dup3": 292, "close_range": 436, "setrlimit": 160,
 }  # fmt: skip
 
 OPEN, OPENAT, MMAP, FCNTL, IOCTL, PRLIMIT, PRCTL, CLONE, CLONE3 = 2, 257, 9, 72, 16, 302, 157, 56, 435
@@ -30,7 +30,8 @@ WRITING: Final = 0x400243
 FCNTL_COMMANDS: Final = (0, 1, 2, 3, 1030, 1034)
 # Whether a descriptor is a terminal, and closing on exec.
 IOCTL_COMMANDS: Final = (0x5401, 0x5450, 0x5451)
-# An end together with the parent, no new privileges, a further filter.
-PRCTL_OPTIONS: Final = (1, 22, 38)
+# No new privileges, a further filter; and an end together with the parent, which can only be asked for, not undone.
+PRCTL_OPTIONS: Final = (22, 38)
+DIE_WITH_PARENT: Final = ((1, 9),)
 # What the C library's fork() asks for: CLONE_CHILD_CLEARTID, CLONE_CHILD_SETTID, SIGCHLD. Threads ask for more.
 FORK: Final = 0x01200011

@@ -38,6 +38,7 @@ def run(
         os.close(output)
         request, snapshot = frames.unsealed(file)
         os.close(file)
+        close_others(result, *export)
         kernel.confine(kernel.limits(request.seconds, request.memory_mb))
         if filtered:
             seccomp.for_a_run()
@@ -47,6 +48,15 @@ def run(
         sys.stdout.flush()
     finally:
         os._exit(0)
+
+
+def close_others(*own: int) -> None:  # pragma: no cover - in the fork
+    """Close every descriptor but these and the standard ones: what an import opened is shared with every other run."""
+    last = STDERR
+    for one in sorted(own):
+        os.closerange(last + 1, one)
+        last = one
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def answer(loaded: Loaded, request: frames.Request, snapshot: bytes) -> bytes:

@@ -75,11 +75,13 @@ def _without(number: int, where: int, bits: int) -> list[Line]:
     return [(EQUAL, 0, len(inner), number), *inner]
 
 
-def _one_of(number: int, where: int, values: Iterable[int]) -> list[Line]:
-    """Return the lines that let a call pass whose argument is one of the values."""
+def _one_of(number: int, where: int, values: Iterable[int], pairs: Iterable[tuple[int, int]] = ()) -> list[Line]:
+    """Return the lines that let a call pass whose argument is one of the values, or with the next one of the pairs."""
     inner: list[Line] = [(LOAD, 0, 0, where)]
     for value in values:
         inner += [(EQUAL, 0, 1, value), (RETURN, 0, 0, ALLOW)]
+    for value, following in pairs:
+        inner += [(EQUAL, 0, 3, value), (LOAD, 0, 0, where + 8), (EQUAL, 0, 1, following), (RETURN, 0, 0, ALLOW)]
     inner.append((RETURN, 0, 0, REFUSE))
     return [(EQUAL, 0, len(inner), number), *inner]
 
@@ -96,7 +98,7 @@ def _if(number: int, wanted: list[tuple[int, int]], other: int = REFUSE) -> list
 def _loading() -> bytes:
     files = [*_without(calls.OPEN, SECOND, calls.WRITING), *_without(calls.OPENAT, THIRD, calls.WRITING)]
     fork = [*_if(calls.CLONE, [(FIRST, calls.FORK), (FIRST + UPPER, 0)], other=ABSENT)]
-    prctl = _one_of(calls.PRCTL, FIRST, calls.PRCTL_OPTIONS)
+    prctl = _one_of(calls.PRCTL, FIRST, calls.PRCTL_OPTIONS, calls.DIE_WITH_PARENT)
     # Its own limits only; the kernel lets no hard one rise again.
     limits = _if(calls.PRLIMIT, [(FIRST, 0)])
     return program(calls.LOAD, [*files, *fork, *prctl, *limits])
