@@ -24,7 +24,8 @@ class Hook(BuildHookInterface[Any]):
         packed = Path(self.directory, "kit.zip")
         packed.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
-            for one in sorted(kit.rglob("*")):
+            # What lies at one depth is of a kind and compresses better side by side.
+            for one in sorted(kit.rglob("*"), key=lambda path: (len(path.parts), path)):
                 if one.is_file() and one != kit / "__init__.py" and "__pycache__" not in one.parts:
                     archive.writestr(zipfile.ZipInfo(str(one.relative_to(kit)), STAMP), one.read_bytes())
         build_data["force_include"][str(packed)] = "kithline_sdk/kit/kit.zip"

@@ -28,11 +28,21 @@ def test_a_plugin_is_checked_with_a_page_and_as_json(tmp_path):
     assert "kithline.json" in kithline("new", "topic-drift", "--key", "topic.change", "--folder", folder).stdout
     told = json.loads(
         kithline(
-            "check", folder, "--skip", "mypy", "--scorer", "topic.change", "--html", tmp_path / "a.html", "--json"
+            "check",
+            folder,
+            "--skip",
+            "mypy",
+            "--scorer",
+            "topic.change",
+            "--validity",
+            "--html",
+            tmp_path / "a.html",
+            "--json",
         ).stdout
     )
 
     assert (told["passed"], told["scorers"]) == (True, ["topic.change"])
+    assert [one["scorer"] for one in told["prices"]] == ["topic.change"] * 2
     assert [one["check"] for one in told["checks"]] == list(rules.NAMES)
     assert (tmp_path / "a.html").read_text().startswith("<!doctype html>")
 

@@ -11,7 +11,7 @@ import msgspec
 
 from kithline_sdk.kit import costs, rules, static
 from kithline_sdk.kit.cases import generator
-from kithline_sdk.kit.outcomes import Outcome, Report, counted, judged, skipped
+from kithline_sdk.kit.outcomes import Outcome, Price, Report, counted, judged, skipped
 from kithline_sdk.kit.processes import Reply, ask, request_for
 from kithline_sdk.kit.subject import Subject, Unusable, opened
 from kithline_sdk.manifest import Manifest, ScorerSpec
@@ -27,11 +27,16 @@ ENVIRONMENTS: Final = (
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What to check: scorers by key (none: all), checks to leave out, whether golden findings are written anew."""
+    """What to check: scorers by key (none: all), checks to leave out, whether golden findings are written anew.
+
+    `validity`: what the cheapest forgery costs, by `costs` (a file) where they are not the usual ones.
+    """
 
     scorers: list[str] = []
     skip: list[str] = []
     update_golden: bool = False
+    validity: bool = False
+    costs: Path | None = None
 
 
 def check(target: Path, wanted: Wanted) -> Report:
@@ -42,6 +47,7 @@ def check(target: Path, wanted: Wanted) -> Report:
         told = _told(subject)
         specs = _chosen(told, wanted) if told else []
         outcomes = list(_outcomes(subject, told, wanted))
+        prices = [each for one in specs for each in _prices(subject, one, wanted)] if wanted.validity else []
         return Report(
             plugin=told.plugin if told else subject.name,
             version=told.version if told else "",
@@ -53,7 +59,17 @@ def check(target: Path, wanted: Wanted) -> Report:
             passed=all(one.status != "failed" for one in outcomes),
             counts=counted(outcomes),
             checks=outcomes,
+            prices=prices,
         )
+
+
+def _prices(subject: Subject, spec: ScorerSpec, wanted: Wanted) -> list[Price]:
+    """Return what forgeries cost. Raises Unusable where the scorer or the costs do not let it be found."""
+    file = str(wanted.costs.resolve()) if wanted.costs else ""
+    reply = ask(request_for(subject, "validity", scorers=[spec.key], costs=file))
+    if reply.error:
+        raise Unusable(f"no price of cheating for {spec.key}: {reply.error}")
+    return reply.prices
 
 
 def _told(subject: Subject) -> Manifest | None:

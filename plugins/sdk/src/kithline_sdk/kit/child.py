@@ -12,6 +12,7 @@ from kithline_sdk.checks import run
 from kithline_sdk.contract import Scorer
 from kithline_sdk.kit import loading, rules, suite
 from kithline_sdk.kit.bench import Bench, encoded
+from kithline_sdk.kit.cheating.price import prices
 from kithline_sdk.kit.outcomes import Outcome, judged
 from kithline_sdk.kit.processes import Facts, Reply, Request, Weighed
 from kithline_sdk.kit.subject import MANIFEST
@@ -39,6 +40,8 @@ def answer(request: Request) -> Reply:
     seconds = time.perf_counter() - began
     benches = [_bench(request, one) for key, one in scorers.items() if _wanted(request, key)]
     keys = sorted(scorers)
+    if request.task == "validity":
+        return Reply(keys=keys, prices=[each for one in benches for each in prices(one, request.costs)])
     if request.task == "size":
         return Reply(keys=keys, weighed=_weigh(benches[0], request.people))
     if watch is None:

@@ -42,6 +42,7 @@ def _check(given: argparse.Namespace) -> int:
     from kithline_sdk.kit.checking import Unusable, Wanted, check  # noqa: PLC0415 - the same
 
     wanted = Wanted(scorers=given.scorer, skip=given.skip, update_golden=given.update_golden)
+    wanted = msgspec.structs.replace(wanted, validity=given.validity, costs=given.costs)
     try:
         report = check(given.target, wanted)
     except Unusable as unusable:
@@ -67,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--scorer", action="append", default=[], metavar="KEY", help="this scorer alone; repeatable")
     check.add_argument("--skip", action="append", default=[], metavar="CHECK", help="leave a check out; repeatable")
     check.add_argument("--update-golden", action="store_true", help="write the golden findings anew")
+    check.add_argument("--validity", action="store_true", help="say what the cheapest forgery costs, and who sees it")
+    check.add_argument("--costs", type=Path, metavar="FILE", help="what forgeries cost, where it is not the usual")
     return whole
 
 

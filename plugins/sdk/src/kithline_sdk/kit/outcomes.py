@@ -38,6 +38,23 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     figures: dict[str, float] = {}
 
 
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """The cheapest forgery of a score in one made-up organisation; without one, `verdict` says why."""
+
+    scorer: str
+    world: str
+    costs: str
+    verdict: Literal["soft", "seen", "dear", "not found", "no score", "at the top"]
+    hours: float | None = None
+    honest_hours: float | None = None
+    level: tuple[int, int] | None = None
+    score: tuple[float, float] | None = None
+    moves: list[str] = []
+    seen_by: list[str] = []
+    traces: list[str] = []
+    tried: int = 0
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """All of it: what was checked, with what, and whether it holds."""
 
@@ -52,6 +69,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     passed: bool
     counts: dict[str, int]
     checks: list[Outcome]
+    prices: list[Price] = []
 
 
 def judged(rule: Rule, act: Callable[[], str], scorer: str = "", exempt: Mapping[str, str] | None = None) -> Outcome:

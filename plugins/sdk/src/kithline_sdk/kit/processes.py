@@ -9,11 +9,11 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from kithline_sdk.kit.outcomes import Outcome
+from kithline_sdk.kit.outcomes import Outcome, Price
 from kithline_sdk.kit.subject import Subject
 
 SECONDS: Final = 600.0
-Task = Literal["laws", "facts", "size"]
+Task = Literal["laws", "facts", "size", "validity"]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,6 +27,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     golden: str = ""
     update: bool = False
     people: int = 0
+    costs: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,11 +46,12 @@ class Weighed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """What a child says: outcomes, facts or a weight; or why it could not."""
+    """What a child says: outcomes, facts, a weight or prices; or why it could not."""
 
     outcomes: list[Outcome] = []
     facts: Facts | None = None
     weighed: Weighed | None = None
+    prices: list[Price] = []
     keys: list[str] = []
     error: str = ""
 

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterator
 from typing import Final
 
-from kithline_sdk.kit.outcomes import Outcome, Report
+from kithline_sdk.kit.outcomes import Outcome, Price, Report
 
 _MARKS: Final = {"passed": "ok", "failed": "FAIL", "skipped": "-"}
 _STYLE: Final = """
@@ -28,7 +28,7 @@ def text(report: Report) -> str:
         if found and scorer:
             lines.append(f"\n{scorer}")
         lines += [line for one in found for line in _lines(one)]
-    return "\n".join([*lines, "", _sum(report)])
+    return "\n".join([*lines, *_priced(report), "", _sum(report)])
 
 
 def page(report: Report) -> str:
@@ -41,7 +41,7 @@ def page(report: Report) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{_STYLE}\n</style>\n</head>\n'
         f"<body>\n<h1>{title}</h1>\n<p>{about}</p>\n<p><strong>{html.escape(_sum(report))}</strong></p>\n<table>\n"
         "<thead><tr><th>check</th><th>scorer</th><th>outcome</th><th>expected</th><th>what came</th>"
-        f"<th>seconds</th></tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</body>\n</html>\n"
+        f"<th>seconds</th></tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n{_cheating(report)}</body>\n</html>\n"
     )
 
 
@@ -50,6 +50,27 @@ def _lines(one: Outcome) -> Iterator[str]:
     if one.status == "failed":
         yield f"        came: {one.came}"
         yield f"        do:   {one.advice}"
+
+
+def _priced(report: Report) -> list[str]:
+    return ["\nthe price of cheating", *(line for one in report.prices for line in price(one))] if report.prices else []
+
+
+def _cheating(report: Report) -> str:
+    told = html.escape("\n".join(_priced(report)).strip())
+    return f"<pre>{told}</pre>\n" if told else ""
+
+
+def price(one: Price) -> Iterator[str]:
+    """Yield a price as a line and what belongs to it."""
+    about = f"{one.verdict:>10}  {one.scorer} ({one.world})"
+    if one.hours is None or one.score is None:
+        yield about
+        return
+    rise = f"level {one.level[0]} to {one.level[1]}" if one.level else f"{one.score[0]:g} to {one.score[1]:g} points"
+    honest = f" (the honest way {one.honest_hours:g} h)" if one.honest_hours else ""
+    yield f"{about}: {rise} for {one.hours:g} h{honest}; seen by {'; '.join(one.seen_by) or 'nobody'}"
+    yield from (f"            {line}" for line in [*one.moves, *one.traces])
 
 
 def _row(one: Outcome) -> str:

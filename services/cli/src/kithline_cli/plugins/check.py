@@ -19,6 +19,8 @@ PATH = click.Path(path_type=Path)
 @click.option("--scorer", "scorers", multiple=True, metavar="KEY", help="This scorer alone; repeatable.")
 @click.option("--skip", multiple=True, metavar="CHECK", help="Leave a check out; repeatable.")
 @click.option("--update-golden", is_flag=True, help="Write the golden findings anew.")
+@click.option("--validity", is_flag=True, help="Say what the cheapest forgery costs, and who sees it.")
+@click.option("--costs", type=PATH, help="What forgeries cost, where it is not the usual.")
 @json_option
 @click.pass_context
 def check(
@@ -30,6 +32,8 @@ def check(
     skip: tuple[str, ...],
     *,
     update_golden: bool,
+    validity: bool,
+    costs: Path | None,
     as_json: bool,
 ) -> None:
     """Try every law of plugins on a wheel or a folder. It is run outside the sandbox: check what is yours.
@@ -39,7 +43,10 @@ def check(
     Example: kithline plugins check dist/topic_drift-1.0.0-py3-none-any.whl --html check.html
     """
     try:
-        report = checked(target, Wanted(scorers=list(scorers), skip=list(skip), update_golden=update_golden))
+        wanted = Wanted(
+            scorers=list(scorers), skip=list(skip), update_golden=update_golden, validity=validity, costs=costs
+        )
+        report = checked(target, wanted)
     except Unusable as unusable:
         raise Invalid(str(unusable)) from None
     if html is not None:
