@@ -14,7 +14,7 @@ Moves = frozenset[int]
 NOTHING: Final[Moves] = frozenset()
 REACHED: Final = 1.0
 _CLOSE: Final = 1e-9
-_BEAM, _THINNED = 3, 4
+_BEAM, _THINNED, _TURNS, _FEW = 3, 4, 8, 12
 # More sets than this are not tried in one step.
 _STEP: Final = 400
 
@@ -101,10 +101,14 @@ class _Search:
         return found
 
     def thin(self) -> None:
-        """Take out of sets that reach the goal whatever is not needed, the dearest first."""
+        """Take out of sets that reach the goal whatever is not needed, beginning with each of the dearest."""
+        for one in self.all:
+            self.look(self.without(self.of.closed(self.all), {one}))
         reached = sorted((one for one, value in self.seen.items() if value >= REACHED), key=self.of.cost)
         for start in reached[:_THINNED] + reached[-1:]:
-            self.thinned(start, sorted(start, key=lambda one: -self.of.costs[one]))
+            order = sorted(start, key=lambda one: -self.of.costs[one])
+            for turn in range(min(_TURNS, len(order))):
+                self.thinned(start, order[turn:] + order[:turn])
 
     def thinned(self, moves: Moves, order: list[int]) -> None:
         """Take out halves, quarters, ... and single moves, as long as the goal stays reached."""
@@ -121,7 +125,7 @@ class _Search:
         return frozenset(one for one in moves if one not in gone and not self.of.needs[one] & gone)
 
     def swap(self) -> None:
-        """Put one or two cheaper moves in place of one or two, until that helps no more."""
+        """Put up to three moves in place of one or two, until that helps no more."""
         before = None
         while self.best is not None and self.best != before:
             before = self.best
@@ -130,7 +134,7 @@ class _Search:
 
     def neighbours(self, moves: Moves) -> Iterable[Moves]:
         others = [one for one in self.all if one not in moves]
-        ins = [(), *((one,) for one in others), *combinations(others, 2)]
+        ins = [(), *((one,) for one in others), *combinations(others, 2), *combinations(others[:_FEW], 3)]
         for many in (1, 2):
             for out in combinations(sorted(moves), many):
                 rest = self.without(moves, out)
