@@ -7,7 +7,7 @@ import pytest
 
 from helpers.engine import spec
 from kithline_core import plugins
-from kithline_core.plugins import Input, Manifest, MeasureSpec, Quarantined
+from kithline_core.plugins import Input, Manifest, MeasureSpec, Quarantined, beside
 from kithline_sdk import inference
 
 TIES = Input(table="tie_day", columns=["actor", "target"])
@@ -68,13 +68,12 @@ def test_such_a_plugin_is_quarantined_with_the_reason(tmp_path, monkeypatch):
     (tmp_path / "feeling_plugin" / "kithline.json").write_bytes(msgspec.json.encode(manifest))
     monkeypatch.syspath_prepend(str(tmp_path))
     point = EntryPoint("feeling", "feeling_plugin", plugins.GROUP)
-    monkeypatch.setattr(plugins, "entry_points", lambda **_: [point])
+    monkeypatch.setattr("kithline_core.plugins.beside.entry_points", lambda **_: [point])
 
-    found = plugins.installed.__wrapped__()
+    (found,) = beside.found()
 
-    assert found.plugins == []
-    assert [type(one) for one in found.quarantined] == [Quarantined]
-    assert "team.sentiment declares to infer feelings" in found.quarantined[0].reason
+    assert isinstance(found, Quarantined)
+    assert "team.sentiment declares to infer feelings" in found.reason
 
 
 def test_no_table_of_behaviour_holds_a_text():

@@ -7,6 +7,7 @@ from litestar.params import FromPath, QueryParameter
 
 from kithline_api.auth import JSON
 from kithline_api.deps import Answers, Db, TenantId
+from kithline_api.paths import ScorerKey
 from kithline_api.routers import router as router_of
 from kithline_core import ids
 from kithline_core.db import bridges, explanations
@@ -57,7 +58,7 @@ async def delta(
     refusals=["unknown_scorer", "conflict"],
 )
 async def bridge(
-    scorer: FromPath[str], since: From, to: To, db: Db, tenant_id: TenantId, answered: Answers
+    scorer: ScorerKey, since: From, to: To, db: Db, tenant_id: TenantId, answered: Answers
 ) -> Response[Bridge]:
     """Tell for stored results of two versions what the newer rule makes of the old data, apart from what the data changed.
 

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, delete, get, put
-from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from kithline_api.deps import Db, TenantId
@@ -65,23 +65,21 @@ async def keep(variant: Named, data: JSONBody[NewIndexVariant], db: Db, tenant_i
 
 
 @get("/index-variants/{variant:str}", operation_id="readIndexVariant", needs="indices:read")
-async def read(variant: FromPath[str], db: Db, tenant_id: TenantId) -> IndexVariant:
+async def read(variant: Named, db: Db, tenant_id: TenantId) -> IndexVariant:
     """Return one definition."""
     async with db.tenant(tenant_id) as tx:
         return await stored.get(tx, variant)
 
 
 @delete("/index-variants/{variant:str}", operation_id="revokeIndexVariant", needs="indices:write")
-async def revoke(variant: FromPath[str], db: Db, tenant_id: TenantId) -> None:
+async def revoke(variant: Named, db: Db, tenant_id: TenantId) -> None:
     """Remove a definition. No value is lost: none is stored."""
     async with db.tenant(tenant_id) as tx:
         await stored.delete(tx, variant)
 
 
 @get("/index-variants/{variant:str}/value", operation_id="readIndexValue", needs="indices:read")
-async def told(
-    variant: FromPath[str], db: Db, tenant_id: TenantId, end: End = None, scope_id: ByScope = None
-) -> IndexTotal:
+async def told(variant: Named, db: Db, tenant_id: TenantId, end: End = None, scope_id: ByScope = None) -> IndexTotal:
     """Return a total with the indices it is made of, and how much of it hangs on choices instead of on what was measured.
 
     It is ranked among the last 12 windows that end by `to`; where ranks say too little, bands are told.

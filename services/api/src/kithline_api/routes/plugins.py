@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, get, patch, post, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from kithline_api.deps import Answers, Db, Once, PartnerId, TenantId
+from kithline_api.paths import PluginName, ScorerKey
 from kithline_api.routers import router as router_of
 from kithline_api.routes.tenants import ExternalId
 from kithline_core import plugins
@@ -90,7 +91,7 @@ async def listed(db: Db, tenant_id: TenantId) -> PluginsInUse:
 
 
 @get("/plugins/{plugin:str}", operation_id="readPlugin", needs="plugins:read")
-async def read(plugin: FromPath[str], db: Db, tenant_id: TenantId) -> PluginInUse:
+async def read(plugin: PluginName, db: Db, tenant_id: TenantId) -> PluginInUse:
     """Return one plugin."""
     async with db.tenant(tenant_id) as tx:
         return await _one(tx, plugin)
@@ -102,7 +103,7 @@ async def read(plugin: FromPath[str], db: Db, tenant_id: TenantId) -> PluginInUs
     needs="plugins:write",
     refusals=["conflict", "unknown_version", "plugin_sunset", "parameter_refused"],
 )
-async def choose(plugin: FromPath[str], data: JSONBody[NewChoice], once: Once) -> Response[PluginInUse]:
+async def choose(plugin: PluginName, data: JSONBody[NewChoice], once: Once) -> Response[PluginInUse]:
     """Enable or disable a plugin, pin it to a version or unpin it, for all runs that are asked for from now on.
 
     A pinned version stays in force whatever is installed beside it. The tenant's own parameters have to fit it.
@@ -124,7 +125,7 @@ async def _choose(tx: TenantTx, plugin: str, new: NewChoice) -> PluginInUse:
     refusals=["conflict", "unknown_scorer", "scorer_disabled", "unknown_version", "plugin_sunset", "parameter_refused"],
 )
 async def set_parameters(
-    scorer: FromPath[str], data: JSONBody[NewParameters], db: Db, tenant_id: TenantId, answered: Answers
+    scorer: ScorerKey, data: JSONBody[NewParameters], db: Db, tenant_id: TenantId, answered: Answers
 ) -> Response[Settled]:
     """Set a scorer's parameters for all runs that name none themselves; what is left out is as the manifest says.
 
@@ -144,7 +145,7 @@ async def set_parameters(
     needs="plugins:write",
     refusals=["conflict", "scorer_disabled", "unknown_version", "plugin_sunset"],
 )
-async def start(plugin: FromPath[str], data: JSONBody[NewShadow], once: Once) -> Response[ShadowReport]:
+async def start(plugin: PluginName, data: JSONBody[NewShadow], once: Once) -> Response[ShadowReport]:
     """Let another version run in the shadow: on the latest kept snapshots, and beside every run from now on.
 
     What it says is compared and counted, never published. Meanwhile the version in force is pinned.
@@ -157,7 +158,7 @@ async def _start(tx: TenantTx, plugin: str, new: NewShadow) -> ShadowReport:
 
 
 @get("/plugins/{plugin:str}/shadow", operation_id="readShadow", needs="plugins:read")
-async def shadow(plugin: FromPath[str], db: Db, tenant_id: TenantId) -> ShadowReport:
+async def shadow(plugin: PluginName, db: Db, tenant_id: TenantId) -> ShadowReport:
     """Return what the version in the shadow would have changed so far; of one that was decided about, what it came to."""
     async with db.tenant(tenant_id) as tx:
         return await _report(tx, await shadowing.latest(tx, plugin))
@@ -169,7 +170,7 @@ async def shadow(plugin: FromPath[str], db: Db, tenant_id: TenantId) -> ShadowRe
     needs="plugins:write",
     refusals=["unknown_version", "plugin_sunset", "parameter_refused"],
 )
-async def decide(plugin: FromPath[str], data: JSONBody[NewDecision], once: Once) -> Response[ShadowReport]:
+async def decide(plugin: PluginName, data: JSONBody[NewDecision], once: Once) -> Response[ShadowReport]:
     """End a shadow: `accept` moves to its version, `pin` stays with the one in force, `opt_out` disables the plugin."""
     return await once(lambda tx: _decide(tx, plugin, data))
 

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from litestar import get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Struct, structs
 
 from kithline_api.deps import Db, TenantId
 from kithline_api.moments import End, Start, vetted
+from kithline_api.paths import ScorerKey
 from kithline_api.routers import router as router_of
 from kithline_core import ids
 from kithline_core.db import results
@@ -40,7 +41,7 @@ class Trend(Struct, frozen=True):
 
 @get("/trends/{scorer:str}", operation_id="readTrend", needs="results:read", refusals=["not_found"])
 async def read(
-    scorer: FromPath[str], db: Db, tenant_id: TenantId, start: Start = None, end: End = None, scope_id: ByScope = None
+    scorer: ScorerKey, db: Db, tenant_id: TenantId, start: Start = None, end: End = None, scope_id: ByScope = None
 ) -> Trend:
     """Return the series of a scorer: of the windows that reach past `from` and end by `to`, the latest 120.
 
