@@ -82,7 +82,7 @@ def test_a_tenant_scores_to_the_same_bytes_everywhere(seed, installation, tmp_pa
 
     write.write(tmp_path / "data", shuffled(seed))
     tenant = installation.tenant(f"drawn-{seed}")
-    installation.run("import", tmp_path / "data", **tenant)
+    installation.run("import", tmp_path / "data", "--ground", "synthetic", **tenant)
     assert installation.findings("run", "--to", UNTIL, **tenant) == documents
 
     crowd = by_a_crowd(installation, tenant)
