@@ -30,7 +30,9 @@ def served(url: str) -> Iterator[str]:
     """Serve the API as it is served for users, but for the server's own workers."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    given = {"KITHLINE_DATABASE_URL": url, "KITHLINE_SECRET": SECRET, "KITHLINE_PORT": str(port)}
+    # No worker answers here: nobody should wait for one.
+    hurried = {"KITHLINE_ANSWER_SECONDS": "0.05"}
+    given = {"KITHLINE_DATABASE_URL": url, "KITHLINE_SECRET": SECRET, "KITHLINE_PORT": str(port), **hurried}
     command = [sys.executable, "-m", "kithline_api", "--uvicorn"]
     with subprocess.Popen(command, env={**os.environ, **given}, stderr=subprocess.DEVNULL) as process:
         try:

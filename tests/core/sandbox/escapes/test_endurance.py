@@ -1,5 +1,7 @@
 """What a run leaves behind is nothing: no number of an earlier run, no process, no descriptor, no growing memory."""
 
+from collections.abc import Collection
+
 import psutil
 import pytest
 
@@ -22,10 +24,9 @@ async def drawn(sandbox: Sandbox, bait: Bait, seed: int) -> str:
     return str(found.finding.measures["back"])
 
 
-def processes(bait: Bait) -> list[psutil.Process]:
-    """Return what runs below this process, but for the victims."""
-    victims = {one.pid for one in bait.victims}
-    return [one for one in psutil.Process().children(recursive=True) if one.pid not in victims]
+def processes(others: Collection[int] = ()) -> list[psutil.Process]:
+    """Return what runs below this process, but for those that have nothing to do with the sandbox."""
+    return [one for one in psutil.Process().children(recursive=True) if one.pid not in others]
 
 
 def resident(found: list[psutil.Process]) -> float:
@@ -46,16 +47,17 @@ async def test_no_two_runs_draw_the_same_numbers_and_one_seed_draws_them_again(b
 @pytest.mark.slow
 async def test_two_thousand_runs_leave_no_process_no_descriptor_and_no_memory(bait: Bait):
     bait.copy("installed")
+    others = {one.pid for one in processes()}  # victims, and servers of other tests
     async with Sandbox.open(tier=claims.here().tier) as sandbox:
         for seed in range(RUNS):
             await drawn(sandbox, bait, seed)
-        before, open_before = resident(processes(bait)), psutil.Process().num_fds()
-        family = len(processes(bait))  # worn ones are exchanged on the way: how many counts, not which
+        before, open_before = resident(processes(others)), psutil.Process().num_fds()
+        family = len(processes(others))  # worn ones are exchanged on the way: how many counts, not which
 
         for seed in range(MARATHON):
             await drawn(sandbox, bait, seed)
 
-        after = processes(bait)
+        after = processes(others)
         held = [one.num_fds() for one in after]
         zombies = [one for one in after if one.status() == psutil.STATUS_ZOMBIE]
         assert len(after) == family
