@@ -67,6 +67,18 @@ def test_treatment_keeps_the_order_and_moves_five_at_most(values):
         assert np.sum(found.values != values) <= treatment.MOST_POINTS
 
 
+@pytest.mark.parametrize("tiny", [9.70397266e-158, 1e-300])
+def test_the_scale_of_a_column_does_not_matter(tiny):
+    found = treatment.outliers(np.array([0.0, 0.0, 0.0, tiny]))
+
+    assert np.isfinite(found.values).all()
+    assert treatment.moments(np.array([0.0, 0.0, 0.0, tiny])) == pytest.approx((2.0, 4.0))
+
+
+def test_a_column_at_the_end_of_what_numbers_can_say_stays_finite():
+    assert np.isfinite(treatment.outliers(np.array([0.0, 0.0, 0.0, 5e-324])).values).all()
+
+
 def test_goalposts_are_fixed_so_that_others_do_not_move_mine():
     alone = treatment.to_goalposts(np.array([30.0]), 10, 50)
     among = treatment.to_goalposts(np.array([30.0, 500.0, -3.0, 10.0, 50.0, 49.0]), 10, 50)

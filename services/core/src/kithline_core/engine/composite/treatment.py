@@ -39,9 +39,11 @@ def outliers(values: Floats) -> Treated:
 def moments(values: Floats) -> tuple[float, float]:
     """Return sample skewness and excess kurtosis; 0 and 0 for fewer than four values, or where all are alike."""
     n, apart = len(values), values - np.mean(values)
-    variance = float(np.mean(apart**2))
-    if n < LEAST or variance == 0:
+    widest = float(np.max(np.abs(apart), initial=0.0))
+    if n < LEAST or widest == 0:
         return 0.0, 0.0
+    apart = apart / widest  # neither moment hangs on the scale, but powers of tiny numbers are 0
+    variance = float(np.mean(apart**2))
     skew = float(np.mean(apart**3)) / variance**1.5
     excess = float(np.mean(apart**4)) / variance**2 - 3
     return skew * (n * (n - 1)) ** 0.5 / (n - 2), (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * excess + 6)
@@ -63,10 +65,9 @@ def _drawn_in(values: Floats, count: int) -> Floats:
 def _logarithm(values: Floats) -> Floats:
     """Return logarithms that draw in the long tail, in the order of the values."""
     low, high = float(values.min()), float(values.max())
-    offset = _OFFSET * (high - low)
     if moments(values)[0] > 0:
-        return np.asarray(np.log(values - low + offset))
-    return np.asarray(-np.log(high - values + offset))
+        return np.asarray(np.log((values - low) / (high - low) + _OFFSET))
+    return np.asarray(-np.log((high - values) / (high - low) + _OFFSET))
 
 
 def to_goalposts(values: Floats, worst: float, best: float) -> Treated:
