@@ -10,7 +10,7 @@ from helpers.engine import Answering
 from helpers.explained import SETTINGS, STAFF, member, pairs, scored, send, talking
 from helpers.jobs import done
 from kithline_core import privacy
-from kithline_core.db import Database, explanations, grounds, identities, kept, people, rights, scopes, ties
+from kithline_core.db import explanations, grounds, identities, kept, people, rights, scopes, ties
 from kithline_core.errors import Conflict, Invalid, NotFound, Withheld
 from kithline_core.model.deltas import Delta
 from kithline_core.model.grounds import from_template
@@ -20,27 +20,9 @@ from kithline_core.model.rows import PersonRow, TieRow
 from kithline_core.model.scopes import NewScope
 from kithline_core.questions import explaining
 from kithline_core.questions.explaining import InputsGone
-from kithline_core.sandbox import Sandbox
 from kithline_core.sandbox.outcomes import Failed
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-async def db(database_urls):
-    async with Database.open(database_urls.app, pool_max=4) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-async def sandbox(anyio_backend):
-    async with Sandbox.open() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def tenant(db):
-    return await talking(db)
 
 
 async def told(db, sandbox, tenant, before, after):

@@ -14,7 +14,6 @@ from kithline_core.errors import NotFound, UnknownScorer, Withheld
 from kithline_core.model.rights import AskedRight
 from kithline_core.plugins import Installed
 from kithline_core.questions import bridging, replaying
-from kithline_core.sandbox import Sandbox
 from kithline_core.sandbox.outcomes import Failed, Scored
 from kithline_core.settings import Settings
 
@@ -22,26 +21,9 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")
-async def db(database_urls):
-    async with Database.open(database_urls.app, pool_max=4) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 async def dispatch(database_urls):
     async with Database.open(database_urls.dispatcher, pool_max=2) as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-async def sandbox(anyio_backend):
-    async with Sandbox.open() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def tenant(db):
-    return await talking(db)
 
 
 @pytest.fixture
