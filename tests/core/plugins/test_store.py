@@ -482,7 +482,7 @@ def test_an_interpreter_of_somebody_else_and_open_doors_are_named(fresh, sound_w
     made = install(fresh, sound_wheel)
     for one in (made.environment / "bin").iterdir():
         one.unlink()
-    made.python.symlink_to("/bin/sh")
+    made.python.symlink_to(__file__)
     config = made.environment / "pyvenv.cfg"
     config.chmod(0o644)
     config.write_text(config.read_text().replace("= false", "= true"))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -65,7 +66,8 @@ def send(process: Process, number: signal.Signals) -> bool:
         # The handle is opened before the look: what it names cannot be exchanged any more.
         known = alive(process)
         if known:
-            signal.pidfd_send_signal(handle, number)
+            with suppress(ProcessLookupError):  # it ended since the look
+                signal.pidfd_send_signal(handle, number)
     finally:
         os.close(handle)
     return known
