@@ -18,6 +18,7 @@ from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 
 from kithline_api import answers, examples, media
+from kithline_api.answers.people import TEXT
 from kithline_api.catalogue import KINDS
 from kithline_api.cloudevents import CloudEvent
 from kithline_api.media import JSON, NDJSON
@@ -248,7 +249,7 @@ def _success(handler: HTTPRouteHandler, schemas: Json) -> Json:
     if "csv" in handler.opt:
         content[media.CSV] = {"schema": words, "example": answers.table(schema)}
     if "text" in handler.opt:
-        content[handler.opt["text"]] = {"schema": {"type": "string"}, "example": answers.TEXT}
+        content[handler.opt["text"]] = {"schema": {"type": "string"}, "example": TEXT}
     names = ["Request-Id", *handler.opt.get("answer_headers", ())]
     if takes_key(handler):
         names.append("Idempotency-Replayed")

@@ -1,7 +1,8 @@
-"""What the document shows of what-ifs and shortest paths: an answer to each."""
+"""Answers about what-ifs and shortest paths."""
 
-from typing import Any, Final
+from typing import Final
 
+from kithline_api.answers.shared import Json
 from kithline_api.examples import HASH, named
 
 _NO_INTERVAL: Final = "unquantified: one of the two scores has no interval"
@@ -10,7 +11,7 @@ _STEP: Final = {
     "answer": 4.0, "evidence": True, "outside": False, "gates": ["ceiling.workforce"],
 }  # fmt: skip
 
-ANSWERS: Final[dict[str, Any]] = {
+ANSWERS: Final[dict[str, Json]] = {
     "Supposed": {
         "hypothetical": True, "result": named("result"), "scorer": "maturity.depth", "version": "1.1.0",
         "added": [{"what": "answer to WF.2", "at": "/overlay/answers/0", "set_aside": 40, "rows": 1, "pairs": None,

@@ -1,12 +1,11 @@
 """Answers about indices and totals as the OpenAPI document shows them."""
 
-from typing import Any, Final
+from typing import Final
 
+from kithline_api.answers.shared import FROM, NOT_FOR, TO, Json
 from kithline_api.examples import AT, BY_NAME, HASH, named
 
-Json = dict[str, Any]
-_WINDOW: Final = ["2025-10-07T00:00:00Z", "2026-01-05T00:00:00Z"]
-_NOT_FOR: Final = ["appraisal", "pay", "dismissal", "award", "delisting"]
+_WINDOW: Final = [FROM, TO]
 _SHIFTS: Final = [-1.1, 1.2]
 
 _PART: Final[Json] = {
@@ -28,7 +27,7 @@ _INDEX: Final[Json] = {
         {"name": "supply.collaboration", "raw": 62.5, "sub_score": 0.625, "weight": 1.0, "contribution": 62.5, "gain": None}
     ],
     "missing": [{"what": "a result of cocreation.funnel", "reason": "no_result", "have": None, "need": None}],
-    "not_for": _NOT_FOR, "map": 1, "key": f"sha256:{HASH}",
+    "not_for": NOT_FOR, "map": 1, "key": f"sha256:{HASH}",
 }  # fmt: skip
 _DEPTH: Final[Json] = {
     **_INDEX, "index": "depth", "title": {"en": "Depth", "de": "Tiefe"}, "status": "ok", "reasons": [], "bounds": None,
@@ -52,7 +51,7 @@ ANSWERS: Final[dict[str, Json]] = {
             "score": [56.0, 68.7], "leave_one_out_shift": _SHIFTS, "sobol_first.parts": [0.79, 0.87],
             "sobol_total.parts": [0.87, 0.95],
         },
-        "drivers": [], "not_for": _NOT_FOR, "map": 1, "key": f"sha256:{HASH}",
+        "drivers": [], "not_for": NOT_FOR, "map": 1, "key": f"sha256:{HASH}",
         "missing": [{"what": "rank", "reason": "one_window", "have": None, "need": None}],
     },
 }  # fmt: skip
