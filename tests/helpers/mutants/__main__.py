@@ -5,8 +5,11 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 from helpers.mutants.making import Mutant, mutants
 
@@ -28,8 +31,8 @@ SACRED = {
     CORE / "engine/cells.py": ["tests/core/engine"],
 }
 LIMIT = 240.0
-# A place that no module has: nothing is changed.
-NOWHERE = -1
+# What is still at work after the limit is called endless: a change nobody would overlook.
+Fate = Literal["killed", "survived", "endless"]
 
 
 def tests_of(path: Path) -> list[str]:
@@ -42,9 +45,13 @@ def tests_of(path: Path) -> list[str]:
     raise LookupError(path)
 
 
-def killed(mutant: Mutant) -> bool:
-    """Say whether a test fails with the change."""
-    where = "" if mutant.place == NOWHERE else f"{mutant.path}:{mutant.place}"
+def fate(mutant: Mutant) -> Fate:
+    """Say what the tests of its module make of the change."""
+    return tried(f"{mutant.path}:{mutant.place}", tests_of(mutant.path))
+
+
+def tried(where: str, tests: Sequence[str]) -> Fate:
+    """Run these tests with the change at this place, or with none."""
     env = {**os.environ, "KITHLINE_MUTANT": where, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [
         sys.executable,
@@ -61,7 +68,7 @@ def killed(mutant: Mutant) -> bool:
     ]
     try:
         done = subprocess.run(
-            [*command, *tests_of(mutant.path)],
+            [*command, *tests],
             cwd=HOUSE,
             env={**env, "PYTHONPATH": "tests"},
             capture_output=True,
@@ -69,8 +76,8 @@ def killed(mutant: Mutant) -> bool:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        return "endless"
+    return "survived" if done.returncode == 0 else "killed"
 
 
 def drawn(count: int, seed: int, *, sacred: bool) -> list[Mutant]:
@@ -87,6 +94,13 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
+def check_unchanged(chosen: Sequence[Mutant]) -> None:
+    """Refuse to begin where a test fails without any change. Raises SystemExit."""
+    tests = sorted({test for one in chosen for test in tests_of(one.path)})
+    if tried("", tests) == "killed":
+        raise SystemExit(f"they fail without any change: {tests}")
+
+
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--count", type=int, default=300)
@@ -95,20 +109,19 @@ def main() -> None:
     asked.add_argument("--jobs", type=int, default=2)
     given = asked.parse_args()
     chosen = drawn(given.count, given.seed, sacred=given.sacred)
-    for path in {one.path for one in chosen}:
-        if killed(Mutant(path, NOWHERE, 0, "", "")):
-            raise SystemExit(f"the tests of {path.relative_to(HOUSE)} fail without any change: {tests_of(path)}")
-    survivors = []
+    check_unchanged(chosen)
+    fates: Counter[Fate] = Counter()
     with ThreadPoolExecutor(given.jobs) as pool:
-        for number, (mutant, dead) in enumerate(zip(chosen, pool.map(killed, chosen), strict=True), 1):
-            if not dead:
-                survivors.append(mutant)
-                place = mutant.path.relative_to(HOUSE)
-                say(f"survived {place}:{mutant.line}: {mutant.was!r} -> {mutant.became!r}")
-            if number % 25 == 0:
-                say(f"{number} of {len(chosen)}, {len(survivors)} survived")
-    dead = len(chosen) - len(survivors)
-    say(f"{dead} of {len(chosen)} killed ({dead / len(chosen):.1%}), seed {given.seed}")
+        for mutant, found in zip(chosen, pool.map(fate, chosen), strict=True):
+            fates[found] += 1
+            if found != "killed":
+                say(f"{found} {mutant.path.relative_to(HOUSE)}:{mutant.line}: {mutant.was!r} -> {mutant.became!r}")
+            if fates.total() % 25 == 0:
+                say(f"{fates.total()} of {len(chosen)}, {fates['survived']} survived")
+    dead = len(chosen) - fates["survived"]
+    say(
+        f"{dead} of {len(chosen)} killed ({dead / len(chosen):.1%}), {fates['endless']} of them endless, seed {given.seed}"
+    )
 
 
 if __name__ == "__main__":
