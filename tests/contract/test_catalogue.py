@@ -85,14 +85,14 @@ async def schema(database_urls):
     await connection.close()
 
 
-async def test_every_table_but_the_three_that_hold_no_tenants_data_forces_row_level_security(schema):
+async def test_every_table_but_the_four_that_hold_no_tenants_data_forces_row_level_security(schema):
     tenant = {row["name"] for row in await schema.fetch(TENANT_TABLES)}
     tables = await schema.fetch(TABLES)
     forced = {row["relname"] for row in tables if row["relrowsecurity"] and row["relforcerowsecurity"]}
 
     assert len(tenant) > 25
     assert forced == tenant | set(PRINCIPALS)
-    assert {row["relname"] for row in tables} - forced == {"alarms", "kithline_migrations", "workers"}
+    assert {row["relname"] for row in tables} - forced == {"alarms", "figures", "kithline_migrations", "workers"}
 
 
 async def test_principals_show_themselves_only_to_who_acts_for_them(schema):
@@ -148,6 +148,7 @@ async def test_every_policy_fails_closed_and_only_the_dispatcher_sees_all_tenant
             "attempts",
             "outbox",
             "jobs",
+            "plugin_counts",
             "replay_rounds",
             "retention",
             "tenants",
@@ -174,10 +175,10 @@ async def test_the_roles_own_nothing_and_bypass_nothing(schema):
     assert await schema.fetch(OWNED) == []
 
 
-async def test_nothing_but_erasure_runs_with_its_owners_rights(schema):
+async def test_nothing_but_erasure_and_sums_over_tenants_runs_with_its_owners_rights(schema):
     assert {row["proname"]: row["callers"] for row in await schema.fetch(DEFINERS)} == {
         name: ["kithline_app", "kithline_owner"]
-        for name in ("forget_statistics", "rename_in_findings", "rename_person")
+        for name in ("forget_statistics", "plugin_counters", "rename_in_findings", "rename_person")
     }
     assert await schema.fetch(VIEWS) == []
 

@@ -35,6 +35,8 @@ PLATFORM = {
     "bootstrap.ALONE",
     "bootstrap.FIRST",
     "bootstrap.STARTED",
+    "counters.READ",
+    "counters.TODAY",
     "database.NOTIFY",
     "grants.CREATE",
     "grants.IN_FORCE",
@@ -60,6 +62,7 @@ PLATFORM = {
 }
 # The app role may not run these: they are the owner's and the dispatcher's.
 DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
+    "counters.ADD_LOST",
     "rollups.DIRTY_TENANTS",
     "errands.NUDGE",
     "errands.SWEEP",

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.anyio
 # As many pairs of people as the highest floor here asks for.
 CROWD = range(60)
 QUICK = Settings(lease_seconds=0.6, heartbeat_seconds=0.1, max_attempts=2)
+COUNTED = "select outcome, reason, tier from plugin_counts where tenant_id = $1"
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +96,12 @@ async def test_scorers_that_raise_loop_allocate_or_print_fail_their_own_results_
         found = [document.decode((await results.finding_bytes(tx, one.id)).document).reasons for one in done]
         assert found == [["crash"], ["timeout"], ["out_of_memory"], ["too_large"], []]
         assert (await runs.get(tx, run.id)).state == "succeeded"
+        assert {one.tier for one in await runs.tasks(tx, run.id)} == {sandbox.tier}
+        counted = await tx.connection.fetch(COUNTED, tenant)
+    assert {(row["outcome"], row["reason"], row["tier"]) for row in counted} == {
+        *(("error", reason, sandbox.tier) for (reason,) in found[:4]),
+        ("ok", "", sandbox.tier),
+    }
 
 
 async def test_a_task_that_is_done_or_unknown_is_nothing_to_do(db, sandbox, tenant):

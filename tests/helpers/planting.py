@@ -40,7 +40,7 @@ GIVEN: dict[tuple[str, str], str] = {
 PLAIN = {
     "uuid": "gen_random_uuid()", "integer": "1", "bigint": "1", "double precision": "1", "boolean": "false",
     "timestamp with time zone": "now()", "bytea": "'x'", "text": "'x'", "jsonb": "'{}'", "text[]": "'{}'",
-    "uuid[]": "'{}'", "xid8": "'1'", "tstzmultirange": "'{}'",
+    "uuid[]": "'{}'", "xid8": "'1'", "date": "now()", "smallint": "1", "tstzmultirange": "'{}'",
 }  # fmt: skip
 MIGRATIONS = sorted((Path(kithline_core.__file__).parent / "db" / "migrations").glob("*.sql"))
 SEARCHED = ("text", "text[]", "jsonb", "bytea")

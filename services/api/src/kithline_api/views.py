@@ -134,7 +134,7 @@ class Assessment(View, frozen=True):
 
 
 class Task(View, frozen=True):
-    """One scorer of one run."""
+    """One scorer of one run. `tier`: how strongly its plugin was shut in at the last attempt; null before one."""
 
     noun = "task"
     id: str
@@ -144,6 +144,7 @@ class Task(View, frozen=True):
     plugin_version: str
     state: TaskState
     attempt: int
+    tier: str | None
     reason: str | None
     waits_for: str | None
     parameters: dict[str, Any]

@@ -165,7 +165,7 @@ def new_result(found: Rested, tier: str, seconds: float) -> NewResult:
         score=shown.score, level=shown.level, tier=tier, seconds=seconds,
         grounds=basis.grounds, reads=basis.reads, snapshot_at=basis.at, seen=basis.seen, reach_start=basis.reach_start,
         interval=shown.interval if isinstance(shown.interval, tuple) else None,
-        level_probability=shown.level_probability, method=judged.method or None,
+        level_probability=shown.level_probability, method=judged.method or None, error="".join(shown.reasons[:1]),
     )  # fmt: skip
 
 

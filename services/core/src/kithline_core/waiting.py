@@ -24,7 +24,8 @@ async def claim(tx: TenantTx, sandbox: Sandbox, task_id: UUID, worker: str, sett
         await tasks.postpone(tx, task, refusal.needs, refusal.reason, settings.renudge_seconds)
         log.warning("task waits", task=str(task_id), scorer=task.scorer, needs=refusal.needs, here=sandbox.tier)
         return None
-    return await tasks.claim(tx, task_id, worker, settings.lease_seconds, settings.max_attempts)
+    most = settings.max_attempts
+    return await tasks.claim(tx, task_id, worker, settings.lease_seconds, most, tier=sandbox.tier)
 
 
 def _refusal(sandbox: Sandbox, task: Task) -> Refusal | None:

@@ -27,7 +27,7 @@ _RUN: Final[Json] = {
 }  # fmt: skip
 _TASK: Final[Json] = {
     "id": named("task"), "scorer": "silos.internal", "version": "1.0.0", "plugin": "kithline-network",
-    "plugin_version": "1.0.0", "state": "queued", "attempt": 0, "reason": None, "waits_for": None, "parameters": {},
+    "plugin_version": "1.0.0", "state": "queued", "attempt": 0, "tier": None, "reason": None, "waits_for": None, "parameters": {},
     "window_start": FROM, "window_end": TO, "finished_at": None,
 }  # fmt: skip
 _RESULT: Final[Json] = {

@@ -5,7 +5,7 @@ Statements of the dispatcher's role: `db.dispatcher()` on its own pool. Any numb
 
 from uuid import UUID
 
-from kithline_core.db import runs
+from kithline_core.db import counters, runs
 from kithline_core.db.database import Tx
 from kithline_core.model.runs import Nudge, Reaped
 
@@ -103,6 +103,9 @@ async def reap(tx: Tx, max_attempts: int, most: int = 100) -> list[Reaped]:
     reaped: list[Reaped] = []
     for row in await tx.rows(EXPIRED, most):
         reaped += await _reap_run(tx, row["tenant_id"], row["run_id"], max_attempts)
+    if reaped:
+        # After every run is locked: whoever held a counter and waited for a run could be waited for in turn.
+        await counters.lost(tx, [(one.tenant_id, one.task_id) for one in reaped])
     return reaped
 
 

@@ -170,7 +170,8 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "event_day": "ids_hash",
         "runs": "intended_use state",
         "run_tasks": "scorer version plugin plugin_version after state waits_for",
-        "attempts": "worker",
+        "attempts": "worker tier",
+        "plugin_counts": "plugin plugin_version scorer outcome reason tier",
         # The finding itself is rewritten by a function of its own, and its hash with it.
         # Answers name nobody; they are gone within the hour.
         "errands": "kind answer",

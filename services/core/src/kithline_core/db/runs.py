@@ -37,7 +37,10 @@ PAGE = """
 
 TASKS = """
     select task_id as id, run_id, scorer, version, plugin, plugin_version, state, attempt, reason, waits_for, parameters,
-           after, window_start, window_end, created_at, finished_at
+           after, window_start, window_end, created_at, finished_at,
+           (select tier
+              from attempts
+             where tenant_id = $1 and attempts.task_id = run_tasks.task_id and attempts.attempt = run_tasks.attempt) as tier
       from run_tasks
      where tenant_id = $1 and run_id = $2
      order by scorer

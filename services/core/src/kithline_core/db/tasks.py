@@ -6,7 +6,7 @@ Every instant is the database's clock. Whoever changes a task locks its run firs
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import results, runs, stale
+from kithline_core.db import counters, results, runs, stale
 from kithline_core.db.database import TenantTx
 from kithline_core.model.results import NewResult, Result
 from kithline_core.model.runs import Claimed, Task
@@ -15,7 +15,10 @@ RUN_OF = "select run_id from run_tasks where tenant_id = $1 and task_id = $2"
 
 GET = """
     select task_id as id, run_id, scorer, version, plugin, plugin_version, state, attempt, reason, waits_for, parameters,
-           after, window_start, window_end, created_at, finished_at
+           after, window_start, window_end, created_at, finished_at,
+           (select tier
+              from attempts
+             where tenant_id = $1 and attempts.task_id = run_tasks.task_id and attempts.attempt = run_tasks.attempt) as tier
       from run_tasks
      where tenant_id = $1 and task_id = $2
 """
@@ -41,12 +44,12 @@ CLAIM = """
             or (run_tasks.state = 'leased' and run_tasks.lease_until < clock_timestamp()))
  returning run_tasks.task_id as id, run_tasks.run_id, runs.scope_id, runs.intended_use, run_tasks.scorer,
            run_tasks.version, run_tasks.plugin, run_tasks.plugin_version, run_tasks.parameters, run_tasks.after,
-           run_tasks.window_start, run_tasks.window_end, run_tasks.attempt, run_tasks.token
+           run_tasks.window_start, run_tasks.window_end, run_tasks.attempt, run_tasks.token, $6::text as tier
 """
 
 BEGIN_ATTEMPT = """
-    insert into attempts (tenant_id, task_id, attempt, token, worker)
-    values ($1, $2, $3, $4, $5)
+    insert into attempts (tenant_id, task_id, attempt, token, worker, tier)
+    values ($1, $2, $3, $4, $5, $6)
 """
 
 END_ATTEMPT = """
@@ -82,17 +85,20 @@ async def get(tx: TenantTx, task_id: UUID) -> Task:
 
 
 async def claim(
-    tx: TenantTx, task_id: UUID, worker: str, lease_seconds: float, max_attempts: int = 5
+    tx: TenantTx, task_id: UUID, worker: str, lease_seconds: float, max_attempts: int = 5, *, tier: str | None = None
 ) -> Claimed | None:
-    """Take a task that is queued, or whose lease ran out. None: there is nothing to do, drop the message."""
+    """Take a task that is queued, or whose lease ran out. None: there is nothing to do, drop the message.
+
+    `tier` is how strongly the worker shuts plugins in.
+    """
     rows = await tx.rows(RUN_OF, task_id)
     if not rows:
         return None
     run = await runs.lock(tx, tx.tenant_id, rows[0]["run_id"])
-    claimed = await tx.maybe(Claimed, CLAIM, task_id, ids.new(), lease_seconds, max_attempts)
+    claimed = await tx.maybe(Claimed, CLAIM, task_id, ids.new(), lease_seconds, max_attempts, tier)
     if claimed is None:
         return None
-    await tx.run(BEGIN_ATTEMPT, task_id, claimed.attempt, claimed.token, worker)
+    await tx.run(BEGIN_ATTEMPT, task_id, claimed.attempt, claimed.token, worker, tier)
     await runs.start(tx, run.id)
     return claimed
 
@@ -116,6 +122,7 @@ async def finish(tx: TenantTx, claimed: Claimed, new: NewResult) -> Result | Non
         return None
     result = await stale.born(tx, await results.insert(tx, claimed, new), new)
     await tx.run(END_ATTEMPT, claimed.id, claimed.token, state)
+    await counters.finished(tx, claimed, new.status, new.error, new.tier, new.seconds)
     await runs.close(tx, tx.tenant_id, claimed.run_id)
     return result
 
@@ -126,5 +133,6 @@ async def give_back(tx: TenantTx, claimed: Claimed, reason: str, max_attempts: i
     if not await tx.run(GIVE_BACK, claimed.id, claimed.token, reason, max_attempts):
         return False
     await tx.run(END_ATTEMPT, claimed.id, claimed.token, reason)
+    await counters.given_back(tx, claimed)
     await runs.close(tx, tx.tenant_id, claimed.run_id)
     return True

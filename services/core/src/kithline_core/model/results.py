@@ -20,7 +20,7 @@ class NewResult(Stored, frozen=True):
     """What a worker hands in: the finding document as encoded, and what the envelope needs.
 
     `grounds` are those people were counted under, `reads` the tables it rests on, `snapshot_at` when they were read;
-    `seen` is what was there by then, `reach_start` the first moment of its look-back.
+    `seen` is what was there by then, `reach_start` the first moment of its look-back; `error` is the kind of one.
     """
 
     scorer: str
@@ -41,6 +41,7 @@ class NewResult(Stored, frozen=True):
     interval: tuple[float, float] | None = None
     level_probability: float | None = None
     method: dict[str, str] | None = None
+    error: str = ""
 
 
 class Result(Stored, frozen=True):

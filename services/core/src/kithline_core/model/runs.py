@@ -50,7 +50,7 @@ class Run(Stored, frozen=True):
 
 
 class Task(Stored, frozen=True):
-    """One scorer of one run."""
+    """One scorer of one run. `tier`: how strongly its plugin was shut in at the last attempt; None before one."""
 
     id: UUID
     run_id: UUID
@@ -68,10 +68,11 @@ class Task(Stored, frozen=True):
     window_end: datetime
     created_at: datetime
     finished_at: datetime | None
+    tier: str | None = None
 
 
 class Claimed(Stored, frozen=True):
-    """A task in a worker's hands. `token` fences out everybody else."""
+    """A task in a worker's hands. `token` fences out everybody else; `tier` is how strongly the worker shuts plugins in."""
 
     id: UUID
     run_id: UUID
@@ -87,6 +88,7 @@ class Claimed(Stored, frozen=True):
     window_end: datetime
     attempt: int
     token: UUID
+    tier: str | None = None
 
 
 class Nudge(Stored, frozen=True):
