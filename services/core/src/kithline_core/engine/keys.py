@@ -12,7 +12,7 @@ import msgspec
 from kithline_core.errors import Invalid
 from kithline_core.plugins import Plugin, ScorerSpec
 
-ENGINE: Final = "1"
+ENGINE: Final = "2"
 # The libraries whose arithmetic or encoding reaches a finding; another version is another engine.
 LIBRARIES: Final = ("msgspec", "numpy")
 
