@@ -276,6 +276,7 @@ MATRIX: dict[str, Row] = {
     "readBridge": Row(expect=OWN, query="?from=0.9.0&to=1.0.0"),
     "createReplay": Row(),
     "readPath": Row(),
+    "readSensitivity": Row(),
     "createWhatIf": Row(body={"result_id": "{result}", "overlay": {"ceilings": {"workforce": 4}}}),
     "listPlugins": LIST,
     "readPlugin": LIST,

@@ -28,6 +28,7 @@ COMMANDS = {
     "run": "kithline_cli.runs:run",
     "results": "kithline_cli.results:results",
     "what-if": "kithline_cli.what_if:what_if",
+    "sensitivity": "kithline_cli.sensitivity:sensitivity",
     "trend": "kithline_cli.trend:trend",
     "indices": "kithline_cli.indices:indices",
     "export": "kithline_cli.transfer:export",

@@ -11,7 +11,7 @@ from kithline_core.choices import changing, shadowing
 from kithline_core.db import Database, errands, explanations
 from kithline_core.errors import DomainError, Unavailable
 from kithline_core.model.errands import Held
-from kithline_core.questions import bridging, explaining, pathing, replaying, supposing
+from kithline_core.questions import bridging, explaining, pathing, replaying, supposing, varying
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
 
@@ -27,6 +27,7 @@ KINDS: Final[Mapping[str, Work]] = {
     replaying.ROUND: replaying.work_round,
     shadowing.KIND: shadowing.work,
     supposing.KIND: supposing.work,
+    varying.KIND: varying.work,
 }
 
 GAVE_UP: Final = {

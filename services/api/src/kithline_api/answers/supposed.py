@@ -1,4 +1,4 @@
-"""Answers about what-ifs and shortest paths."""
+"""Answers about what-ifs, shortest paths and what a score hangs on."""
 
 from typing import Final
 
@@ -9,6 +9,11 @@ _NO_INTERVAL: Final = "unquantified: one of the two scores has no interval"
 _STEP: Final = {
     "step": "improve.WF.2", "what": "Train staff in how to deal with people online.", "effort": 2.0, "item": "WF.2",
     "answer": 4.0, "evidence": True, "outside": False, "gates": ["ceiling.workforce"],
+}  # fmt: skip
+_LEFT_OUT: Final = {
+    "kind": "item", "method": "one question at a time out of the questionnaire, with its answers", "tried": 57, "of": 57,
+    "withheld": 0, "unscored": 0, "score": [49.1, 50.2], "change": [-0.9, 0.2], "levels": {"recommendable": 1.0},
+    "level_holds": True, "most": {"name": "L2.8", "score": 49.1, "change": -0.9, "level": 2}, "why": None,
 }  # fmt: skip
 
 ANSWERS: Final[dict[str, Json]] = {
@@ -23,6 +28,14 @@ ANSWERS: Final[dict[str, Json]] = {
         "difference": {"score": 25.0, "level": 1, "interval": [-10.4, 25.3]},
         "drivers": [{"name": "level.3", "before": 0.0, "after": 25.0}],
         "finding": {"scorer": "maturity.depth", "status": "ok", "score": 75.0, "key": f"sha256:{HASH}"},
+    },
+    "Sensitivity": {
+        "hypothetical": True, "result": named("result"), "scorer": "maturity.depth", "version": "1.1.0", "status": "ok",
+        "score": 50.0, "level": 2, "next_level": 3,
+        "alone": [{"name": "ceiling.workforce", "kind": "ceiling", "what": "mean of the questions about workforce",
+                   "have": 0.41, "need": 0.5, "gain": 25.0, "interval": _NO_INTERVAL, "level": 3, "reaches": True,
+                   "steps": ["Train staff in how to deal with people online."], "why": None}],
+        "alone_why": None, "left_out": [_LEFT_OUT],
     },
     "Path": {
         "result": named("result"), "scorer": "maturity.depth", "version": "1.1.0", "level": 2, "next_level": 3,

@@ -55,7 +55,7 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
         shown = document.decode((await results.stored(tx, result_id)).document)
         base = await _base(tx, result_id)
     solved = await asyncio.to_thread(solve, shown)
-    sets = [] if solved is None else [await _tried(one, base, sandbox) for one in _sets(solved)]
+    sets = [] if solved is None else [await tried(one, base, sandbox) for one in _sets(solved)]
     async with db.tenant(tenant_id) as tx:
         await explaining.shown(tx, result_id)  # its ground may have ended meanwhile
     return msgspec.json.encode(told(result, shown, solved, sets))
@@ -87,7 +87,7 @@ def _sets(solved: _Solved) -> list[list[Step]]:
     return [] if solved.found is None else solved.found.sets
 
 
-async def _tried(steps: Sequence[Step], base: Base | str, sandbox: Runs) -> PathSet:
+async def tried(steps: Sequence[Step], base: Base | str, sandbox: Runs) -> PathSet:
     """Return a set of steps with what taking them all would come to."""
     taken = [_step(one) for one in steps]
     overlay = trial(steps)

@@ -9,7 +9,7 @@ from kithline_core.engine.overlay import refusals, rows
 from kithline_core.engine.telling import ROLES
 from kithline_core.errors import Invalid
 from kithline_core.model.overlays import Added, Factor, SupposedAnswer
-from kithline_sdk.snapshot import Bools, Snapshot, Table
+from kithline_sdk.snapshot import Snapshot, Table
 
 NEEDED: Final = ("questionnaire", "assessment", "item", "value", "role")
 CAP: Final = "cap."
@@ -109,9 +109,10 @@ def _replaced(
 def _set_aside(table: Table, questionnaire: str, item: str, k: int, at: str) -> tuple[Table, int]:
     """Take out what was answered to an item in the newest assessment. Raises TooFew."""
     assessment, _ = _latest(table, questionnaire) or (SUPPOSED, None)
-    hit = _is(table, "questionnaire", questionnaire) & _is(table, "assessment", assessment) & _is(table, "item", item)
+    hit = rows.says(table, "questionnaire", questionnaire) & rows.says(table, "item", item)
+    hit &= rows.says(table, "assessment", assessment)
     left = table.where(~hit)
-    gone, stay = (_respondents(one) for one in (table.where(hit), left))
+    gone, stay = (respondents(one) for one in (table.where(hit), left))
     if 0 < gone < k or (gone and 0 < stay < k):
         raise refusals.few(f"another answer to {item}", k, at)
     return left, int(np.count_nonzero(hit))
@@ -123,7 +124,7 @@ def _when(latest: tuple[str, int | None] | None) -> int:
 
 def _latest(table: Table, questionnaire: str) -> tuple[str, int | None] | None:
     """Return the newest assessment of a questionnaire, by its last date and then by its id, with that date."""
-    mine = table.where(_is(table, "questionnaire", questionnaire))
+    mine = table.where(rows.says(table, "questionnaire", questionnaire))
     dates = rows.cells(mine, "dated") if "dated" in mine else [None] * mine.rows
     newest = dict[str, int]()
     for name, dated in zip(mine.texts("assessment"), dates, strict=True):
@@ -135,16 +136,13 @@ def _latest(table: Table, questionnaire: str) -> tuple[str, int | None] | None:
     return name, None if newest[name] == _NEVER else newest[name]
 
 
-def _respondents(table: Table) -> int:
+def respondents(table: Table) -> int:
     """Return how many people answered, those left out who spoke in a role, and means over many."""
     if "respondent" not in table:
         return 0
-    own = ~np.isin(np.array([role or "" for role in table.texts("role")], object), ROLES) & table.present("respondent")
+    own = table.present("respondent")
+    if "role" in table:
+        own = own & ~np.isin(np.array([role or "" for role in table.texts("role")], object), ROLES)
     if "respondents" in table:
-        own &= ~table.present("respondents")
+        own = own & ~table.present("respondents")
     return len(np.unique(table.ints("respondent")[own]))
-
-
-def _is(table: Table, column: str, wanted: str) -> Bools:
-    hits = np.array([*(label == wanted for label in table.labels(column)), False], np.bool_)
-    return np.asarray(hits[table.codes(column)], np.bool_)

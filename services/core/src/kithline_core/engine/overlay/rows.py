@@ -19,6 +19,12 @@ def cells(table: Table, name: str) -> list[object]:
     return [value if here else None for value, here in pairs]
 
 
+def says(table: Table, column: str, wanted: str) -> Bools:
+    """Return in which rows a column of strings says something."""
+    hits = np.array([*(label == wanted for label in table.labels(column)), False], np.bool_)
+    return np.asarray(hits[table.codes(column)], np.bool_)
+
+
 def put(table: Table, rows: Sequence[Row]) -> Table:
     """Return a table with further rows; columns it does not have are left out, what a row does not say is null."""
     kinds = CATALOGUE[table.name]
