@@ -121,6 +121,14 @@ def test_a_scorer_without_a_unit_answers_without_a_score():
     assert found.status == "ok"
 
 
+def test_arithmetic_contributions_are_points_that_add_up_to_the_score():
+    parts = [Driver(name="a", contribution=0.125), Driver(name="b", contribution=right().score - 0.125)]
+
+    found = judged(right(drivers=parts))
+
+    assert [one.contribution for one in found.drivers] == [12.5, pytest.approx(right().score * 100 - 12.5)]
+
+
 def test_geometric_contributions_add_up_to_the_logarithm():
     parts = [
         Driver(name="a", contribution=math.log(0.5) / 2, gain=0.1),

@@ -164,6 +164,18 @@ def test_supplier_pairs_are_pairs_of_organisations_through_the_quietest_of_each(
     assert chosen(found, talk(10, one="supplier", other=None, kind="role")) == [{frozenset(pair) for pair in pairs}]
 
 
+def test_pairs_of_a_circle_leave_out_who_is_not_of_it():
+    firms = [f"s{n}" for n in range(12)]
+    people = [{"person": f"{firm}-0", "organisation": firm, "group": "supplier"} for firm in firms]
+    circles = [{"organisation": firm, "role": "supplier", "circles": "castings"} for firm in firms]
+    found = world([*people, *staff("a", 8, organisation="ours")], organisations=circles)
+
+    pairs = lay(found, over(talks=[talk(30, one="castings", other=None, kind="circle")]), K).pairs[0]
+
+    order = sorted([*(one["person"] for one in people), *(f"a-{n}" for n in range(8))])
+    assert {order[person][0] for pair in pairs for person in pair} == {"s"}
+
+
 def test_who_left_before_the_contacts_does_not_talk():
     left = [*staff("a", 8), *staff("b", 8), *staff("a", 12, valid_to="2025-12-20")[8:]]
 
