@@ -149,6 +149,7 @@ async def test_every_policy_fails_closed_and_only_the_dispatcher_sees_all_tenant
             "outbox",
             "jobs",
             "plugin_counts",
+            "pooling",
             "replay_rounds",
             "retention",
             "tenants",
@@ -156,8 +157,8 @@ async def test_every_policy_fails_closed_and_only_the_dispatcher_sees_all_tenant
     }
 
 
-async def test_of_jobs_errands_retention_and_tenants_the_dispatcher_sees_that_they_are_there(schema):
-    seen = await schema.fetch(SEEN, ["errands", "jobs", "retention", "tenants"])
+async def test_of_jobs_errands_pooling_retention_and_tenants_the_dispatcher_sees_that_they_are_there(schema):
+    seen = await schema.fetch(SEEN, ["errands", "jobs", "pooling", "retention", "tenants"])
 
     assert {(row["table_name"], row["column_name"]) for row in seen} == {
         *(("jobs", name) for name in ("tenant_id", "job_id", "state", "token", "lease_until", "due_at", "finished_at")),
@@ -165,6 +166,7 @@ async def test_of_jobs_errands_retention_and_tenants_the_dispatcher_sees_that_th
             ("errands", name)
             for name in ("tenant_id", "errand_id", "attempt", "lease_until", "nudged_at", "finished_at", "expires_at")
         ),
+        *(("pooling", name) for name in ("tenant_id", "agreed")),
         *(("retention", name) for name in ("tenant_id", "next_at")),
         ("tenants", "tenant_id"),
     }

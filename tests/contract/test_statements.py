@@ -63,6 +63,7 @@ PLATFORM = {
 # The app role may not run these: they are the owner's and the dispatcher's.
 DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
     "counters.ADD_LOST",
+    "pooling.AGREED",
     "rollups.DIRTY_TENANTS",
     "errands.NUDGE",
     "errands.SWEEP",

@@ -46,7 +46,7 @@ CATALOGUE: Final[dict[str, dict[str, ColumnType]]] = {
     "answers": {
         "questionnaire": "str", "version": "str", "assessment": "str", "respondent": "person", "department": "str",
         "rank": "str", "dimension": "str", "item": "str", "value": "float", "seconds": "float", "evidence": "str",
-        "dated": "time", "role": "str", "confirmed_by": "str", "respondents": "int",
+        "dated": "time", "role": "str", "confirmed_by": "str", "respondents": "int", "language": "str",
     },
     "items": {
         "questionnaire": "str", "version": "str", "item": "str", "level": "int", "ceiling": "str", "dimension": "str",

@@ -128,6 +128,7 @@ BY_NAME: Final[dict[str, Any]] = {
     "AskedLift": {"person": "p-17", "reason": "their letter of 9 January", "right": "restrict"},
     "AskedDownload": {"person": "p-17"},
     "AskedRetention": {"events_days": 90, "rollups_days": 396, "reason": "as agreed with the works council"},
+    "NewPooling": {"agreed": True, "reason": "contract of 2026-01-02, section 4"},
     "NewChoice": {"enabled": True, "pinned": "1.0.0", "reason": "2.0.0 is compared first"},
     "NewParameters": {"parameters": {"min_events": 3}, "reason": "a single exchange is no tie here"},
     "NewShadow": {"version": "2.0.0"},

@@ -31,6 +31,7 @@ COMMANDS = {
     "sensitivity": "kithline_cli.sensitivity:sensitivity",
     "trend": "kithline_cli.trend:trend",
     "indices": "kithline_cli.indices:indices",
+    "fairness": "kithline_cli.fairness:fairness",
     "export": "kithline_cli.transfer:export",
     "score": "kithline_cli.score:score",
     "plugins": "kithline_cli.plugins:plugins",

@@ -21,6 +21,7 @@ ANSWERS: Final[dict[str, Json]] = {
     },
     "Caller": {"kind": "tenant", "key_id": _KEY["key_id"], "scopes": _KEY["scopes"], "tenant_id": named("tenant"),
                "partner_id": None},
+    "Pooling": {"agreed": True, "reason": "contract of 2026-01-02, section 4", "changed_at": AT},
     "Partner": {"id": named("partner"), "title": "Engage platform", "created_at": AT},
     "Grant": {
         "id": named("grant"), "partner_id": named("partner"), "given_by": "Auren Motors", "external_id": "auren",

@@ -59,6 +59,21 @@ ANSWERS: Final[dict[str, Json]] = {
     "Questions": {
         "data": [{"community": "br", "name": "Betriebsrat Nord", "topic": "works council", "words": "betriebsrat"}]
     },
+    "Fairness": {
+        "questionnaire": "quick-scan", "status": "ok", "window": [FROM, TO], "least": 10, "false_flags": 0.1,
+        "compared": [{
+            "attribute": "language", "reference": "en", "group": "de",
+            "items": [
+                {"scale": "level 2", "item": "L2.3", "flag": "C", "odds_ratio": 3.1, "odds_ratio_interval": [2.1, 4.6],
+                 "delta": -2.66, "delta_interval": [-3.58, -1.74], "p": 2.1e-06, "reason": None},
+            ],
+        }],
+        "withheld": [{"attribute": "rank", "group": "board", "reason": "floor"}],
+        "missing": [
+            {"what": "a second rank among the respondents that 10 or more of them share", "reason": "one_rank", "have": 1,
+             "need": 2},
+        ],
+    },
     "Questionnaire": msgspec.to_builtins(msgspec.convert(BY_NAME["Questionnaire"], Questionnaire)),
     "ValueModel": msgspec.to_builtins(msgspec.convert(BY_NAME["ValueModel"], ValueModel)),
     "Coverage": {

@@ -15,6 +15,7 @@ PARTS = {
     "doctor": "kithline_cli.plugins.doctor:doctor",
     "remove": "kithline_cli.plugins.remove:remove",
     "index": "kithline_cli.plugins.index:index",
+    "pooling": "kithline_cli.plugins.pooling:pooling",
     "used": "kithline_cli.plugin_choices:used",
     "enable": "kithline_cli.plugin_choices:enable",
     "disable": "kithline_cli.plugin_choices:disable",

@@ -12,25 +12,25 @@ from kithline_core.model.verdicts import Verdict
 UPSERT = """
     insert into answers as had
            (tenant_id, row_id, questionnaire, assessment, item, value, version, respondent, department, rank, dimension, seconds,
-            evidence, dated, role, confirmed_by, respondents)
+            evidence, dated, role, confirmed_by, respondents, language)
     select $1, sent.*
       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::float8[], $7::text[], $8::text[], $9::text[],
                   $10::text[], $11::text[], $12::float8[], $13::text[], $14::timestamptz[], $15::text[],
-                  $16::text[], $17::bigint[]) as sent
+                  $16::text[], $17::bigint[], $18::text[]) as sent
         on conflict (tenant_id, questionnaire, version, assessment, respondent, item) do update
-       set (value, department, rank, dimension, seconds, evidence, dated, role, confirmed_by, respondents)
+       set (value, department, rank, dimension, seconds, evidence, dated, role, confirmed_by, respondents, language)
          = row (excluded.value, excluded.department, excluded.rank, excluded.dimension, excluded.seconds,
-            excluded.evidence, excluded.dated, excluded.role, excluded.confirmed_by, excluded.respondents)
+            excluded.evidence, excluded.dated, excluded.role, excluded.confirmed_by, excluded.respondents, excluded.language)
      where (had.value, had.department, had.rank, had.dimension, had.seconds, had.evidence, had.dated, had.role,
-            had.confirmed_by, had.respondents)
+            had.confirmed_by, had.respondents, had.language)
            is distinct from (excluded.value, excluded.department, excluded.rank, excluded.dimension, excluded.seconds,
-            excluded.evidence, excluded.dated, excluded.role, excluded.confirmed_by, excluded.respondents)
+            excluded.evidence, excluded.dated, excluded.role, excluded.confirmed_by, excluded.respondents, excluded.language)
  returning row_id, questionnaire, version, assessment, respondent, item
 """
 
 PAGE = """
     select row_id, questionnaire, assessment, item, value, version, respondent, department, rank, dimension, seconds,
-           evidence, dated, role, confirmed_by, respondents
+           evidence, dated, role, confirmed_by, respondents, language
       from answers
      where tenant_id = $1 and row_id > $2
        and exists (select from assessments as sat

@@ -111,6 +111,7 @@ PLACES: Final = (
     Place("attempts", texts=("outcome",)),
     Place("results", texts=("published",)),
     Place("result_inputs", texts=("parameters",)),
+    Place("pooling", texts=("reason",)),
     Place("plugin_choices", texts=("reason",)),
     Place("plugin_parameters", texts=("parameters", "reason")),
     Place("shadows", texts=("reason",)),
@@ -163,7 +164,7 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         # Snapshots hold people as numbers and keyed hashes; those in which somebody stands are deleted by `kept.forget`.
         "kept_snapshots": "kept data people",
         # A foreign key lets these follow their assessment.
-        "answers": "role questionnaire assessment",
+        "answers": "role questionnaire assessment language",
         "events": "verb kind visibility text_hash",
         "activity_day": "verb kind",
         "tie_day": "verb kind",

@@ -109,7 +109,7 @@ ANSWERS = """
     select answers.questionnaire, answers.version, answers.assessment, answers.respondent, answers.department,
            answers.rank, answers.dimension, answers.item, answers.value, answers.seconds, answers.evidence,
            (extract(epoch from answers.dated) * 1000000)::bigint as dated, answers.role, answers.confirmed_by,
-           answers.respondents
+           answers.respondents, answers.language
       from answers
       join assessments
         on assessments.tenant_id = $1 and assessments.questionnaire = answers.questionnaire

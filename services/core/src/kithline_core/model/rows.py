@@ -15,6 +15,7 @@ from kithline_core.model.types import (
     EventKind,
     Group,
     Id,
+    Language,
     LongText,
     Name,
     Natural,
@@ -96,7 +97,7 @@ class CommunityRow(Row, frozen=True):
     kind: CommunityKind | None = None
     visibility: Visibility | None = None
     sensitive: bool | None = None
-    language: Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z-]+$")] | None = None
+    language: Language | None = None
 
 
 class EventRow(Row, frozen=True):
@@ -167,6 +168,7 @@ class AnswerRow(Row, frozen=True):
     role: Literal["assessor", "respondent", "outside"] | None = None
     confirmed_by: Text | None = None
     respondents: Count | None = None
+    language: Language | None = None
 
 
 class InterfaceRow(Row, frozen=True):

@@ -26,6 +26,7 @@ Name = Annotated[
 ]
 Text = Annotated[str, Meta(max_length=200, pattern=TEXT)]
 LongText = Annotated[str, Meta(max_length=10_000, pattern=TEXT)]
+Language = Annotated[str, Meta(max_length=20, pattern=r"^[A-Za-z-]+$")]
 Time = Annotated[datetime, Meta(tz=True, description="RFC 3339 with a zone")]
 Count = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Natural = Annotated[int, Meta(ge=0, le=1_000_000_000)]
