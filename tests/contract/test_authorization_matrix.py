@@ -276,6 +276,8 @@ MATRIX: dict[str, Row] = {
     "readBridge": Row(expect=OWN, query="?from=0.9.0&to=1.0.0"),
     "createReplay": Row(),
     "readPath": Row(),
+    "readEvidence": Row(),
+    "listEvidence": Row(),
     "readSensitivity": Row(),
     "createWhatIf": Row(body={"result_id": "{result}", "overlay": {"ceilings": {"workforce": 4}}}),
     "listPlugins": LIST,
@@ -353,6 +355,7 @@ async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     names["job"] = (await one.post("/v1/privacy/access", json=asked)).json()["id"]
     names |= await _scored(world)
     names["before"] = names["after"] = names["result"]
+    names["table"] = "events"
     async with world.app.state.db.tenant(ids.read("tenant", world.tenant.ids["tenant"])) as tx:
         names["errand"] = ids.show("errand", (await errands.insert(tx, "a.test", {"said": MARK})).id)
     return names

@@ -23,6 +23,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "verb": "crm.called",
     "batch": "forum-2025",
     "variant": "board",
+    "table": "events",
     "Idempotency-Key": "7b1f0c5e-run-of-today",
 }
 

@@ -96,6 +96,18 @@ ANSWERS: Final[dict[str, Json]] = {
             "change": {"whole": 44_816_823, "data": 42_950_000, "method": 1_866_823},
         }],
     },
+    "Evidence": {
+        "result": named("result"), "scorer": "silos.internal", "version": "1.0.0", "stale_since": None,
+        "measure": "department_ei.purchasing", "tables": [{
+            "table": "events", "filter": "rolled up as tie_day; bots left out", "window": [FROM, TO], "count": 1204,
+            "ids_hash": HASH, "ids": ["source", "id"], "recount": "same", "now": {"count": 1204, "ids_hash": HASH},
+            "reasons": [], "held_back": None, "part": {
+                "filter": "rolled up as tie_day; bots left out; the actor's department is purchasing", "count": 341,
+                "ids_hash": HASH,
+            },
+        }],
+    },
+    "Source": {"id": ["forum", "m-1"], "at": AT, "verb": "replied", "result": None},
     "Replay": {
         "result": named("result"), "outcome": "identical", "reason": None, "detail": None, "path": None,
         "key": f"sha256:{HASH}", "engine": "1+0a1b2c3d4e5f", "computed_by": "1+0a1b2c3d4e5f",

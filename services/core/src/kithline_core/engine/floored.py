@@ -97,6 +97,14 @@ def _tables(kind: str, snapshot: Snapshot) -> Iterator[tuple[Table, str, str]]:
             yield table, person, cell
 
 
+def named(spec: ScorerSpec, measure: str) -> list[tuple[str, str]]:
+    """Return the cells that a measure speaks of by its name, each with its kind, as far as the manifest says."""
+    for pattern, one in spec.measures.items():
+        if one.cells and (hit := _shape(pattern).fullmatch(measure)):
+            return list(zip(one.cells, map(identifier, hit.groups()), strict=True))
+    return []
+
+
 def _names_any(name: str, patterns: Mapping[str, Sequence[str]], hidden: Mapping[str, frozenset[str]]) -> bool:
     """Say whether a measure is of a cell that is hidden, by any of the places in its name."""
     for pattern, kinds in patterns.items():

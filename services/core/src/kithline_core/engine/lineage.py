@@ -87,11 +87,13 @@ def of_days(days: Table) -> tuple[int, str]:
 
 def of_rows(rows: Table) -> tuple[int, str]:
     """Return how many rows there are, and the sha256 of their sorted ids."""
-    if not named(rows):
-        kinds = CATALOGUE[rows.name]
-        plain = Table(rows.name, {name: one for name, one in rows.columns.items() if kinds[name] != "person"})
-        return rows.rows, table_hash(plain.sorted())
-    return rows.rows, hashed(lines(rows))
+    return rows.rows, hashed(lines(rows)) if named(rows) else table_hash(plain(rows))
+
+
+def plain(rows: Table) -> Table:
+    """Return all of rows that names nobody, sorted."""
+    kinds = CATALOGUE[rows.name]
+    return Table(rows.name, {name: one for name, one in rows.columns.items() if kinds[name] != "person"}).sorted()
 
 
 def hashed(told: list[bytes]) -> str:
@@ -125,8 +127,13 @@ def _cells(rows: Table, name: str) -> Iterator[str]:
     if kind == "str":
         return (text or "" for text in rows.texts(name))
     present, values = rows.present(name).tolist(), rows.ints(name).tolist()
-    shown = {"time": _written, "day": lambda day: _written(day * DAY)[:10]}.get(kind, str)
-    return (shown(value) if there else "" for there, value in zip(present, values, strict=True))
+    return (_shown(kind, value) if there else "" for there, value in zip(present, values, strict=True))
+
+
+def _shown(kind: str, value: int) -> str:
+    if kind == "day":
+        return _written(value * DAY)[:10]
+    return _written(value) if kind == "time" else str(value)
 
 
 def _filter(one: Input, *via: str) -> str:

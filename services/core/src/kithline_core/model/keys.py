@@ -19,6 +19,7 @@ RESOURCES: Final = (
     "datasets",
     "disputes",
     "events",
+    "evidence",
     "findings",
     "grounds",
     "identities",

@@ -1,0 +1,148 @@
+"""Counts again what a result came from: whether each table still has the ids it had, and if not, why."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from kithline_core.db import Database, TenantTx, evidence, results, rollups, sources
+from kithline_core.db.evidence import Days
+from kithline_core.db.permission import Reader
+from kithline_core.engine import findings, lineage, snapshot
+from kithline_core.engine.assemble import assemble
+from kithline_core.engine.document import Lineage
+from kithline_core.engine.lineage import EVENTS
+from kithline_core.engine.tables import micros
+from kithline_core.model.evidence import Evidence, Part, Recount, State, Traced
+from kithline_core.questions import tracing
+from kithline_core.questions.tracing import Base
+from kithline_core.reading import every_questionnaire
+from kithline_sdk.snapshot import Table, Window, table_hash
+
+CHANGED: Final = "data_changed"
+PLUGIN_MISSING: Final = "plugin_missing"
+Tables = Mapping[str, Table]
+
+
+class Now(NamedTuple):
+    """A table as it counts now, None where nobody can tell, and why it is another."""
+
+    counted: Recount | None
+    reasons: list[str]
+
+
+async def tell(db: Database, tenant_id: UUID, result_id: UUID, measure: str | None) -> Evidence:
+    """Return what a result's figures came from, counted again; of one measure where one is named. Raises NotFound, Withheld."""
+    await rollups.catch_up(db, tenant_id)
+    async with db.tenant(tenant_id, frozen=True) as tx:
+        found = await tracing.base(tx, result_id, measure)
+        there = await _there(tx, found)
+        told = [await _traced(tx, found, one, there) for one in found.shown.lineage]
+    return Evidence(
+        result=tracing.name(found), scorer=found.result.scorer, version=found.result.version,
+        stale_since=found.result.stale_since, measure=measure, tables=told,
+    )  # fmt: skip
+
+
+async def _there(tx: TenantTx, found: Base) -> Tables | None:
+    """Return what the scorer would read of its tables now, without those that events are rolled up into; None: unknown."""
+    spec, result = found.spec, found.result
+    if spec is None or found.gone == tracing.ELSEWHERE:
+        return None
+    told = {one.table for one in found.shown.lineage}
+    narrow = msgspec.structs.replace(spec, inputs=[one for one in spec.inputs if one.table in told])
+    wanted = {one.table for one in narrow.inputs} | ({"answers"} if "items" in told else set())
+    window = Window(micros(result.window_start), micros(result.window_end))
+    reader, reach = Reader(spec.key, spec.modes), lineage.reach(spec, window)
+    loaded = await sources.load(tx, wanted, reach, scope_id=result.scope_id, reader=reader)
+    own = await every_questionnaire(tx) if "items" in wanted else []
+    earlier = [one.document for one in await results.earlier(tx, result.run_id, spec.after)]
+    tables = await asyncio.to_thread(assemble, loaded.data, own)
+    cut = await asyncio.to_thread(snapshot.chosen, narrow, {**tables, "findings": findings.table(earlier)}, window)
+    return {one.name: one for one in cut}
+
+
+async def _traced(tx: TenantTx, found: Base, one: Lineage, there: Tables | None) -> Traced:
+    now = await _events_now(tx, found, one) if one.table == EVENTS else _rows_now(found, one, there)
+    held_back = await tracing.held_back(tx, found, one)
+    part = None if held_back is not None or found.cell is None else await _part(tx, found, one)
+    return Traced(
+        table=one.table, filter=one.filter, window=one.window, count=one.count, ids_hash=one.ids_hash, ids=_ids(one, found),
+        recount=_state(now), now=now.counted, reasons=now.reasons, held_back=held_back, part=part,
+    )  # fmt: skip
+
+
+def _ids(one: Lineage, found: Base) -> list[str]:
+    if one.table == EVENTS:
+        return ["source", "id"]
+    columns = next((of.columns for of in found.spec.inputs if of.table == one.table), []) if found.spec else []
+    return [name for name in lineage.IDS.get(one.table, ()) if name in columns]
+
+
+def _state(now: Now) -> State | None:
+    if tracing.ERASED in now.reasons:
+        return "changed"
+    if now.counted is None:
+        return None
+    if now.counted.count == 0 and now.reasons:
+        return "gone"
+    return "changed" if now.reasons else "same"
+
+
+async def _events_now(tx: TenantTx, found: Base, one: Lineage) -> Now:
+    if found.gone in (tracing.ERASED, tracing.ELSEWHERE):
+        return Now(None, [found.gone])
+    span = tracing.days(one)
+    rolled, left = await evidence.rolled(tx, span), await evidence.left(tx, span)
+    there = lineage.of_days(rolled) if left.there else (0, lineage.hashed([]))
+    reasons = [tracing.RETENTION] if left.retention else []
+    if lineage.of_days(rolled) != (one.count, one.ids_hash):
+        reasons += await evidence.since(tx, _others(found, rolled, span), found.at) or [CHANGED]
+    return Now(_recount(there), reasons)
+
+
+def _recount(there: tuple[int, str]) -> Recount:
+    return Recount(count=there[0], ids_hash=there[1])
+
+
+def _others(found: Base, rolled: Table, span: Days) -> list[int]:
+    """Return the days whose events are others than they were, as far as that can be told; else all of them."""
+    if found.cut is None or "event_day" not in found.cut or "ids_hash" not in found.cut["event_day"]:
+        return list(range(span.first, span.last + 1))
+    before, now = (
+        set(zip(days.ints("day").tolist(), days.texts("ids_hash"), strict=True))
+        for days in (found.cut["event_day"], rolled)
+    )
+    return sorted({day for day, _ in before ^ now})
+
+
+def _rows_now(found: Base, one: Lineage, there: Tables | None) -> Now:
+    if found.gone in (tracing.ERASED, tracing.ELSEWHERE):
+        return Now(None, [found.gone])
+    if there is None:
+        return Now(None, [PLUGIN_MISSING])
+    rows = there[one.table]
+    counted = lineage.of_rows(rows)
+    same = counted == (one.count, one.ids_hash) and _says_the_same(found, rows)
+    return Now(_recount(counted), [] if same else [CHANGED])
+
+
+def _says_the_same(found: Base, rows: Table) -> bool:
+    """Say whether rows of the same ids say the same, as far as the snapshot is there to tell."""
+    if found.cut is None:
+        return True
+    return table_hash(lineage.plain(found.cut[rows.name])) == table_hash(lineage.plain(rows))
+
+
+async def _part(tx: TenantTx, found: Base, one: Lineage) -> Part | None:
+    if one.table == EVENTS:
+        span = tracing.days(one)
+        days = await evidence.counted(tx, span, await tracing.chosen(tx, found, span))
+        counted = lineage.of_days(days)
+    elif found.cut is not None and found.cell is not None and found.cell.kind in found.cut[one.table]:
+        counted = lineage.of_rows(tracing.narrowed(found.cut[one.table], found.cell))
+    else:
+        return None
+    return Part(filter=tracing.said(one, found.cell), count=counted[0], ids_hash=counted[1])

@@ -1,0 +1,214 @@
+"""Gathers what a result came from: its lineage, the snapshot kept of it, and whether its ids may be listed."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from kithline_core import ids, plugins
+from kithline_core.db import TenantTx, evidence, explanations, kept, results, rights
+from kithline_core.db.evidence import Chosen, Days
+from kithline_core.db.kept import WIDTH, Inputs
+from kithline_core.engine import document, listable
+from kithline_core.engine.document import Document, Lineage
+from kithline_core.engine.keys import GENERAL
+from kithline_core.engine.lineage import EVENTS, named
+from kithline_core.engine.listable import COMMUNITY, ONLY_PEOPLE, PAIR, Cell
+from kithline_core.engine.tables import micros
+from kithline_core.errors import NotFound, UnknownScorer
+from kithline_core.model import pseudonyms
+from kithline_core.model.results import Result
+from kithline_core.plugins import ScorerSpec
+from kithline_core.questions import explaining
+from kithline_sdk.snapshot import Snapshot, Table, Window
+
+ERASED: Final = "erased"
+RESTRICTED: Final = "restricted"
+NOT_KEPT: Final = "not_kept"
+LET_GO: Final = "let_go"
+ELSEWHERE: Final = "computed_elsewhere"
+RETENTION: Final = "retention"
+SITE: Final = "site"
+
+
+class Base(NamedTuple):
+    """A result that may be seen, its finding, and what is left of what it was computed from.
+
+    `cell` is what a measure narrows it to, `pair` whether that are two; `gone` says why the snapshot is not there.
+    """
+
+    result: Result
+    shown: Document
+    spec: ScorerSpec | None
+    inputs: Inputs | None
+    cut: Snapshot | None
+    gone: str | None
+    cell: Cell | None
+    pair: bool
+
+    @property
+    def at(self) -> datetime:
+        """Return when its data were read."""
+        return self.result.snapshot_at or self.result.created_at
+
+    @property
+    def floor(self) -> int:
+        """Return the floor that was in force."""
+        known = {} if self.inputs is None else self.inputs.parameters
+        return int(known.get("floor", GENERAL["floor"]))
+
+
+async def base(tx: TenantTx, result_id: UUID, measure: str | None) -> Base:
+    """Return what the evidence of a result begins with. Raises NotFound, Withheld."""
+    result = await explaining.shown(tx, result_id)
+    shown = document.decode((await results.stored(tx, result_id)).document)
+    inputs = await kept.of(tx, result_id)
+    data = None if inputs is None else inputs.data
+    cut = None if data is None else await asyncio.to_thread(Snapshot.decode, data)
+    spec = _spec(result, inputs)
+    speaks = _speaks(shown, spec, measure)
+    gone = await _gone(tx, result, inputs)
+    return Base(result, shown, spec, inputs, cut, gone, speaks[0] if speaks else None, len(speaks) > 1)
+
+
+def _spec(result: Result, inputs: Inputs | None) -> ScorerSpec | None:
+    """Return the scorer in the version of the result, where it is installed."""
+    try:
+        _, spec = plugins.installed().find(result.scorer, None if inputs is None else inputs.plugin_version)
+    except UnknownScorer:
+        return None
+    return spec if spec.version == result.version else None
+
+
+def _speaks(shown: Document, spec: ScorerSpec | None, measure: str | None) -> list[Cell]:
+    if measure is None:
+        return []
+    if measure not in shown.measures:
+        raise NotFound(
+            f"this result has no measure {measure!r}; its finding lists those it has, and `missing` the others"
+        )
+    return [] if spec is None else listable.cells(spec, measure)
+
+
+async def _gone(tx: TenantTx, result: Result, inputs: Inputs | None) -> str | None:
+    if result.origin == SITE:
+        return ELSEWHERE
+    # From the request on: the job that forgets the snapshot comes a little later.
+    if result.stale_since is not None and await evidence.erased(tx, result.snapshot_at or result.created_at):
+        return ERASED
+    if inputs is not None and inputs.data is not None:
+        return None
+    return ERASED if inputs is not None and inputs.kept is not None else NOT_KEPT
+
+
+def entries(found: Base, table: str) -> list[Lineage]:
+    """Return what the lineage says of a table. Raises NotFound for one that was not read."""
+    told = [one for one in found.shown.lineage if one.table == table]
+    if not told:
+        names = ", ".join(sorted({one.table for one in found.shown.lineage}))
+        raise NotFound(f"this result read no table {table!r}; it read {names or 'nothing'}")
+    return told
+
+
+def days(one: Lineage) -> Days:
+    """Return the days that were read."""
+    start, end = (micros(datetime.fromisoformat(moment)) for moment in one.window)
+    reach = Window(start, end)
+    return Days(reach.first_day, reach.last_day)
+
+
+async def chosen(tx: TenantTx, found: Base, span: Days) -> Chosen:
+    """Return which events a measure narrows a table to."""
+    if found.cell is None:
+        return evidence.ALL
+    if found.cell.kind == COMMUNITY:
+        return Chosen(community=found.cell.label)
+    members = await _members(tx, found, [one.actor for one in await evidence.acted(tx, span)])
+    return Chosen(actors=sorted(name for name, of in members.items() if found.cell.label in of))
+
+
+async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = False) -> str | None:
+    """Return why the ids of a table may not be listed; None when they may. `again`: so it was a page ago."""
+    if one.table != EVENTS:
+        return _rows_held_back(found, one)
+    if found.gone in (ERASED, ELSEWHERE):
+        return found.gone
+    hidden, span = sorted(await rights.unshown(tx)), days(one)
+    if hidden and await evidence.speaks(tx, span, hidden):
+        return RESTRICTED
+    if not (await evidence.left(tx, span)).there:
+        return RETENTION
+    return None if again and found.cell is None else await _events_held_back(tx, found, span)
+
+
+async def _events_held_back(tx: TenantTx, found: Base, span: Days) -> str | None:
+    if found.pair:
+        return PAIR
+    did = await evidence.acted(tx, span)
+    done = await asyncio.to_thread(listable.acts, [(one.community, one.actor, one.count) for one in did])
+    if (why := listable.of_all(done, found.floor)) is not None or found.cell is None:
+        return why
+    if found.cell.kind == COMMUNITY:
+        return listable.of_community(done, found.cell.label, found.floor)
+    if found.inputs is None or found.inputs.people is None or found.cut is None:
+        return LET_GO
+    members = await _members(tx, found, done.people)
+    return await asyncio.to_thread(listable.of_members, done, members, found.cell.label, found.floor)
+
+
+def _rows_held_back(found: Base, one: Lineage) -> str | None:
+    if found.cut is None or found.gone is not None:
+        return found.gone
+    rows = found.cut[one.table]
+    if not named(rows):
+        return ONLY_PEOPLE
+    if found.pair:
+        return PAIR
+    return listable.of_answers(rows, found.cell, found.floor) if rows.name == "answers" else None
+
+
+async def _members(tx: TenantTx, found: Base, people: Sequence[str]) -> Mapping[str, list[str]]:
+    """Return for each id of people where they belonged in the snapshot, as far as they are in it."""
+    if found.cut is None or found.inputs is None or found.cell is None:
+        return {}
+    secret, names = await rights.secret(tx), await explanations.names(tx, "person", found.at)
+    belongs = _belongs(found.cut, found.cell.kind, found.inputs.people or b"")
+    return await asyncio.to_thread(
+        lambda: {
+            one: of
+            for one in set(people)
+            if (of := belongs.get(pseudonyms.digest(secret, names.get(one, one))[:WIDTH])) is not None
+        }
+    )
+
+
+def _belongs(cut: Snapshot, kind: str, people: bytes) -> dict[bytes, list[str]]:
+    """Return for each hash of a person where they belonged."""
+    members = cut.tables.get("memberships")
+    if members is None or kind not in members or "person" not in members:
+        return {}
+    found: dict[bytes, list[str]] = {}
+    for number, label in zip(members.ints("person").tolist(), members.texts(kind), strict=True):
+        if label is not None:
+            found.setdefault(people[number * WIDTH : (number + 1) * WIDTH], []).append(label)
+    return found
+
+
+def narrowed(rows: Table, cell: Cell | None) -> Table:
+    """Return the rows of a cell; all of them where the table knows none of its kind."""
+    if cell is None or cell.kind not in rows:
+        return rows
+    labels = rows.labels(cell.kind)
+    return rows.where(rows.codes(cell.kind) == (labels.index(cell.label) if cell.label in labels else -2))
+
+
+def said(one: Lineage, cell: Cell | None) -> str:
+    """Return a filter with what a measure narrows it to."""
+    by = "the actor's " if one.table == EVENTS and cell is not None and cell.kind != COMMUNITY else ""
+    return one.filter if cell is None else "; ".join([*filter(None, [one.filter]), f"{by}{cell.kind} is {cell.label}"])
+
+
+def name(found: Base) -> str:
+    """Return the id of the result as it is shown."""
+    return ids.show("result", found.result.id)
