@@ -1,0 +1,50 @@
+"""Draws who answered what where nobody answers anything twice: people and items with given numbers of rows, each pair once."""
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from kithline_core.twin import layout
+from kithline_core.twin.shapes import People, TableShape, Texts
+from kithline_sdk.snapshot import Bools, Ints
+from kithline_sdk.stats.random import Draws
+
+if TYPE_CHECKING:
+    from kithline_core.twin.drawing import Drawer
+
+MATCHED: Final = {"answers": "respondent", "ratings": "rater"}
+
+
+def matched(drawer: "Drawer", shape: TableShape) -> dict[str, tuple[Ints, Bools]]:
+    """Return the columns of people and items, drawn together; none where a table is not of that kind."""
+    who = MATCHED.get(shape.name, "")
+    what = next((name for name in shape.columns if layout.SEPARATOR in name), "")
+    if not shape.unique or who not in shape.columns or not what or not shape.rows or shape.columns[who].empty != 0:
+        return {}
+    people, items = shape.columns[who].shape, shape.columns[what].shape
+    if not isinstance(people, People) or not isinstance(items, Texts) or not items.words:
+        return {}
+    rows = drawer.persons(people, shape.rows)
+    given = drawer.parts(items.rows, shape.rows)
+    if rows is None or given is None:
+        return {}
+    found = paired(drawer.draws, rows, np.array(items.words, np.int64)[given])
+    there = np.ones(len(found[0]), np.bool_)
+    return {who: (found[0], there), what: (found[1], there)}
+
+
+def paired(draws: Draws, rows: Ints, words: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of a person and a word, each once: the commonest word first, to those who have most rows left.
+
+    Where such pairs exist for all rows they are found (Gale 1957, Ryser 1957); else rows are left out.
+    """
+    who, left = np.unique(rows, return_counts=True)
+    labels, counts = np.unique(words, return_counts=True)
+    people: list[Ints] = []
+    for place in np.argsort(-counts, kind="stable").tolist():
+        order = np.lexsort((draws.uniform(len(who)), -left))[: int(counts[place])]
+        taken = order[left[order] > 0]
+        left[taken] -= 1
+        people.append(np.stack([who[taken], np.full(len(taken), labels[place])]))
+    both = np.concatenate(people, axis=1).astype(np.int64)
+    return both[0], both[1]
