@@ -1,17 +1,16 @@
 """Renders the template of a plugin as copier does: `{{ word }}` in names and in files called `*.jinja`, nothing else."""
 
 import re
-import zipfile
 from collections.abc import Mapping
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
-import kithline_sdk.kit
+from kithline_sdk.kit import HERE, PACKED
 from kithline_sdk.kit.naming import Refused, words
 
 __all__ = ["Refused", "create"]
 
+_TEMPLATE: Final = "template/project/"
 _SUFFIX: Final = ".jinja"
 _WORD: Final = re.compile(r"\{\{ (\w+) \}\}")
 
@@ -22,28 +21,24 @@ def create(name: str, key: str = "", folder: Path | None = None) -> list[Path]:
     place = folder or Path(name)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise Refused(f"{place} is there already; nothing is overwritten")
-    return list(_written(_template(), place, told))
+    return [_written(place, name, text, told) for name, text in sorted(_template().items())]
 
 
-def _template() -> Traversable:
-    """Return the files of the template: beside this one, or in the archive in which the kit travels."""
-    kit = Path(kithline_sdk.kit.__file__).parent
-    packed = kit / "kit.zip"
-    return zipfile.Path(packed, "template/project/") if packed.is_file() else kit / "template" / "project"
+def _template() -> dict[str, str]:
+    """Return the files of the template by their paths: out of the archive in which the kit travels, or of the source."""
+    if PACKED is not None:
+        found = PACKED.files
+    else:
+        beside = (one for one in (HERE / _TEMPLATE).rglob("*") if one.is_file())
+        found = {one.relative_to(HERE).as_posix(): one.read_text(encoding="utf-8") for one in beside}
+    return {name.removeprefix(_TEMPLATE): text for name, text in found.items() if name.startswith(_TEMPLATE)}
 
 
-def _written(source: Traversable, target: Path, told: Mapping[str, str]) -> list[Path]:
-    target.mkdir(parents=True, exist_ok=True)
-    found: list[Path] = []
-    for one in sorted(source.iterdir(), key=lambda entry: entry.name):
-        path = target / _filled(one.name, told).removesuffix(_SUFFIX)
-        if one.is_dir():
-            found += _written(one, path, told)
-        else:
-            text = one.read_text(encoding="utf-8")
-            path.write_text(_filled(text, told) if one.name.endswith(_SUFFIX) else text, encoding="utf-8", newline="\n")
-            found.append(path)
-    return found
+def _written(place: Path, name: str, text: str, told: Mapping[str, str]) -> Path:
+    path = place / _filled(name, told).removesuffix(_SUFFIX)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_filled(text, told) if name.endswith(_SUFFIX) else text, encoding="utf-8", newline="\n")
+    return path
 
 
 def _filled(text: str, told: Mapping[str, str]) -> str:

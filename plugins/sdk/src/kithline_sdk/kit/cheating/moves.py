@@ -1,8 +1,8 @@
 """Forgeries as typed moves on a snapshot: what each writes, as the engine would roll it up, and what it costs."""
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
+from pkgutil import get_data
 from typing import Any, Literal
 
 import msgspec
@@ -49,7 +49,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 
 def costs(file: Path | None = None) -> Costs:
     """Return the costs of this version, or those of a file that has all or some of its fields. Raises ValueError."""
-    told = msgspec.json.decode(files("kithline_sdk.kit.cheating").joinpath("costs.json").read_bytes())
+    told = msgspec.json.decode(get_data(__package__, "costs.json") or b"")
     if file is not None:
         own = msgspec.json.decode(file.read_bytes(), type=dict[str, Any])
         for name, value in own.items():
