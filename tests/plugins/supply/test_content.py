@@ -223,6 +223,14 @@ def test_one_respondent_has_no_interval(world, score, suppliers):
     assert found.intervals["survey"].startswith("unquantified: ")
 
 
+def test_respondents_each_alone_in_a_department_show_no_spread(world, score, suppliers):
+    made = _answers(_star(world, suppliers), 6)
+    for row in made.tables["answers"]:
+        row["department"] = f"d{row['respondent']}"
+
+    assert score(made).intervals["survey"].startswith("unquantified: ")
+
+
 def test_the_bootstrap_is_as_wide_as_the_standard_error_says():
     draw = np.random.Generator(np.random.PCG64(3))
     rows = [

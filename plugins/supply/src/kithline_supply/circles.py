@@ -11,7 +11,8 @@ from kithline_sdk.ties import contributes
 from kithline_supply.network import Network
 from kithline_supply.organisations import Organisations
 from kithline_supply.seats import seats
-from kithline_supply.structure import Range, span
+from kithline_supply.structure import Range, density, possible, without_one
+from kithline_supply.sureness import of_share
 
 SMALLEST_COMMUNITY: Final = 3
 
@@ -127,8 +128,18 @@ def _shared(found: Network, known: Circles, a: Ints, b: Ints) -> tuple[Ints, Int
     return np.bincount(known.circle[one], minlength=len(known.labels)), own
 
 
-def inside_range(found: Network, known: Circles, now: Inside) -> Range | None:
-    """Return the lowest and highest mean density inside circles with one supplier left out."""
+def inside_interval(found: Network, known: Circles, now: Inside) -> Range | None:
+    """Return the 90 % interval of the mean density inside circles."""
+    counted = now.possible > 0
+    weight = now.members * counted
+    shares = weight[counted] / max(1, weight.sum())
+    # So many pairs of one circle would be as telling as all of them together.
+    pairs = 1 / float((shares**2 / now.possible[counted]).sum()) if counted.any() else 0.0
+    return of_share(now.mean, _inside_without(found, known, now), pairs)
+
+
+def _inside_without(found: Network, known: Circles, now: Inside) -> list[float]:
+    """Return the mean density inside circles without each supplier in turn."""
     at, counted = known.circle, now.possible > 0
     # Whoever leaves takes the ties and the possible ties to every other member along.
     members = now.members[at] - 1
@@ -139,7 +150,7 @@ def inside_range(found: Network, known: Circles, now: Inside) -> Range | None:
     below = weight.sum() + np.bincount(known.unit, members * (possible > 0) - weight[at], found.size)
     who = graphs.distinct(known.unit)
     who = who[below[who] > 0]
-    return span(now.mean, np.clip(top[who] / below[who], 0, 1).tolist())
+    return [float(one) for one in np.clip(top[who] / below[who], 0, 1)]
 
 
 def ties_per_supplier(found: Network) -> float | None:
@@ -147,11 +158,13 @@ def ties_per_supplier(found: Network) -> float | None:
     return _mean(2.0 * len(found.advised().low), float(found.suppliers.sum()))
 
 
-def ties_range(found: Network) -> Range | None:
-    """Return the lowest and highest mean number of ties with one supplier left out."""
-    edges, who = found.advised(), np.flatnonzero(found.suppliers)
-    left = len(edges.low) - graphs.degrees(edges.low, edges.high, found.size)[who]
-    return span(ties_per_supplier(found), (2 * left / (len(who) - 1)).tolist() if len(who) > 1 else [])
+def ties_interval(found: Network) -> Range | None:
+    """Return the 90 % interval of the mean number of other suppliers a supplier is tied with."""
+    ends, suppliers = of_share(density(found), without_one(found), possible(found)), int(found.suppliers.sum())
+    if ends is None:
+        return None
+    each = 2 * possible(found) / suppliers
+    return ends[0] * each, ends[1] * each
 
 
 def steps(found: Network, known: Circles) -> Steps:
@@ -185,12 +198,12 @@ def _peers(found: Network, known: Circles, rivals: graphs.Adjacency, one: int) -
     return peers
 
 
-def steps_range(counted: Steps) -> Range | None:
-    """Return the lowest and highest share within two steps with one organisation left out."""
+def steps_interval(counted: Steps) -> Range | None:
+    """Return the 90 % interval of the share within two steps."""
     pairs = counted.pairs.sum() - 2 * counted.pairs
     near = counted.near.sum() - 2 * counted.near - counted.only
-    usable = pairs > 0
-    return span(counted.share, (near[usable] / pairs[usable]).tolist())
+    usable = (pairs > 0) & ((counted.pairs > 0) | (counted.only > 0))
+    return of_share(counted.share, (near[usable] / pairs[usable]).tolist(), float(counted.pairs.sum()) / 2)
 
 
 def _share(part: Ints, whole: Ints) -> Floats:

@@ -24,7 +24,7 @@ class Collaboration:
     """The supply network from a star around the focal organisation to circles that share what they learn."""
 
     key: ClassVar[str] = "supply.collaboration"
-    version: ClassVar[str] = "1.0.0"
+    version: ClassVar[str] = "1.0.1"
     Params: ClassVar[type[msgspec.Struct]] = SupplyParams
 
     def score(self, snapshot: Snapshot, params: SupplyParams, seed: int) -> Finding:

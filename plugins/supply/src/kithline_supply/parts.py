@@ -101,22 +101,22 @@ def content(found: dict[str, Part]) -> bool:
 
 
 def ends(seen: Picture, asked: Survey | None, params: SupplyParams, seed: int) -> dict[str, Interval]:
-    """Return how sure each sub-score is: shares by Wilson, structure by leaving one out, the survey by bootstrap."""
+    """Return how sure each sub-score is: shares by Wilson, structure by jackknife, the survey by bootstrap."""
     found: dict[str, Interval | None] = {
         **structure.shares(seen.network, aimed=seen.aimed),
-        "density": _density_range(seen, params),
-        "within_two_steps": circles.steps_range(seen.steps),
-        "practice": practice.value_range(seen.practice, params),
+        "density": _density_interval(seen, params),
+        "within_two_steps": circles.steps_interval(seen.steps),
+        "practice": practice.value_interval(seen.practice, params),
         "adoption": seen.practice.adoption_interval,
         "survey": survey.interval(asked, params.draws, seed) if asked else None,
     }
     return {name: span for name, span in found.items() if span is not None}
 
 
-def _density_range(seen: Picture, params: SupplyParams) -> Range | None:
-    """Return the range of C; the curve is monotone, so ends map to ends."""
+def _density_interval(seen: Picture, params: SupplyParams) -> Range | None:
+    """Return the interval of C; the curve is monotone, so ends map to ends."""
     around, found = seen.circles, seen.network
-    raw = circles.inside_range(found, around, seen.inside) if around.labels else circles.ties_range(found)
+    raw = circles.inside_interval(found, around, seen.inside) if around.labels else circles.ties_interval(found)
     return None if raw is None else (_curve(raw[0], seen, params), _curve(raw[1], seen, params))
 
 

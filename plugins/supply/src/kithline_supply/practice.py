@@ -7,14 +7,15 @@ import numpy as np
 
 from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import Bools, Floats, Ints
-from kithline_sdk.stats import pielou, rise, wilson
+from kithline_sdk.stats import Z90, pielou, rise, wilson
 from kithline_sdk.stats.graphs import distinct
-from kithline_supply import cells
+from kithline_supply import cells, evenness
 from kithline_supply.network import Network
 from kithline_supply.organisations import Organisations
 from kithline_supply.params import SupplyParams
 from kithline_supply.seats import seats
-from kithline_supply.structure import Range, span
+from kithline_supply.structure import Range
+from kithline_supply.sureness import tails
 
 
 class Practice(NamedTuple):
@@ -110,23 +111,31 @@ def value(done: Practice, params: SupplyParams) -> float | None:
     return None if done.rate is None or done.evenness is None else _sharing(done.rate, done.evenness, params)
 
 
-def value_range(done: Practice, params: SupplyParams) -> Range | None:
-    """Return the lowest and highest e with one supplier left out."""
+def value_interval(done: Practice, params: SupplyParams) -> Range | None:
+    """Return the 90 % interval of e, each supplier sharing as many items as chance made it (Poisson).
+
+    The standard error is that of leaving out one item after the other, the middle has the entropy that few items hide.
+    One item more or less stays within the ends.
+    """
     now = value(done, params)
-    if done.told:
+    if now is None or done.told:
         return None
-    if now is None or done.suppliers < 3:  # noqa: PLR2004 - two suppliers must remain
-        return span(now, [])
-    rest = done.shared.sum() - done.shared
-    logs = np.where(done.shared > 0, done.shared * np.log(np.where(done.shared > 0, done.shared, 1.0)), 0.0)
-    left = logs.sum() - logs
-    base, many = (done.suppliers - 1) * done.quarters, math.log(done.suppliers - 1)
-    # Entropy of what remains: ln T - sum(w ln w) / T.
-    found = [
-        _sharing(t / base, min(1.0, max(0.0, (math.log(t) - s / t) / many)), params) if t > 0 else 0.0
-        for t, s in zip(rest[done.shared > 0].tolist(), left[done.shared > 0].tolist(), strict=True)
-    ]
-    return span(now, found)
+    shared = [one for one in done.shared.tolist() if one > 0]
+    items, logs = math.fsum(shared), math.fsum(map(evenness.weighed, shared))
+    less = [_at(items - 1, one, done, params) for one in evenness.without_one(shared)]
+    wider = tails(len(shared) - 1) if len(shared) > 1 else 1.0
+    half = wider * Z90 * math.sqrt(items * evenness.mean(shared, [(left - now) ** 2 for left in less]))
+    middle = _at(items, evenness.lifted(shared), done, params)
+    more = _at(items + 1, evenness.entropy(items + 1, logs), done, params) if len(shared) < done.suppliers else now
+    return max(0.0, min(now, *less, middle - half)), min(1.0, max(now, more, middle + half))
+
+
+def _at(items: float, entropy: float, done: Practice, params: SupplyParams) -> float:
+    """Return e of so many items with this entropy."""
+    if items <= 0 or done.suppliers < 2:  # noqa: PLR2004 - nothing to be even about
+        return 0.0
+    rate = items / (done.suppliers * done.quarters)
+    return _sharing(rate, min(1.0, entropy / math.log(done.suppliers)), params)
 
 
 def _sharing(rate: float, evenness: float, params: SupplyParams) -> float:

@@ -63,9 +63,13 @@ def links(found: Network) -> tuple[Ints, Ints, Ints, Ints]:
 
 def density(found: Network) -> float | None:
     """Return ties among suppliers over possible ones, pairs that compete left out of both."""
-    suppliers = int(found.suppliers.sum())
-    possible = suppliers * (suppliers - 1) // 2 - len(found.rival_suppliers()[0])
-    return len(found.advised().low) / possible if possible else None
+    pairs = possible(found)
+    return len(found.advised().low) / pairs if pairs else None
+
+
+def possible(found: Network) -> int:
+    """Return the pairs of suppliers that do not compete."""
+    return _pairs(int(found.suppliers.sum())) - len(found.rival_suppliers()[0])
 
 
 def _hub(known: Measured, found: Network) -> None:
@@ -102,11 +106,16 @@ def shares(found: Network, *, aimed: bool) -> dict[str, Range]:
 
 def density_range(found: Network) -> Range | None:
     """Return the lowest and highest supplier density with one supplier left out."""
+    return span(density(found), without_one(found))
+
+
+def without_one(found: Network) -> list[float]:
+    """Return the supplier density without each supplier in turn."""
     who, edges, rivals = np.flatnonzero(found.suppliers), found.advised(), found.rival_suppliers()
-    possible = _pairs(len(who) - 1) - len(rivals[0]) + graphs.degrees(*rivals, found.size)[who]
+    pairs = _pairs(len(who) - 1) - len(rivals[0]) + graphs.degrees(*rivals, found.size)[who]
     ties = len(edges.low) - graphs.degrees(edges.low, edges.high, found.size)[who]
-    usable = possible > 0
-    return span(density(found), (ties[usable] / possible[usable]).tolist())
+    usable = pairs > 0
+    return [float(one) for one in ties[usable] / pairs[usable]]
 
 
 def independence_range(found: Network) -> Range | None:

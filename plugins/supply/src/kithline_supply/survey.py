@@ -10,6 +10,7 @@ from kithline_sdk.snapshot import Floats, Ints
 from kithline_sdk.stats import Draws, quantiles
 from kithline_supply.params import SupplyParams
 from kithline_supply.structure import Range
+from kithline_supply.sureness import tails
 
 KEY: Final = "supply.survey"
 LOWEST, HIGHEST = 1.0, 5.0
@@ -137,11 +138,15 @@ def _read(table: Table, scales: dict[str, Scale]) -> Survey:
 
 
 def interval(asked: Survey, draws: int, seed: int) -> Range | str:
-    """Return the 90 % interval of g from drawing respondents with replacement within their department."""
+    """Return the 90 % interval of g from drawing respondents with replacement within their department.
+
+    Draws are stretched about the estimate, without which the interval of few respondents is too narrow.
+    """
     if asked.told:
         return "unquantified: means of answers, not answers"
-    if asked.respondents < 2:  # noqa: PLR2004 - one respondent shows no spread
-        return "unquantified: fewer than 2 respondents"
+    freedom = asked.respondents - len(np.unique(asked.department))
+    if freedom < 1:
+        return "unquantified: no department has two respondents, so none shows a spread"
     stream = Draws(seed)
     sums, counts = (np.zeros((draws, len(asked.dimensions))) for _ in range(2))
     known = ~np.isnan(asked.means)
@@ -154,5 +159,6 @@ def interval(asked: Survey, draws: int, seed: int) -> Range | str:
     answered = ~np.isnan(means)
     index = np.nan_to_num(means).sum(axis=1) / np.maximum(1, answered.sum(axis=1))
     value = asked.value or 0.0
-    low, high = quantiles(index[answered.any(axis=1)])
-    return min(low, value), max(high, value)
+    stretch = math.sqrt(asked.respondents / freedom) * tails(freedom)
+    low, high = (value + stretch * (end - value) for end in quantiles(index[answered.any(axis=1)]))
+    return max(0.0, min(low, value)), min(1.0, max(high, value))
