@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpers.explained import DEPARTMENTS, END, STAFF, member, pairs, scored
+from helpers.explained import END, STAFF, member, pairs, scored
 from kithline_core import ids
 from kithline_core.sandbox import Sandbox
 
@@ -40,7 +40,8 @@ async def result(world, sandbox):
         {"person": one, "group": "employee", "organisation": "acme", "department": member(one).department}
         for one in STAFF
     ]
-    await caller.post("/v1/dataset", json={})
+    staff = [{"group": "employee", "department": one, "count": 14} for one in ("buying", "making", "selling")]
+    await caller.post("/v1/populations:bulk", json=staff)
     await caller.post("/v1/organisations:bulk", json=[{"organisation": "acme", "role": "focal"}])
     assert (await caller.post("/v1/people:bulk", json=people)).status_code == 200
     for start in range(0, 1200, 400):
@@ -102,3 +103,53 @@ async def test_every_table_whose_rows_have_ids_is_recounted_alike(world, result)
         rows = await listed(world.tenant, result, one["table"])
         hashed = hashlib.sha256(b"".join(sorted(line(row["id"]) for row in rows))).hexdigest()
         assert (len(rows), hashed) == (one["count"], one["ids_hash"]), one
+
+
+async def test_a_measure_of_a_department_narrows_the_ids_to_its_members(world, result):
+    parts = {}
+    for department in ("buying", "making", "selling"):
+        measure = f"department_ei.{department}"
+        told = (await world.tenant.get(f"/v1/results/{result}/evidence", params={"measure": measure})).json()
+        part = next(one["part"] for one in told["tables"] if one["table"] == "events")
+        parts[department] = await listed(world.tenant, result, "events", measure=measure)
+        assert (len(parts[department]), recounted(parts[department])) == (part["count"], part["ids_hash"])
+        assert part["filter"].endswith(f"; the actor's department is {department}")
+        assert told["measure"] == measure
+
+    whole = await listed(world.tenant, result, "events")
+    assert sorted(tuple(row["id"]) for of in parts.values() for row in of) == sorted(tuple(row["id"]) for row in whole)
+
+
+async def test_rows_are_narrowed_where_they_know_the_department(world, result):
+    rows = await listed(world.tenant, result, "populations", measure="department_ei.buying")
+    told = (await world.tenant.get(f"/v1/results/{result}/evidence", params={"measure": "department_ei.buying"})).json()
+    parts = {one["table"]: one["part"] for one in told["tables"]}
+
+    assert [row["id"] for row in rows] == [["employee", "buying"]]
+    assert parts["populations"]["filter"] == "department is buying"
+    assert parts["focal"] is None
+    assert len(await listed(world.tenant, result, "focal", measure="department_ei.buying")) == 1
+
+
+async def refusal(caller, result, table, **params):
+    answer = await caller.get(f"/v1/results/{result}/evidence/{table}", params=params)
+    return answer.status_code, answer.json()["code"]
+
+
+async def test_what_leads_to_people_or_to_a_pair_of_groups_is_not_listed_and_says_so(world, result):
+    measures = (await world.tenant.get(f"/v1/results/{result}/finding")).json()["measures"]
+    pair = next(name for name in measures if name.startswith("lift."))
+    told = (await world.tenant.get(f"/v1/results/{result}/evidence", params={"measure": pair})).json()
+
+    assert await refusal(world.tenant, result, "memberships") == (409, "too_few")
+    assert await refusal(world.tenant, result, "events", measure=pair) == (409, "too_few")
+    assert await refusal(world.tenant, result, "focal", measure=pair) == (409, "too_few")
+    assert {one["table"]: one["held_back"] for one in told["tables"]}["events"] == "pair"
+    assert await refusal(world.tenant, result, "people") == (404, "not_found")
+    assert await refusal(world.tenant, result, "events", measure="department_ei.nowhere") == (404, "not_found")
+
+
+async def test_others_find_no_evidence_of_it(world, result):
+    for address in ("evidence", "evidence/events"):
+        answer = await world.other.get(f"/v1/results/{result}/{address}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

@@ -79,9 +79,7 @@ def _place(event: Event) -> str:
 
 
 async def _rows(tx: TenantTx, found: Base, one: Lineage, after: str | None, size: int) -> list[Listed]:
-    if found.cut is None:
-        return []
-    rows = tracing.narrowed(found.cut[one.table], found.cell)
+    rows = tracing.narrowed(found.kept(one.table), found.cell)
     told = sorted(zip(lineage.lines(rows), lineage.ids(rows), _dates(rows), strict=True), key=lambda line: line[0])
     start = 0 if after is None else int(after)
     named = await _results(tx, found) if one.table == "findings" else {}

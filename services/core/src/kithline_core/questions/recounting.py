@@ -14,6 +14,7 @@ from kithline_core.engine import findings, lineage, snapshot
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import Lineage
 from kithline_core.engine.lineage import EVENTS
+from kithline_core.engine.listable import Cell
 from kithline_core.engine.tables import micros
 from kithline_core.model.evidence import Evidence, Part, Recount, State, Traced
 from kithline_core.questions import tracing
@@ -67,7 +68,7 @@ async def _there(tx: TenantTx, found: Base) -> Tables | None:
 async def _traced(tx: TenantTx, found: Base, one: Lineage, there: Tables | None) -> Traced:
     now = await _events_now(tx, found, one) if one.table == EVENTS else _rows_now(found, one, there)
     held_back = await tracing.held_back(tx, found, one)
-    part = None if held_back is not None or found.cell is None else await _part(tx, found, one)
+    part = None if held_back is not None or found.cell is None else await _part(tx, found, one, found.cell)
     return Traced(
         table=one.table, filter=one.filter, window=one.window, count=one.count, ids_hash=one.ids_hash, ids=_ids(one, found),
         recount=_state(now), now=now.counted, reasons=now.reasons, held_back=held_back, part=part,
@@ -133,16 +134,16 @@ def _says_the_same(found: Base, rows: Table) -> bool:
     """Say whether rows of the same ids say the same, as far as the snapshot is there to tell."""
     if found.cut is None:
         return True
-    return table_hash(lineage.plain(found.cut[rows.name])) == table_hash(lineage.plain(rows))
+    return table_hash(lineage.plain(found.kept(rows.name))) == table_hash(lineage.plain(rows))
 
 
-async def _part(tx: TenantTx, found: Base, one: Lineage) -> Part | None:
+async def _part(tx: TenantTx, found: Base, one: Lineage, cell: Cell) -> Part | None:
     if one.table == EVENTS:
         span = tracing.days(one)
         days = await evidence.counted(tx, span, await tracing.chosen(tx, found, span))
         counted = lineage.of_days(days)
-    elif found.cut is not None and found.cell is not None and found.cell.kind in found.cut[one.table]:
-        counted = lineage.of_rows(tracing.narrowed(found.cut[one.table], found.cell))
+    elif cell.kind in found.kept(one.table):
+        counted = lineage.of_rows(tracing.narrowed(found.kept(one.table), cell))
     else:
         return None
-    return Part(filter=tracing.said(one, found.cell), count=counted[0], ids_hash=counted[1])
+    return Part(filter=tracing.said(one, cell), count=counted[0], ids_hash=counted[1])

@@ -58,6 +58,16 @@ class Base(NamedTuple):
         known = {} if self.inputs is None else self.inputs.parameters
         return int(known.get("floor", GENERAL["floor"]))
 
+    @property
+    def people(self) -> bytes:
+        """Return the hashes of the people in the snapshot, 8 bytes each; nothing where nobody can be told any more."""
+        return b"" if self.inputs is None or self.cut is None else self.inputs.people or b""
+
+    def kept(self, table: str) -> Table:
+        """Return a table as it was read, an empty one where the snapshot is not there or does not hold it."""
+        found = None if self.cut is None else self.cut.tables.get(table)
+        return Table(table, {}) if found is None else found
+
 
 async def base(tx: TenantTx, result_id: UUID, measure: str | None) -> Base:
     """Return what the evidence of a result begins with. Raises NotFound, Withheld."""
@@ -124,7 +134,7 @@ async def chosen(tx: TenantTx, found: Base, span: Days) -> Chosen:
         return evidence.ALL
     if found.cell.kind == COMMUNITY:
         return Chosen(community=found.cell.label)
-    members = await _members(tx, found, [one.actor for one in await evidence.acted(tx, span)])
+    members = await _members(tx, found, found.cell.kind, [one.actor for one in await evidence.acted(tx, span)])
     return Chosen(actors=sorted(name for name, of in members.items() if found.cell.label in of))
 
 
@@ -151,16 +161,16 @@ async def _events_held_back(tx: TenantTx, found: Base, span: Days) -> str | None
         return why
     if found.cell.kind == COMMUNITY:
         return listable.of_community(done, found.cell.label, found.floor)
-    if found.inputs is None or found.inputs.people is None or found.cut is None:
+    if not found.people:
         return LET_GO
-    members = await _members(tx, found, done.people)
+    members = await _members(tx, found, found.cell.kind, done.people)
     return await asyncio.to_thread(listable.of_members, done, members, found.cell.label, found.floor)
 
 
 def _rows_held_back(found: Base, one: Lineage) -> str | None:
-    if found.cut is None or found.gone is not None:
+    if found.gone is not None:
         return found.gone
-    rows = found.cut[one.table]
+    rows = found.kept(one.table)
     if not named(rows):
         return ONLY_PEOPLE
     if found.pair:
@@ -168,25 +178,21 @@ def _rows_held_back(found: Base, one: Lineage) -> str | None:
     return listable.of_answers(rows, found.cell, found.floor) if rows.name == "answers" else None
 
 
-async def _members(tx: TenantTx, found: Base, people: Sequence[str]) -> Mapping[str, list[str]]:
+async def _members(tx: TenantTx, found: Base, kind: str, people: Sequence[str]) -> Mapping[str, list[str]]:
     """Return for each id of people where they belonged in the snapshot, as far as they are in it."""
-    if found.cut is None or found.inputs is None or found.cell is None:
-        return {}
     secret, names = await rights.secret(tx), await explanations.names(tx, "person", found.at)
-    belongs = _belongs(found.cut, found.cell.kind, found.inputs.people or b"")
-    return await asyncio.to_thread(
-        lambda: {
-            one: of
-            for one in set(people)
-            if (of := belongs.get(pseudonyms.digest(secret, names.get(one, one))[:WIDTH])) is not None
-        }
-    )
+    where = belonging(found.kept("memberships"), kind, found.people)
+
+    def told() -> dict[str, list[str]]:
+        hashes = {one: pseudonyms.digest(secret, names.get(one, one))[:WIDTH] for one in set(people)}
+        return {one: where[digest] for one, digest in hashes.items() if digest in where}
+
+    return await asyncio.to_thread(told)
 
 
-def _belongs(cut: Snapshot, kind: str, people: bytes) -> dict[bytes, list[str]]:
-    """Return for each hash of a person where they belonged."""
-    members = cut.tables.get("memberships")
-    if members is None or kind not in members or "person" not in members:
+def belonging(members: Table, kind: str, people: bytes) -> dict[bytes, list[str]]:
+    """Return for each hash of a person where they belonged; `people` are the hashes behind the numbers, 8 bytes each."""
+    if kind not in members or "person" not in members:
         return {}
     found: dict[bytes, list[str]] = {}
     for number, label in zip(members.ints("person").tolist(), members.texts(kind), strict=True):
@@ -203,10 +209,10 @@ def narrowed(rows: Table, cell: Cell | None) -> Table:
     return rows.where(rows.codes(cell.kind) == (labels.index(cell.label) if cell.label in labels else -2))
 
 
-def said(one: Lineage, cell: Cell | None) -> str:
+def said(one: Lineage, cell: Cell) -> str:
     """Return a filter with what a measure narrows it to."""
-    by = "the actor's " if one.table == EVENTS and cell is not None and cell.kind != COMMUNITY else ""
-    return one.filter if cell is None else "; ".join([*filter(None, [one.filter]), f"{by}{cell.kind} is {cell.label}"])
+    by = "the actor's " if one.table == EVENTS and cell.kind != COMMUNITY else ""
+    return "; ".join([*filter(None, [one.filter]), f"{by}{cell.kind} is {cell.label}"])
 
 
 def name(found: Base) -> str:
