@@ -10,6 +10,7 @@ from kithline_sdk.kit import cases, suite
 from kithline_sdk.kit.bench import encoded
 from kithline_sdk.kit.laws import volume
 from kithline_sdk.kit.outcomes import judged
+from kithline_sdk.kit.worlds import snapshot_factory
 from kithline_sdk.snapshot import Snapshot
 
 RULES = {one.rule.name: one for one in suite.CHECKS}
@@ -284,6 +285,35 @@ def test_the_newcomer_contacts_everybody_and_works_for_the_organisation():
     assert set(ties.ints("target")[ties.ints("actor") == 20].tolist()) == set(range(20))
     assert 20 in people(loud)
     assert volume.with_whale(Snapshot(world.window, [])).tables == {}
+
+
+USES = {"inputs": [{"table": "item_use", "columns": ["item", "day", "actor", "used_by"]}], "window_days": 90}
+
+
+def test_strangers_share_other_things():
+    world = snapshot_factory(USES, 20, 1)
+
+    items, four = set(world["item_use"].texts("item")), volume.copies(world, 4)["item_use"]
+
+    assert len(set(four.texts("item"))) == 4 * len(items)
+    assert len(set(zip(four.texts("item"), four.ints("actor").tolist(), strict=True))) == 4 * len(items)
+
+
+def test_strangers_are_counted_where_a_scorer_does_not_look_at_what_is_shared():
+    nameless = {**USES, "inputs": [{"table": "item_use", "columns": ["day", "actor"]}]}
+    world = snapshot_factory(nameless, 20, 1)
+
+    assert volume.copies(world, 4)["item_use"].rows == 4 * world["item_use"].rows
+
+
+def test_the_newcomer_uses_all_that_was_shared():
+    world = snapshot_factory(USES, 20, 1)
+
+    loud = volume.with_whale(world)["item_use"]
+
+    by_newcomer = loud.where(loud.present("used_by") & (loud.ints("used_by") == loud.ints("used_by").max()))
+    assert set(by_newcomer.texts("item")) == set(world["item_use"].texts("item"))
+    assert int(loud.ints("used_by").max()) not in loud.ints("actor").tolist()
 
 
 def test_findings_are_compared_as_they_are_published_with_twelve_digits():

@@ -101,6 +101,20 @@ def test_nothing_is_remedied_before_it_happened():
     assert (made.ints("remedied_at")[both] >= made.ints("occurred_at")[both]).all()
 
 
+def test_a_practice_is_shared_once_by_one_author_and_used_by_others_from_then_on():
+    uses = snapshot_factory(entry("item_use"), 200, 3)["item_use"]
+    rows = zip(*(uses.texts("item"), *(uses.ints(one).tolist() for one in ("day", "actor", "used_by"))), strict=True)
+    shared, used = {}, []
+    for row, is_use in zip(rows, uses.present("used_by").tolist(), strict=True):
+        used += [row] if is_use else []
+        if not is_use:
+            assert row[0] not in shared
+            shared[row[0]] = row
+
+    assert (len(shared), len(used) > 100) == (100, True)
+    assert all(day >= shared[item][1] and author == shared[item][2] != user for item, day, author, user in used)
+
+
 def test_a_world_is_as_the_engine_would_hand_it_over():
     world = snapshot_factory(ENTRY, 20, 1)
     rows = [{"person": 0, "group": "employee"}]

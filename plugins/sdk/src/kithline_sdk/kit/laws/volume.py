@@ -40,7 +40,7 @@ def copies(world: Snapshot, times: int) -> Snapshot:
 
 
 def whale(bench: Bench, world: Snapshot, _: int) -> str | None:
-    """Add somebody who contacts everybody every week: the score rises by no more than `concentration` says."""
+    """Add somebody who contacts everybody every week and uses all that was shared: the score rises by no more than `concentration` says."""
     if not bench.reads(*BEHAVIOUR):
         return "it reads nothing that people do"
     loud = with_whale(world)
@@ -87,22 +87,34 @@ def _repeated(table: Table, people: int, times: int) -> Table:
         for name, c in columns.items()
         if c.kind == "person"
     }
+    if table.name == "item_use" and "item" in table:  # what strangers share are other things
+        texts = zip(table.texts("item") * times, np.repeat(np.arange(times), table.rows), strict=True)
+        moved["item"] = Column.of("str", [f"{item}.{copy}" for item, copy in texts])
     return Table(table.name, {**columns, **moved})
 
 
 def _with_newcomer(table: Table, people: int) -> Table:
     if not table.rows or table.name not in {*BEHAVIOUR, "memberships"} or "person" not in _kinds(table):
         return table
+    if "used_by" in table:
+        return _using_all(table, people)
     weeks = sorted(set(table.ints("day").tolist()))[::7] if "day" in table else [0]
     size = 1 if table.name == "memberships" else len(weeks) * people
     index = np.append(np.arange(table.rows), np.zeros(size, np.int64))
     columns = {name: column.take(index) for name, column in table.columns.items()}
     new = {"day": np.repeat(weeks, size // len(weeks)), "count": np.full(size, _LOUD), "recipients": np.ones(size)}
     ends = {"actor": np.full(size, people), "target": np.tile(np.arange(people), size // people or 1)[:size]}
-    for name, values in {**new, **ends, "person": np.full(size, people), "used_by": ends["target"]}.items():
+    for name, values in {**new, **ends, "person": np.full(size, people)}.items():
         if name in columns:
             columns[name] = _filled(columns[name], values, table.rows)
     return Table(table.name, columns)
+
+
+def _using_all(table: Table, person: int) -> Table:
+    """Return `item_use` where one more person used every item on every day that anybody shared or used it."""
+    columns = {name: column.take(np.tile(np.arange(table.rows), 2)) for name, column in table.columns.items()}
+    used_by = _filled(columns["used_by"], np.full(table.rows, person), table.rows)
+    return Table(table.name, {**columns, "used_by": used_by})
 
 
 def _kinds(table: Table) -> set[str]:

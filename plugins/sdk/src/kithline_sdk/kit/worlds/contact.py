@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from kithline_sdk.kit.worlds.world import FOCAL, Cells, World
+from kithline_sdk.kit.worlds.world import END, FOCAL, Cells, World
 from kithline_sdk.snapshot import DAY
 
 # Rows of contact a person has in a window, whatever its length.
@@ -11,6 +11,7 @@ _VERBS = ("posted", "replied", "replied", "answered", "mentioned", "shared", "re
 _KINDS = ("practice", "question", None, None)
 _NEAR = 9  # with so many of the next numbers people have most of their contact
 _HOUR = DAY // 24
+_WEEKS = 8  # within which a practice is used
 
 
 def tie_day(world: World) -> Cells:
@@ -78,13 +79,17 @@ def competitor_day(world: World) -> Cells:
 
 
 def item_use(world: World) -> Cells:
-    """Return practices that somebody shared and others took up."""
-    size = max(4, world.people)
+    """Return practices: a row for the day on which its one author shared it, a row for each use by somebody else later."""
+    many = max(2, world.people // 2)
+    authors, shared = world.below(world.people, many), world.dates(many)
+    used, users, later = (world.below(n, world.people) for n in (many, world.people, _WEEKS * 7))
+    uses = [(one, user, lag) for one, user, lag in zip(used, users, later, strict=True) if user != authors[one]]
+    items = [*range(many), *(one for one, _, _ in uses)]
     return {
-        "item": [f"p{one}" for one in world.below(max(2, world.people // 4), size)],
-        "day": world.dates(size),
-        "actor": world.below(world.people, size),
-        "used_by": world.some([None, *range(world.people)], size),
+        "item": [f"p{one}" for one in items],
+        "day": [*shared, *(min(END - 1, shared[one] + lag) for one, _, lag in uses)],
+        "actor": [authors[one] for one in items],
+        "used_by": [*[None] * many, *(user for _, user, _ in uses)],
     }
 
 

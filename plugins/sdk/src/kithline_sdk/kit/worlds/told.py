@@ -48,8 +48,9 @@ def answers(world: World, asked: Questions) -> Cells:
         places = ["a"] if any(item.get("level") for item in one["items"]) else world.communities
         for person in range(people):
             given = world.when(11 / 12, len(one["items"]))
+            whole = {"dated": dated, "assessment": places[person % len(places)], "language": ("en", "de")[person % 2]}
             rows += [
-                _answer(world, one, item, person) | {"dated": dated, "assessment": places[person % len(places)]}
+                _answer(world, one, item, person) | whole
                 for item, here in zip(one["items"], given, strict=True)
                 if here
             ]
