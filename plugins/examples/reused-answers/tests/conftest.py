@@ -1,0 +1,1 @@
+pytest_plugins = ["kithline_sdk.pytest"]
