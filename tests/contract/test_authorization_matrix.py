@@ -92,6 +92,8 @@ LIST = Row(expect=OWN)
 MATRIX: dict[str, Row] = {
     "checkAlive": NOBODY,
     "checkReady": NOBODY,
+    "readMetrics": Row(by="operator", expect=OWN),
+    "listPluginCounters": Row(by="operator", expect=OWN),
     "readOpenapi": NOBODY,
     "readError": NOBODY,
     "readCaller": LIST,

@@ -7,9 +7,10 @@ import asyncpg
 import msgspec
 import pytest
 
-from kithline_core import expiry, privacy
+from helpers import work
+from kithline_core import expiry, ids, privacy
 from kithline_core import jobs as performing
-from kithline_core.db import datasets, errands, events, jobs, people
+from kithline_core.db import datasets, errands, events, figures, jobs, people, replays
 from kithline_core.errors import Conflict, Unavailable
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.rights import AskedRight
@@ -190,8 +191,8 @@ async def test_what_has_had_its_time_is_looked_for_daily(db, dispatch, tenant, s
     connection = await asyncpg.connect(database_urls.superuser)
     await connection.execute("update events set received_at = now() - interval '91 days' where tenant_id = $1", tenant)
 
-    await dispatcher.look(dispatch, db)
-    await dispatcher.look(dispatch, db)
+    await dispatcher.look(dispatch, db, settings)
+    await dispatcher.look(dispatch, db, settings)
     await dispatcher.do_jobs(dispatch, db, settings)
 
     async with db.tenant(tenant) as tx:
@@ -199,6 +200,73 @@ async def test_what_has_had_its_time_is_looked_for_daily(db, dispatch, tenant, s
     left = await connection.fetchval("select count(*) from events where tenant_id = $1", tenant)
     await connection.close()
     assert (job.state, job.receipt["rows"]["events"], left) == ("succeeded", 1, 0)
+
+
+PUT_REPLAY = """
+    insert into replays (tenant_id, replay_id, result_id, outcome, engine, nightly, replayed_at)
+    values ($1, $2, $3, 'identical', 'e', true, now() - make_interval(days => $4))
+"""
+PUT_COUNT = """
+    insert into plugin_counts
+    values ($1, (now() at time zone 'UTC')::date - $2::integer, 'p', '1', 's', 'ok', '', 'full', 3, 1, 0.1)
+"""
+LEFT_REPLAYS = "select replay_id from replays where tenant_id = $1"
+LEFT_COUNTS = "select (now() at time zone 'UTC')::date - day from plugin_counts where tenant_id = $1"
+
+
+async def test_what_came_of_replays_long_ago_is_forgotten_but_the_last_of_each_result(
+    db, dispatch, tenant, settings, database_urls
+):
+    wanted = msgspec.structs.replace(settings, replays_days=30, counters_days=30)
+    result, other = ids.new(), ids.new()
+    days_ago = [(result, 90), (result, 31), (result, 29), (other, 90), (other, 60)]
+    # Ids are in the order of time, but for those of one millisecond.
+    replayed = dict(zip(days_ago, sorted(ids.new() for _ in days_ago), strict=True))
+    connection = await asyncpg.connect(database_urls.superuser)
+    await connection.execute("set session_replication_role = replica")  # no result is needed for this
+    for (one, days), name in replayed.items():
+        await connection.execute(PUT_REPLAY, tenant, name, one, days)
+    for days in (29, 30, 31):
+        await connection.execute(PUT_COUNT, tenant, days)
+
+    await dispatcher.look(dispatch, db, wanted)
+
+    left = {row["replay_id"] for row in await connection.fetch(LEFT_REPLAYS, tenant)}
+    counted = {row[0] for row in await connection.fetch(LEFT_COUNTS, tenant)}
+    await connection.close()
+    assert left == {replayed[result, 29], replayed[other, 60]}
+    assert counted == {29, 30}
+
+
+async def test_old_replays_go_a_bounded_number_at_a_time_and_only_the_tenants(db, tenant, database_urls):
+    result, another = ids.new(), await work.provision(db)
+    connection = await asyncpg.connect(database_urls.superuser)
+    await connection.execute("set session_replication_role = replica")
+    for one in (tenant, another):
+        for _ in range(4):
+            await connection.execute(PUT_REPLAY, one, ids.new(), result, 9)
+    async with db.tenant(tenant) as tx:
+        gone = [await replays.sweep(tx, 8, 2) for _ in range(3)]
+
+    left = await connection.fetch(LEFT_REPLAYS, another)
+    await connection.close()
+    assert (gone, len(left)) == ([2, 1, 0], 4)
+
+
+async def test_how_the_installation_stands_is_written_down_in_the_background(db, tenant, settings, monkeypatch):
+    monkeypatch.setattr(dispatcher, "FIGURES_SECONDS", 0.05)
+    await work.order(db, tenant, ["steady"])
+    serving = asyncio.create_task(dispatcher.serve(settings, lambda _: None))
+    try:
+        async with asyncio.timeout(10):
+            while True:
+                async with db.platform() as tx:
+                    if (last := await figures.last(tx)) is not None and last.told.runs.get("queued"):
+                        break
+                await asyncio.sleep(0.02)
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
 
 
 async def test_the_dispatcher_sees_that_there_is_work_and_nothing_of_it(db, dispatch, tenant):

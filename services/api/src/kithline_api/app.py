@@ -9,6 +9,7 @@ from litestar.routes import HTTPRoute
 from kithline_api import openapi, problems, queries, tracing
 from kithline_api.bodies import StrictRequest
 from kithline_api.deps import PROVIDERS
+from kithline_api.measured import Requests
 from kithline_api.routes import (
     audit,
     batches,
@@ -16,6 +17,7 @@ from kithline_api.routes import (
     corrections,
     dataset,
     deltas,
+    counters,
     disputes,
     errands,
     evidence,
@@ -31,6 +33,7 @@ from kithline_api.routes import (
     keys,
     papers,
     partners,
+    metrics,
     paths,
     plugins,
     pooling,
@@ -55,6 +58,7 @@ ROUTERS = [
     health.router,
     partners.router,
     tenants.router,
+    metrics.router,
     keys.router,
     keys.callers,
     grounds.router,
@@ -78,6 +82,7 @@ ROUTERS = [
     plugins.partners,
     results.router,
     evidence.router,
+    counters.router,
     deltas.router,
     paths.router,
     what_if.router,
@@ -120,6 +125,7 @@ def create_app(settings: Settings) -> Litestar:
     app.state.queries = queries.named(app.state.openapi)
     app.state.methods = _methods(app)
     return app
+    app.state.measured = Requests()
 
 
 def _methods(app: Litestar) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Gives every request an id, continues a caller's trace, and writes one log line per answer."""
+"""Gives every request an id, continues a caller's trace, counts answers and writes one log line for each."""
 
 import os
 import re
@@ -48,7 +48,7 @@ def _begin(parent: str) -> Trace:
 
 
 async def stamp(message: Message, scope: Scope) -> None:
-    """Add Request-Id and traceparent to the answer, and log it by its route, never by its raw path."""
+    """Add Request-Id and traceparent to the answer; log and count it by its route, never by its raw path."""
     if message["type"] != "http.response.start":
         return
     trace = trace_of(scope)
@@ -57,14 +57,17 @@ async def stamp(message: Message, scope: Scope) -> None:
         (b"request-id", trace.request_id.encode()),
         (b"traceparent", trace.parent.encode()),
     ]
+    seconds = time.monotonic() - trace.began
+    route, status = scope.get("path_template", ""), message["status"]
+    scope["litestar_app"].state.measured.add(route, str(scope.get("method")), status, seconds)
     log.info(
         "request",
         request=trace.request_id,
         trace=trace.trace_id,
         method=scope.get("method"),
-        route=scope.get("path_template", ""),
-        status=message["status"],
-        seconds=round(time.monotonic() - trace.began, 4),
+        route=route,
+        status=status,
+        seconds=round(seconds, 4),
     )
 
 

@@ -13,10 +13,12 @@ from kithline_core.db import (
     audit,
     batches,
     corrections,
+    counters,
     erasure,
     expired_days,
     jobs,
     kept,
+    replays,
     retention,
     rollups,
 )
@@ -26,6 +28,7 @@ from kithline_core.model.jobs import Advance, Held, Job
 from kithline_core.model.retention import AskedRetention, Policy
 from kithline_core.papers import issuing
 from kithline_core.plugins import ScorerSpec
+from kithline_core.settings import Settings
 from kithline_sdk.snapshot import Window
 
 KIND: Final = "retention"
@@ -76,6 +79,12 @@ async def due(tx: TenantTx) -> Job | None:
     if not any(one.rows for one in leaving) or await jobs.under_way(tx, KIND) is not None:
         return None
     return await jobs.insert(tx, KIND)
+
+
+async def sweep(tx: TenantTx, settings: Settings) -> None:
+    """Forget what tells of how things went and not of anybody: old replays, and counts of attempts."""
+    await replays.sweep(tx, settings.replays_days)
+    await counters.sweep(tx, settings.counters_days)
 
 
 async def change(tx: TenantTx, asked: AskedRetention) -> Policy:

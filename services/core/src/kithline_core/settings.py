@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import msgspec
 
@@ -36,6 +36,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     newcomer_days: int = 28
     answer_seconds: float = 5.0
     replay_sample: int = 20
+    replays_days: int = 90
+    counters_days: int = 400
+    counters_floor: Annotated[int, msgspec.Meta(ge=5)] = 5
+    metrics: Literal["operator", "open", "off"] = "operator"
     tasks_per_tenant: int = 4
     worker_children: int = 2
     max_body_bytes: int = 10_000_000

@@ -1,4 +1,4 @@
-"""Moves runs and jobs along: admits tasks, rings the broker, reaps leases, rolls up touched days, does jobs, forgets.
+"""Moves runs and jobs along: admits tasks, rings the broker, reaps leases, rolls up touched days, does jobs, counts, forgets.
 
 `python -m kithline_worker.dispatcher`. Any number may run; each survives the absence of Postgres and of the broker.
 """
@@ -14,7 +14,17 @@ import asyncpg
 
 from kithline_core import expiry, observe
 from kithline_core import jobs as performing
-from kithline_core.db import Database, admission, errands, idempotency, jobs, replays, retention, rollups
+from kithline_core.db import (
+    Database,
+    admission,
+    errands,
+    figures,
+    idempotency,
+    jobs,
+    replays,
+    retention,
+    rollups,
+)
 from kithline_core.db.bell import Bell
 from kithline_core.errors import Conflict, Invalid, Unavailable
 from kithline_core.questions import replaying
@@ -26,6 +36,7 @@ from kithline_worker.pulse import touch
 CHANNEL: Final = "runs"
 ROLL_UP_SECONDS: Final = 5.0
 SWEEP_SECONDS: Final = 60.0
+FIGURES_SECONDS: Final = 15.0
 AWAY_SECONDS: Final = 1.0
 RETENTION_SECONDS: Final = 60.0
 CONNECTIONS: Final = 2
@@ -68,13 +79,14 @@ async def do_jobs(dispatch: Database, db: Database, settings: Settings) -> None:
             await performing.perform(db, settings, one.tenant_id, one.job_id)
 
 
-async def look(dispatch: Database, db: Database) -> None:
-    """Queue the retention of every tenant whose daily look is due."""
+async def look(dispatch: Database, db: Database, settings: Settings) -> None:
+    """Queue the retention of every tenant whose daily look is due, and forget what nobody has to wait for."""
     async with dispatch.dispatcher() as tx:
         due = await retention.due(tx)
     for tenant_id in due:
         async with db.tenant(tenant_id) as tx:
             await expiry.due(tx)
+            await expiry.sweep(tx, settings)
 
 
 async def look_back(dispatch: Database, db: Database) -> None:
@@ -85,6 +97,12 @@ async def look_back(dispatch: Database, db: Database) -> None:
         with suppress(Conflict):
             async with db.tenant(tenant_id) as tx:
                 await replaying.due(tx)
+
+
+async def tell(dispatch: Database) -> None:
+    """Write down how the installation stands, for those who may see no tenant's states."""
+    async with dispatch.dispatcher() as tx:
+        await figures.tell(tx)
 
 
 async def sweep(dispatch: Database) -> None:
@@ -120,9 +138,10 @@ async def serve(settings: Settings, send: Send) -> None:
         group.create_task(
             repeat(lambda: do_jobs(dispatch, db, settings), lambda: jobs_bell.wait(settings.reaper_seconds))
         )
-        group.create_task(repeat(lambda: look(dispatch, db), lambda: asyncio.sleep(RETENTION_SECONDS)))
+        group.create_task(repeat(lambda: look(dispatch, db, settings), lambda: asyncio.sleep(RETENTION_SECONDS)))
         group.create_task(repeat(lambda: look_back(dispatch, db), lambda: asyncio.sleep(RETENTION_SECONDS)))
         group.create_task(repeat(lambda: sweep(dispatch), lambda: asyncio.sleep(SWEEP_SECONDS)))
+        group.create_task(repeat(lambda: tell(dispatch), lambda: asyncio.sleep(FIGURES_SECONDS)))
 
 
 async def rest(bell: Bell, settings: Settings) -> None:

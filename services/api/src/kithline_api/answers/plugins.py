@@ -41,6 +41,14 @@ ANSWERS: Final[dict[str, Json]] = {
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "PluginsInUse": {"data": [_PLUGIN]},
     "PluginInUse": _PLUGIN,
+    "PluginCounters": {
+        "data": [{
+            "began": "2026-01-05", "plugin": "kithline-network", "version": "1.0.0", "scorer": "silos.internal",
+            "attempts": 121, "runs": 120, "tenants": 9, "outcomes": {"lost": 1, "ok": 118, "error:timeout": 2},
+            "tiers": {"full": 121},
+            "seconds": {"p50": [0.1, 0.25], "p95": [1.0, 2.5], "histogram": {"0.25": 80, "2.5": 40}},
+        }]
+    },
     "PluginsOfTenant": {
         "data": [{"plugin": "kithline-network", "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}]
     },

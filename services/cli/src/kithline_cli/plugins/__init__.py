@@ -17,6 +17,7 @@ PARTS = {
     "index": "kithline_cli.plugins.index:index",
     "pooling": "kithline_cli.plugins.pooling:pooling",
     "used": "kithline_cli.plugin_choices:used",
+    "counters": "kithline_cli.plugins.counters:counters",
     "enable": "kithline_cli.plugin_choices:enable",
     "disable": "kithline_cli.plugin_choices:disable",
     "pin": "kithline_cli.plugin_choices:pin",

@@ -24,14 +24,14 @@ ADD = """
 ADD_LOST = """
     insert into plugin_counts
            (tenant_id, day, plugin, plugin_version, scorer, outcome, reason, tier, bucket, attempts, seconds)
-    select tasks.tenant_id, (clock_timestamp() at time zone 'UTC')::date, plugin, plugin_version, scorer, 'lost', '',
-           coalesce(attempts.tier, ''), -1, count(*), 0
+    select tasks.tenant_id, (clock_timestamp() at time zone 'UTC')::date, plugin, plugin_version, scorer, 'lost',
+           case when tasks.state = 'dead' then 'dead' else '' end, coalesce(attempts.tier, ''), -1, count(*), 0
       from unnest($1::uuid[], $2::uuid[]) as gone (tenant_id, task_id)
       join run_tasks as tasks on tasks.tenant_id = gone.tenant_id and tasks.task_id = gone.task_id
       join attempts on attempts.tenant_id = gone.tenant_id and attempts.task_id = gone.task_id
            and attempts.attempt = tasks.attempt
-     group by 1, 2, 3, 4, 5, 8
-     order by 1, 3, 4, 5, 8
+     group by 1, 2, 3, 4, 5, 7, 8
+     order by 1, 3, 4, 5, 7, 8
         on conflict (tenant_id, day, plugin, plugin_version, scorer, outcome, reason, tier, bucket) do update
        set attempts = plugin_counts.attempts + excluded.attempts
 """
@@ -56,9 +56,9 @@ async def finished(tx: TenantTx, claimed: Claimed, outcome: str, reason: str, ti
     await tx.run(ADD, claimed.plugin, claimed.plugin_version, claimed.scorer, *told)
 
 
-async def given_back(tx: TenantTx, claimed: Claimed) -> None:
-    """Count an attempt that its worker could not finish."""
-    told = ("given_back", "", claimed.tier or "", UNFINISHED, 0.0)
+async def given_back(tx: TenantTx, claimed: Claimed, *, dead: bool) -> None:
+    """Count an attempt that its worker could not finish; `dead`: it was the last one."""
+    told = ("given_back", "dead" if dead else "", claimed.tier or "", UNFINISHED, 0.0)
     await tx.run(ADD, claimed.plugin, claimed.plugin_version, claimed.scorer, *told)
 
 

@@ -58,6 +58,22 @@ NEXT = """
  returning xmax <> 0 as due
 """
 
+# The newest of each result stays: it is what the result's last replay came to.
+SWEEP = """
+    delete from replays
+     where tenant_id = $1
+       and replay_id in (
+           select old.replay_id
+             from replays as old
+            where old.tenant_id = $1 and old.replayed_at < now() - make_interval(days => $2)
+              and exists (
+                  select
+                    from replays as newer
+                   where newer.tenant_id = $1 and newer.result_id = old.result_id and newer.replay_id > old.replay_id)
+            order by old.replay_id
+            limit $3)
+"""
+
 RAISE = """
     insert into alarms (alarm)
     values ($1)
@@ -115,6 +131,11 @@ async def begin(tx: TenantTx) -> bool:
     """Fix the next round. False: it is the first that is fixed, so nothing is due yet."""
     (row,) = await tx.rows(NEXT)
     return bool(row["due"])
+
+
+async def sweep(tx: TenantTx, days: int, most: int = 5000) -> int:
+    """Forget what came of up to so many replays longer ago, but for the newest of each result; return of how many."""
+    return await tx.run(SWEEP, days, most)
 
 
 async def raised(tx: Tx) -> Alarm | None:

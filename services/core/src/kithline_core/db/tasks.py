@@ -133,6 +133,6 @@ async def give_back(tx: TenantTx, claimed: Claimed, reason: str, max_attempts: i
     if not await tx.run(GIVE_BACK, claimed.id, claimed.token, reason, max_attempts):
         return False
     await tx.run(END_ATTEMPT, claimed.id, claimed.token, reason)
-    await counters.given_back(tx, claimed)
+    await counters.given_back(tx, claimed, dead=claimed.attempt >= max_attempts)
     await runs.close(tx, tx.tenant_id, claimed.run_id)
     return True

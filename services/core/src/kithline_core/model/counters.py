@@ -8,13 +8,11 @@ from typing import Final, Literal
 from kithline_core.model.shapes import Stored
 
 Period = Literal["all", "week", "day"]
-Kind = Literal["all", "outcome", "tier", "bucket"]
+Kind = Literal["all", "ended", "outcome", "tier", "bucket"]
 
 # Seconds. Longer than the last is a bucket of its own; a worker's time limit ends what takes an hour.
 BOUNDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 UNFINISHED: Final = -1
-# Attempts that came to no result: given back for a reason of ours, or lost with their worker.
-FRUITLESS: Final = frozenset({"given_back", "lost"})
 # What an error may be called. A word that a plugin made up could say anything about anybody.
 ERRORS: Final = frozenset(
     {"crash", "timeout", "too_large", "out_of_memory", "invalid_finding", "invalid_parameter", "below_tier"}
@@ -24,7 +22,8 @@ ERRORS: Final = frozenset(
 class Counted(Stored, frozen=True):
     """One figure over tenants: attempts of a plugin version's scorer in a period, all of them or a part.
 
-    `name` is an outcome (`error:timeout`), a tier, or the place of a bucket; `tenants` stand behind it, one with `largest`.
+    `name` is finished or unfinished, an outcome (`error:timeout`; of the unfinished `given_back` for a reason of ours or
+    `lost` with its worker, `:dead` behind the last of a task's), a tier, or the place of a bucket; `tenants` stand behind it, one of them with `largest`.
     """
 
     began: date

@@ -6,8 +6,8 @@ set local statement_timeout = '60s';
 
 alter table attempts add column tier text;
 
--- `outcome`: the status of the result, `given_back` or `lost`. `reason`: the kind of an error. `bucket`: how long it took,
--- as a place among fixed bounds; -1 for an attempt that was not finished.
+-- `outcome`: the status of the result, `given_back` or `lost`. `reason`: the kind of an error, or `dead` for the last of a
+-- task's attempts. `bucket`: how long it took, as a place among fixed bounds; -1 for an attempt that was not finished.
 create table plugin_counts (
     tenant_id uuid not null references tenants,
     day date not null,
@@ -34,8 +34,8 @@ create policy counting on plugin_counts for select to kithline_owner using (
     current_setting('app.operator', true) = 'on'
 );
 
--- Per period, plugin version and scorer: all attempts, and the parts of them by outcome, tier and bucket. `tenants` stand
--- behind a figure, one of them with `largest` of it; which they are is not told.
+-- Per period, plugin version and scorer: all attempts, and the parts of them by whether they ended, outcome, tier and
+-- bucket. `tenants` stand behind a figure, one of them with `largest` of it; which they are is not told.
 create function plugin_counters(since date, until date, period text) returns table (
     began date, plugin text, plugin_version text, scorer text, kind text, name text,
     attempts bigint, seconds double precision, tenants bigint, largest bigint
@@ -48,6 +48,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
              from plugin_counts as counted
             cross join lateral (
                   values ('all', ''),
+                         ('ended', case when bucket < 0 then 'unfinished' else 'finished' end),
                          ('outcome', outcome || case when reason = '' then '' else ':' || reason end),
                          ('tier', tier),
                          ('bucket', bucket::text)) as part (kind, name)
