@@ -125,6 +125,16 @@ def test_the_interval_narrows_with_more_respondents(depth, five, answers):
     assert width(160) < width(10)
 
 
+def test_a_level_passes_in_a_share_of_the_draws(depth, five, answers):
+    found = depth(five, answers(MIXED, confirmed_by="x"), seed=11, draws=400).measures
+    stream = Draws(11)
+
+    for k in (1, 2):
+        drawn = stream.below(5, 400 * 5).reshape(400, 5)
+        reached = np.mean([np.mean([MIXED[f"L{k}"][n] for n in row]) / 4 >= 0.7 - 1e-9 for row in drawn])
+        assert found[f"p_drawn.{k}"] == pytest.approx(reached, abs=1e-12)
+
+
 def test_what_a_step_gains_carries_an_interval_around_its_point(depth, five, answers):
     found = depth(five, answers(MIXED))
 

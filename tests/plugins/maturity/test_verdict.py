@@ -75,6 +75,13 @@ def test_a_label_never_exceeds_the_level_of_the_whole(verdict, ladder):
     assert (baseless.measures["label"], baseless.measures["distance"]) == ("social media", 1)
 
 
+def test_a_level_is_as_sure_as_its_draws_where_there_are_any(verdict, ladder):
+    found = verdict(ladder({"customer": 2}, **{"measure.p_drawn.1": 0.25}))
+
+    assert {"gate": "level.1", "met": 1, "probability": 0.25} in found.tables["gates"]
+    assert {"gate": "level.2", "met": 1, "probability": 0.995} in found.tables["gates"]
+
+
 def test_an_undecided_level_is_an_unmet_gate_with_its_chance(verdict, ladder):
     earlier = ladder({"customer": 4, "employee": 4}, level=2.0, **{"measure.p_pass.3": 0.9})
     del earlier["maturity.depth"]["measure.passed.3"]
@@ -229,7 +236,7 @@ def test_it_reads_what_the_ladder_really_says(verdict, depth, shipped, as_fields
 
     assert found.measures["label"] == "social media"
     assert found.measures["sentence"] == (
-        "Social media, 1 gate (1 to 2) from on the way; the workforce ceiling binds at level 2 (recommendable)."
+        "Social media, 1 gate from on the way; the workforce ceiling binds at level 2 (recommendable)."
     )
     assert {found.measures[f"ladder.{group}"] for group in GROUPS} == {2}
     assert all(one.code.startswith("maturity.depth:improve.WF") for one in found.recommendations)

@@ -21,7 +21,7 @@ class Depth:
     """Level = min(ladder, ceiling); score = index / 4, the index being the level plus the open level's share."""
 
     key: ClassVar[str] = "maturity.depth"
-    version: ClassVar[str] = "1.1.0"
+    version: ClassVar[str] = "1.1.1"
     Params: ClassVar[type[msgspec.Struct]] = DepthParams
 
     def score(self, snapshot: Snapshot, params: DepthParams, seed: int) -> Finding:
@@ -120,6 +120,7 @@ def _tables(view: _View) -> path.Tables:
 def _measures(view: _View) -> published.Measures:
     sheet, reading = view.sheet, view.reading
     found = published.levels(sheet, view.claimed, view.evidenced, view.params)
+    found |= published.drawn_chances(sheet, view.draws, view.drawn)
     found |= published.bounds(sheet, reading, view.drawn) | published.whole(sheet, reading)
     found["level_low"], found["level_high"] = view.levels
     return found

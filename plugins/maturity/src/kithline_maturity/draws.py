@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from kithline_maturity.ladder import Climb, climb, fails, mean
+from kithline_maturity.ladder import KNOWN, Climb, climb, fails, mean
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
 from kithline_maturity.sheet import Sheet
@@ -43,6 +43,10 @@ class Resample:
     def size(self, members: Bools) -> int:
         """Return how many things are drawn for some questions: the respondents, or those of them with an answer."""
         return self.sheet.respondents if self.by_people else int(np.count_nonzero(members & self.sheet.answered))
+
+    def telling(self, members: Bools) -> bool:
+        """Say whether draws show any doubt about some questions: of respondents, or of three questions beyond a quick scan."""
+        return self.by_people or (not self.sheet.quick and self.size(members) >= KNOWN)
 
     def means(self, members: Bools) -> Floats:
         """Return the weighted mean of some questions per draw; NaN where none of them was answered."""

@@ -117,7 +117,9 @@ def _groups(depth: Reading, params: VerdictParams) -> list[list[Gate]]:
 def _whole(depth: Reading, params: VerdictParams) -> list[Gate]:
     """Return the gates of the published ladder, claimed while nothing is proven; empty while a level has no answer."""
     stem = "" if _proven(depth) else "claimed_"
-    attained, passed, chance = (depth.names(f"{stem}{name}") for name in ("attainment", "passed", "p_pass"))
+    attained, passed, beta = (depth.names(f"{stem}{name}") for name in ("attainment", "passed", "p_pass"))
+    # Where there is enough to draw from, the draws say how sure the attainment is; p_pass counts good answers only.
+    chance = beta | depth.names("p_drawn")
     wanted = [str(k) for k in LEVELS if k <= params.social_level]
     if not all(k in attained for k in wanted):
         return []

@@ -65,9 +65,13 @@ def _open(sheet: Sheet, level: int, gates: Bools, params: DepthParams) -> bool:
 
 
 def _chance(sheet: Sheet, own: Bools, gates: Bools, draws: Resample, params: DepthParams) -> float:
-    if draws.by_people:
-        return float(np.mean((draws.means(own) >= params.pass_mark - TINY) & ~draws.failing(gates)))
-    return beta(sheet, own, sheet.published, params.pass_mark) or 0.0
+    """Return the share of draws in which a group passes (rulings 3.2); of few questions, which show no doubt, the Beta figure."""
+    if not draws.telling(own):
+        return beta(sheet, own, sheet.published, params.pass_mark) or 0.0
+    means = draws.means(own)
+    known = ~np.isnan(means)
+    passes = (means >= params.pass_mark - TINY) & ~draws.failing(gates)
+    return float(np.mean(passes[known]))
 
 
 def _show(found: Rungs, group: str, level: int, rung: Rung | None) -> None:

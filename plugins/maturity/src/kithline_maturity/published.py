@@ -6,6 +6,7 @@ import numpy as np
 
 from kithline_maturity import ceilings, evidence
 from kithline_maturity.coverage import coverage, mandatory
+from kithline_maturity.draws import Resample
 from kithline_maturity.ladder import Climb, known
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import FACTORS, LEVELS
@@ -45,6 +46,12 @@ def _level(sheet: Sheet, k: int, stem: str, reading: Climb, values: Floats, para
         return {}
     found: Measures = {f"{stem}attainment.{k}": float(reading.attained[0, k - 1]), f"{stem}p_pass.{k}": chance}
     return found | {f"{stem}passed.{k}": int(reading.passed[0, k - 1])} if reading.decided[0, k - 1] else found
+
+
+def drawn_chances(sheet: Sheet, draws: Resample, drawn: Climb) -> Measures:
+    """Return the share of draws in which each level passes, claimed while nothing is proven (rulings 3.2)."""
+    told = [k for k in LEVELS if (members := sheet.of_level(k) & sheet.answered).any() and draws.telling(members)]
+    return {f"p_drawn.{k}": float(np.mean(drawn.passed[:, k - 1])) for k in told if drawn.decided[0, k - 1]}
 
 
 def bounds(sheet: Sheet, reading: Climb, drawn: Climb) -> Measures:

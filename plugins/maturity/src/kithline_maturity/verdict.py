@@ -21,7 +21,7 @@ class Verdict:
     """Label, distance, ladders, grid and next steps; it has no score, and how much was posted moves nothing in it."""
 
     key: ClassVar[str] = "kithline.verdict"
-    version: ClassVar[str] = "1.0.0"
+    version: ClassVar[str] = "1.0.1"
     Params: ClassVar[type[msgspec.Struct]] = VerdictParams
 
     def score(self, snapshot: Snapshot, params: VerdictParams, seed: int) -> Finding:  # noqa: ARG002 - nothing is drawn here
