@@ -39,6 +39,7 @@ def test_two_results_are_told_apart_replayed_and_bridged(twice):
 
     assert told.exit_code == 0, told.output
     assert told.stdout.splitlines()[1].startswith("  new data       ")
+    assert told.stdout.splitlines()[-1].endswith(f"kithline evidence {after}")
     found = json.loads(again.stdout)
     assert sum(one["part"] for one in found["stages"]) == found["difference"]
     assert (replayed.exit_code, replayed.stdout) == (0, f"{before}: the same, byte for byte\n")

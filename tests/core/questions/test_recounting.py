@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import asyncpg
+import msgspec
 import pytest
 
 from helpers.explained import END, SETTINGS, STAFF, member, pairs, scored
@@ -329,6 +330,19 @@ async def test_of_what_was_computed_at_the_site_nobody_here_can_tell(db, sandbox
     }
     with pytest.raises(InputsGone, match="at your site"):
         await listed(db, tenant, result)
+
+
+async def test_rows_that_an_older_engine_hashed_otherwise_cannot_be_counted_again(db, sandbox, tenant, owner):
+    result = await scored(db, sandbox, tenant)
+    stored = msgspec.json.decode(await owner.fetchval("select finding from results where result_id = $1", result.id))
+    lineage = [one if one["table"] == "events" else {**one, "ids_hash": "older"} for one in stored["lineage"]]
+    changed = msgspec.json.encode({**stored, "lineage": lineage})
+    await owner.execute("update results set finding = $2 where result_id = $1", result.id, changed)
+
+    told = await evidence(db, tenant, result)
+
+    assert state(told) == ("same", [], None)
+    assert {tuple(one.reasons) for one in told.tables if one.table != "events"} == {("other_engine",)}
 
 
 def test_who_belongs_nowhere_is_in_no_department():

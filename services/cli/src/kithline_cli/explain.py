@@ -39,7 +39,8 @@ def delta(before: str, after: str, url: str | None, key: str | None, as_json: bo
     """
     with Client.of(url, key) as client:
         found = answered(client, "GET", f"/v1/results/{before}/delta/{after}")
-    show(found, as_json=as_json, text="\n".join(lines(found)))
+    behind = f"what they were computed from: kithline evidence {before}, kithline evidence {after}"
+    show(found, as_json=as_json, text="\n".join([*lines(found), behind]))
 
 
 def lines(found: dict[str, Any]) -> list[str]:

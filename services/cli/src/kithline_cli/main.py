@@ -27,6 +27,7 @@ COMMANDS = {
     "scopes": "kithline_cli.scopes:scopes",
     "run": "kithline_cli.runs:run",
     "results": "kithline_cli.results:results",
+    "evidence": "kithline_cli.evidence:evidence",
     "what-if": "kithline_cli.what_if:what_if",
     "sensitivity": "kithline_cli.sensitivity:sensitivity",
     "trend": "kithline_cli.trend:trend",

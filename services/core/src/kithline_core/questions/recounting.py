@@ -24,6 +24,10 @@ from kithline_sdk.snapshot import Table, Window, table_hash
 
 CHANGED: Final = "data_changed"
 PLUGIN_MISSING: Final = "plugin_missing"
+OTHER_ENGINE: Final = "other_engine"
+REASONS: Final = (
+    "late", "corrected", CHANGED, tracing.RETENTION, tracing.ERASED, PLUGIN_MISSING, OTHER_ENGINE, tracing.ELSEWHERE,
+)  # fmt: skip
 Tables = Mapping[str, Table]
 
 
@@ -124,9 +128,11 @@ def _rows_now(found: Base, one: Lineage, there: Tables | None) -> Now:
         return Now(None, [found.gone])
     if there is None:
         return Now(None, [PLUGIN_MISSING])
-    rows = there[one.table]
+    told, rows = (one.count, one.ids_hash), there[one.table]
+    if found.cut is not None and lineage.of_rows(found.kept(one.table)) != told:
+        return Now(None, [OTHER_ENGINE])
     counted = lineage.of_rows(rows)
-    same = counted == (one.count, one.ids_hash) and _says_the_same(found, rows)
+    same = counted == told and _says_the_same(found, rows)
     return Now(_recount(counted), [] if same else [CHANGED])
 
 
