@@ -31,7 +31,7 @@ def test_true_pairs_stand_in_a_twin_as_often_as_chance_has_them(table, other):
     true, people = pairs(snapshot, table, one, other), world.PEOPLE
     met = expected = 0.0
     for seed in range(SEEDS):
-        drawn = pairs(twin.drawn(shape, seed), table, one, other)
+        drawn = pairs(twin.drawn(shape, seed).snapshot, table, one, other)
         met += len(true & drawn)
         expected += len(true) * len(drawn) / math.comb(people, 2)
 
@@ -40,7 +40,7 @@ def test_true_pairs_stand_in_a_twin_as_often_as_chance_has_them(table, other):
 
 def test_whoever_has_many_ties_has_another_number_in_every_twin():
     shape = twin.shape(only(world.ordinary(), "ties"), 5)
-    busiest = [np.bincount(twin.drawn(shape, seed)["ties"].ints("actor")).argmax() for seed in range(12)]
+    busiest = [np.bincount(twin.drawn(shape, seed).snapshot["ties"].ints("actor")).argmax() for seed in range(12)]
 
     assert len(set(busiest)) > 6
 
@@ -50,7 +50,9 @@ def test_the_order_of_words_tells_nothing_of_the_order_of_ids():
     tables = world.company()
     world.rows(tables, "memberships", lambda n, _: {"department": "a" if n < 60 else "b" if n < 100 else "c"})
     shape = twin.shape(only(world.snapshot(tables, world.WINDOW), "memberships"), 5)
-    sizes = [tuple(np.bincount(twin.drawn(shape, seed)["memberships"].codes("department"))) for seed in range(12)]
+    sizes = [
+        tuple(np.bincount(twin.drawn(shape, seed).snapshot["memberships"].codes("department"))) for seed in range(12)
+    ]
 
     assert {tuple(sorted(one)) for one in sizes} == {(40, 60, 140)}
     assert len(set(sizes)) > 3

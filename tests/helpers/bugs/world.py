@@ -3,6 +3,7 @@
 import copy
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from kithline_sdk.snapshot import Snapshot
@@ -172,6 +173,7 @@ PLANTS: dict[str, Callable[[Tables], None]] = {
 LARGE = {"quadratic": 6_000, "dense": 9_000}
 
 
+@cache
 def ordinary() -> Snapshot:
     """Return the snapshot over which every scorer works."""
     return snapshot(company(), WINDOW)

@@ -11,7 +11,7 @@ from kithline_core.choices import changing, shadowing
 from kithline_core.db import Database, errands, explanations
 from kithline_core.errors import DomainError, Unavailable
 from kithline_core.model.errands import Held
-from kithline_core.questions import bridging, explaining, pathing, replaying, supposing, varying
+from kithline_core.questions import bridging, bundling, explaining, pathing, replaying, supposing, varying
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
 
@@ -20,6 +20,7 @@ Work: TypeAlias = Callable[[Database, Sandbox, Settings, UUID, dict[str, Any]], 
 
 KINDS: Final[Mapping[str, Work]] = {
     bridging.KIND: bridging.work,
+    bundling.KIND: bundling.work,
     changing.KIND: changing.work,
     explanations.KIND: explaining.work,
     pathing.KIND: pathing.work,

@@ -21,7 +21,7 @@ class Drawer:
     def __init__(self, shape: SnapshotShape, seed: int) -> None:
         self.shape, self.draws = shape, Draws(seed)
         self.window = earlier(shape.window)
-        self.words = spelled(shape.words, self.draws)
+        self.words = spelled(shape.words, self.draws, shape.taken)
         self.people = self.some(self.many(shape.people))
         self.members = self.people
 
@@ -32,6 +32,11 @@ class Drawer:
     def some(self, size: int) -> Ints:
         """Return the numbers below `size` in a drawn order."""
         return np.argsort(self.draws.uniform(size), kind="stable").astype(np.int64)
+
+    @property
+    def also(self) -> list[str]:
+        """The texts that stand beside the snapshot."""
+        return [self.words[word] for word in self.shape.also]
 
     def snapshot(self) -> Snapshot:
         """Draw the whole twin."""

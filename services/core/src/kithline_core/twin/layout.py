@@ -2,10 +2,8 @@
 
 from typing import Final
 
+from kithline_core.twin.words import NONE, SEPARATOR
 from kithline_sdk.snapshot import Column, Table
-
-SEPARATOR: Final = "\x1f"
-NONE: Final = "\x00"  # an empty cell among several
 
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "memberships": ("person", "group", "organisation", "department", "valid_from"),

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kithline_core.twin import layout
 from kithline_core.twin.shapes import People, TableShape, Texts
+from kithline_core.twin.words import SEPARATOR
 from kithline_sdk.snapshot import Bools, Ints
 from kithline_sdk.stats.random import Draws
 
@@ -18,7 +18,7 @@ MATCHED: Final = {"answers": "respondent", "ratings": "rater"}
 def matched(drawer: "Drawer", shape: TableShape) -> dict[str, tuple[Ints, Bools]]:
     """Return the columns of people and items, drawn together; none where a table is not of that kind."""
     who = MATCHED.get(shape.name, "")
-    what = next((name for name in shape.columns if layout.SEPARATOR in name), "")
+    what = next((name for name in shape.columns if SEPARATOR in name), "")
     if not shape.unique or who not in shape.columns or not what or not shape.rows or shape.columns[who].empty != 0:
         return {}
     people, items = shape.columns[who].shape, shape.columns[what].shape

@@ -73,10 +73,15 @@ class TableShape(msgspec.Struct, frozen=True):
 
 
 class SnapshotShape(msgspec.Struct, frozen=True):
-    """A snapshot: its window, how many people (None: fewer than k), its words and tables."""
+    """A snapshot: its window, how many people (None: fewer than k), its words and tables.
+
+    `also` are words that stand beside it, by number; `taken` are texts that no drawn one may happen to be.
+    """
 
     window: Window
     people: int | None
     floor: int
     words: list[Word]
     tables: list[TableShape]
+    also: list[int]
+    taken: frozenset[str]

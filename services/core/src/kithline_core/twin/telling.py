@@ -1,6 +1,6 @@
 """Reads a snapshot and tells its shape: the one place where a twin's maker sees the data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,7 @@ from kithline_core.twin.shapes import (
     Told,
 )
 from kithline_core.twin.sharing import OF_NOBODY, Holders, everybody
-from kithline_core.twin.words import Joined, Words
+from kithline_core.twin.words import NONE, Joined, Vocabulary, Words
 from kithline_sdk.snapshot import DAY, Bools, Column, Floats, Ints, Snapshot, Table, Window
 from kithline_sdk.stats.random import Draws
 
@@ -31,18 +31,22 @@ TRIES: Final = 64
 class Teller:
     """What telling needs beside a table: whose snapshot, k, its words, and draws that are the same for every twin of it."""
 
-    def __init__(self, snapshot: Snapshot, floor: int, vocabulary: frozenset[str], salt: int) -> None:
+    def __init__(self, snapshot: Snapshot, floor: int, vocabulary: Vocabulary, salt: int) -> None:
         self.window, self.floor, self.salt = snapshot.window, floor, salt
-        self.words = Words(vocabulary | {layout.NONE})
+        self.words = Words(vocabulary)
         self.people = everybody(snapshot)
         members = snapshot.tables.get("memberships")
         there = members is not None and "person" in members and members.rows
         self.members = np.unique(members.ints("person")) if members is not None and there else self.people
 
-    def snapshot(self, snapshot: Snapshot) -> SnapshotShape:
-        """Tell a whole snapshot."""
+    def snapshot(self, snapshot: Snapshot, texts: Iterable[str]) -> SnapshotShape:
+        """Tell a whole snapshot, and texts that stand beside it: what is an id in it becomes the same word."""
         tables = [self.table(layout.together(table), list(table.columns)) for table in snapshot.tables.values()]
-        return SnapshotShape(snapshot.window, self.count(len(self.people)), self.floor, self.words.words, tables)
+        also = [self.words.of(text, "") for text in texts]
+        columns = [column for table in snapshot.tables.values() for column in table.columns.values()]
+        taken = frozenset(label for column in columns for label in column.labels)
+        people, words = self.count(len(self.people)), self.words.words
+        return SnapshotShape(snapshot.window, people, self.floor, words, tables, also, taken)
 
     def count(self, number: int) -> int | None:
         """Return a number of people, None where there are some and fewer than k."""
@@ -73,7 +77,7 @@ class Teller:
         if column.kind == "person":
             return self.persons(values.astype(np.int64))
         if column.kind == "str":
-            return self.texts(table.name, column, values.astype(np.int64), holders)
+            return self.texts(name, column, values.astype(np.int64), holders)
         if column.kind in {"day", "time"}:
             return moments(column.kind, values, holders, self.window, self.floor)
         if column.kind == "bool":
@@ -110,10 +114,9 @@ class Teller:
         rows_each = self.standing(found, {cell.low for cell in found if cell.low == cell.high}, rule)
         return People(self.count(len(who)), rows_each, bool(len(np.setdiff1d(who, self.members))))
 
-    def texts(self, table: str, column: Column, codes: Ints, holders: Holders) -> Texts:
+    def texts(self, name: str, column: Column, codes: Ints, holders: Holders) -> Texts:
         """Tell a column's words: those that k share with their rows, the rest with rows of equal number."""
-        signs = ".:" if table == "findings" else ";"
-        numbers = [self.words.of(label, layout.SEPARATOR + signs) for label in column.labels]
+        numbers = [self.words.of(label, name) for label in column.labels]
         rows = np.bincount(codes, minlength=len(numbers))
         enough = holders.by(codes, len(numbers)) >= self.floor
         pool = np.flatnonzero(~enough & (rows > 0))
@@ -138,7 +141,7 @@ class Teller:
         found = self.words.words[word]
         if isinstance(found, Joined):
             return any(self.speaks(part) for part in found.parts)
-        return isinstance(found, str) and found not in {"", layout.NONE}
+        return isinstance(found, str) and found not in {"", NONE}
 
     def oddness(self, word: int) -> tuple[int, ...]:
         """Return how far a word is from a plain short name."""

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final, TypeAlias, get_args
 
 import msgspec
@@ -11,22 +12,32 @@ from kithline_core.model.types import CLOSED_VERBS, Access, CommunityKind, Event
 from kithline_core.twin.moments import YEARS
 from kithline_sdk.stats.random import Draws
 
-# Words that stand in our own schemas: they tell nothing of whoever uses them.
-CLOSED: Final = frozenset(
-    {
-        *CLOSED_VERBS,
-        *(word for words in (Group, Role, Visibility, Access, CommunityKind, EventKind) for word in get_args(words)),
-        *("accepted", "implemented", "open", "rejected", "process", "product", "marketing", "supply", "low", "medium", "high"),
-        *("technology", "seeding", "policy", "moderation", "communications", "assessor", "respondent", "outside"),
-        *("productivity", "property", "security", "privacy", "authority", "compliance", "community", "period"),
-    }
-)  # fmt: skip
+Vocabulary: TypeAlias = Mapping[str, frozenset[str]]
+
+# Column → words that stand in our own schemas: they tell nothing of whoever uses them, in that column.
+CLOSED: Final[Vocabulary] = {
+    "verb": frozenset(CLOSED_VERBS),
+    "kind": frozenset({*get_args(EventKind), *get_args(CommunityKind), "process", "product", "marketing", "supply"}),
+    "group": frozenset(get_args(Group)),
+    "role": frozenset({*get_args(Role), "assessor", "respondent", "outside"}),
+    "visibility": frozenset(get_args(Visibility)),
+    "access": frozenset(get_args(Access)),
+    "status": frozenset({"open", "accepted", "rejected", "implemented"}),
+    "strength": frozenset({"low", "medium", "high"}),
+    "code": frozenset({"productivity", "property", "security", "privacy", "authority", "compliance"}),
+    "decides": frozenset({"technology", "seeding", "policy", "moderation", "communications"}),
+    "direction": frozenset({"both", "forward"}),
+    "level": frozenset({"department", "group", "community", "organisation"}),
+}
 BANDS: Final = ((6, 8), (9, 32), (33, 255), (256, 1000), (1001, 10_000))
 FEW_WORDS: Final = 8  # of purposes with fewer nothing is read
 SIGNS: Final = ".%;:/@-_'\"\n\t"
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 BEYOND_BMP, FIRST_RTL, LAST_RTL = 0xFFFF, 0x590, 0x8FF
 FIGURES: Final = ".:"  # between the parts of a figure's name
+LISTS: Final = ";"
+SEPARATOR: Final = "\x1f"  # between cells that mean something only as one
+NONE: Final = "\x00"  # an empty one of these
 PERIOD: Final = re.compile(r"(\d{4})(-Q[1-4]|-\d{2})?")
 DATE: Final = re.compile(r"(\d{4})-\d{2}-\d{2}")
 HEX: Final = re.compile(r"[0-9a-f]{64}")
@@ -89,48 +100,61 @@ def _earlier(text: str) -> str:
 class Words:
     """The words of a snapshot by number: one text is one word, in whichever table it stands."""
 
-    def __init__(self, vocabulary: frozenset[str]) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary, self.words = vocabulary, list[Word]()
-        self._place: dict[str, int] = {}
+        self._place: dict[str | Joined | tuple[str], int] = {}
 
-    def of(self, text: str, signs: str = ";") -> int:
-        """Return a text's number; one that holds some of `signs` is taken apart, at the first of them first."""
-        if text not in self._place:
-            word = self._word(text, signs)  # its parts come first
-            self._place[text] = len(self.words)
-            self.words.append(word)
-        return self._place[text]
-
-    def known(self, text: str) -> bool:
-        """Return whether a text is a word that everybody has."""
-        return text in self.vocabulary
-
-    def _word(self, text: str, signs: str) -> Word:
-        if text in self.vocabulary or not text:
-            return text
-        for place, sign in enumerate(signs):
+    def of(self, text: str, column: str) -> int:
+        """Return a text's number; lists are taken apart, and names of figures, and joined cells by their columns."""
+        columns = column.split(SEPARATOR)
+        if len(columns) > 1:
+            parts = zip(text.split(SEPARATOR), columns, strict=True)
+            return self._joined(SEPARATOR, [self.of(part, one) for part, one in parts])
+        if not text or text == NONE or text in self.vocabulary.get(column, ()):
+            return self._put((text,), text)
+        for sign in FIGURES if column == "field" else LISTS:
             if sign in text:
-                return Joined(sign, tuple(self.of(part, signs[place:]) for part in text.split(sign)))
+                return self._joined(sign, [self.of(part, column) for part in text.split(sign)])
         # In the name of a figure a digit is a level or a step.
-        return text if signs in FIGURES and len(text) == 1 and text.isdecimal() else likeness(text)
+        known = column == "field" and len(text) == 1 and text.isdecimal()
+        return self._put((text,), text) if known else self._put(text, likeness(text))
+
+    def _joined(self, sign: str, parts: list[int]) -> int:
+        word = Joined(sign, tuple(parts))
+        return self._put(word, word)
+
+    def _put(self, place: str | Joined | tuple[str], word: Word) -> int:
+        if place not in self._place:
+            self._place[place] = len(self.words)
+            self.words.append(word)
+        return self._place[place]
 
 
-def spelled(words: Iterable[Word], draws: Draws) -> list[str]:
-    """Return a text for each word: itself, or a drawn one of its classes; no two words get the same."""
+def spelled(words: Iterable[Word], draws: Draws, taken: AbstractSet[str] = frozenset()) -> list[str]:
+    """Return a text for each word: itself, or a drawn one of its classes that is not taken; no two get the same."""
     found: list[str] = []
-    for number, word in enumerate(words):
+    used = set(taken)
+    for word in words:
         if isinstance(word, Joined):
             found.append(word.sign.join(found[part] for part in word.parts))
         else:
-            found.append(word if isinstance(word, str) else _drawn(word, number, draws))
+            found.append(word if isinstance(word, str) else _free(word, used, draws))
     return found
 
 
-def _drawn(like: Likeness, number: int, draws: Draws) -> str:
+def _free(like: Likeness, used: set[str], draws: Draws) -> str:
+    text = _drawn(like, draws)
+    while text in used and like.form in {"", "digits", "hex"} and like.words:
+        text = _drawn(like, draws) if draws.below(2, 1)[0] else text + str(draws.below(10, 1)[0])
+    used.add(text)
+    return text
+
+
+def _drawn(like: Likeness, draws: Draws) -> str:
     if like.form not in {"", "digits", "hex"}:
         return like.form
     if not like.words:
-        return " " * (1 + number)
+        return " "
     if like.form == "hex":
         return _letters("0123456789abcdef", 64, draws)
     low, high = BANDS[like.band]
