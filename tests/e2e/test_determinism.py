@@ -22,7 +22,9 @@ from kithline_core.settings import Settings
 from kithline_core.stack import control
 
 pytestmark = pytest.mark.slow
-SEEDS = range(1000, 1000 + int(os.environ.get("KITHLINE_TENANTS", "12")))
+# This one tells of too few people, which either door has to find.
+FEW = 1050
+SEEDS = [FEW, *(seed for seed in range(1000, 1999) if seed != FEW)][: int(os.environ.get("KITHLINE_TENANTS", "12"))]
 UNTIL = END.date().isoformat()
 WORKERS = 8
 

@@ -1,5 +1,6 @@
 """Scores a dataset folder without a server: the same engine, the same sandbox, the same bytes as online."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,10 @@ import msgspec
 from kithline_core import plugins
 from kithline_core.dataset import competitors, door
 from kithline_core.dataset.folder import Dataset
-from kithline_core.engine import plan
+from kithline_core.engine import alone, keys, plan
 from kithline_core.engine.assemble import assemble
-from kithline_core.engine.score import Judged, Runs, score_one
-from kithline_core.engine.tables import micros
+from kithline_core.engine.score import Judged, Runs, score_one, withheld
+from kithline_core.engine.tables import Tables, micros
 from kithline_core.errors import Invalid
 from kithline_core.model.cells import ContributionRow, GroupActivityRow, GroupTieRow, WaitRow
 from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
@@ -54,9 +55,20 @@ async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncItera
         window = chosen_window(spec, dataset, request)
         earlier = [done[key].document for key in spec.after if key in done]
         overrides = request.parameters.get(spec.key, {})
-        judged = await score_one(*chosen[spec.key], tables, window, overrides, sandbox, earlier)
+        if await _too_few(spec, tables, window, overrides):
+            judged = withheld(*chosen[spec.key], window, overrides, alone.FEW)
+        else:
+            judged = await score_one(*chosen[spec.key], tables, window, overrides, sandbox, earlier)
         done[spec.key] = msgspec.structs.replace(judged, rested=None)  # what it read is large, and nobody asks again
         yield done[spec.key]
+
+
+async def _too_few(spec: plugins.ScorerSpec, tables: Tables, window: Window, overrides: dict[str, Any]) -> bool:
+    """Say whether a finding would tell of fewer people than its floor, where it has one. Raises Invalid."""
+    parameters = keys.parameters(spec, overrides)
+    if parameters["no_floor"]:
+        return False
+    return await asyncio.to_thread(alone.few, spec, tables, window, parameters["floor"])
 
 
 def _protect(dataset: Dataset, request: Request) -> None:

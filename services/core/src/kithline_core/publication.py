@@ -17,6 +17,7 @@ import numpy as np
 from kithline_core.db import Database, TenantTx, publications, rights
 from kithline_core.db.publications import Bytes, Earlier, History
 from kithline_core.engine import difference, facts, telling
+from kithline_core.engine.alone import FEW
 from kithline_core.engine.difference import Parts
 from kithline_core.engine.facts import CELL, NONE, Block, Cells, Facts, Selection, Words
 from kithline_core.engine.tables import Tables
@@ -27,15 +28,10 @@ from kithline_sdk.snapshot import Window
 
 SEASON: Final = 28  # days
 AT_ONCE: Final = 16  # blocks read at a time, until there are enough
-_WAIT: Final = (
-    "beside what was published before, or by itself, this finding would tell of fewer people than the privacy floor; "
-    "wait until more has changed, or count more people, and start a new run"
-)
 _LATER: Final = (
     f"as many different snapshots of this scorer as are allowed were published within {SEASON} days; "
     "wait until the oldest of them is older, or run again what was published before"
 )
-FEW: Final = ("differencing", _WAIT)
 SPENT: Final = ("snapshot_budget", _LATER)
 
 

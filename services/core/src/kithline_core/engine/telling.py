@@ -46,12 +46,17 @@ class Scope(NamedTuple):
 ALL: Final = Scope()
 
 
-def read(spec: ScorerSpec, tables: Tables, window: Window, secret: bytes, scope: Scope = ALL) -> Facts:
-    """Return the facts about people in what a scorer would read of these tables, which hold what the scope counts."""
+def read(
+    spec: ScorerSpec, tables: Tables, window: Window, secret: bytes, scope: Scope = ALL, *, most: int | None = None
+) -> Facts:
+    """Return the facts about people in what a scorer would read of these tables, which hold what the scope counts.
+
+    Of a table with more than `most` rows not all are read, but some from everywhere.
+    """
     reach = Window(window.start - spec.lookback_days * DAY, window.end)
     named = (None if one is None else frozenset(facts.place(secret, name) for name in one) for one in scope)
     found = snapshot.taken(spec, tables, window)
-    parts = [part for one, whole in found for part in _rows(_own(whole), one.columns, secret)]
+    parts = [part for one, whole in found for part in _rows(_thinned(_own(whole), most), one.columns, secret)]
     return facts.gathered(parts, Selection(reach.first_day, reach.last_day, *named))
 
 
@@ -61,6 +66,12 @@ def _own(table: Table) -> Table:
         return table
     in_role = np.isin(np.array([role or "" for role in table.texts("role")]), ROLES)
     return table.where(~(in_role | table.present("respondents")))
+
+
+def _thinned(table: Table, most: int | None) -> Table:
+    if most is None or table.rows <= most:
+        return table
+    return table.where(np.arange(table.rows) % (table.rows // most + 1) == 0)
 
 
 def _rows(whole: Table, columns: Collection[str], secret: bytes) -> Iterator[Rows]:
