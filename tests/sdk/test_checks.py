@@ -140,6 +140,7 @@ def test_a_finding_that_is_too_large_is_caught():
         ({"version": "2.0.0"}, r"the scorer's version"),
         ({"parameters": {"enough": 11}}, r"the defaults of Params"),
         ({"minimum": [{"measure": "tees"}]}, r"minimum asks for 'tees', not in `measures`"),
+        ({"constructs": [{"measure": "tees"}]}, r"constructs asks for 'tees', not in `measures`"),
     ],
 )
 def test_code_and_manifest_must_agree(changes, message):

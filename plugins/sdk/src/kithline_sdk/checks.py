@@ -64,8 +64,12 @@ def check_manifest(scorer: Scorer, entry: Mapping[str, Any]) -> None:
     _equal("the scorer's version", scorer.version, entry["version"])
     defaults = msgspec.to_builtins(scorer.Params())
     _equal("the defaults of Params", defaults, {**entry.get("parameters", {}), **GENERAL})
-    for rule in entry.get("minimum", []):
-        need(pattern_of(rule["measure"], entry) is not None, f"minimum asks for {rule['measure']!r}, not in `measures`")
+    for name in ("minimum", "constructs"):
+        for rule in entry.get(name, []):
+            need(
+                pattern_of(rule["measure"], entry) is not None,
+                f"{name} asks for {rule['measure']!r}, not in `measures`",
+            )
 
 
 def check_finding(finding: Finding, entry: Mapping[str, Any]) -> None:

@@ -70,6 +70,14 @@ class Monotone(_Part, frozen=True, kw_only=True):
     lowers: list[str] = []
 
 
+class Construct(_Part, frozen=True, kw_only=True):
+    """A measure that stands for a dimension, as asked, as seen, or per community; checked on real tenants."""
+
+    dimension: str
+    kind: Literal["survey", "behaviour", "community"]
+    measure: str
+
+
 class ScorerSpec(_Part, frozen=True, kw_only=True):
     """One scorer as its manifest declares it."""
 
@@ -92,6 +100,7 @@ class ScorerSpec(_Part, frozen=True, kw_only=True):
     infers: list[str] = []
     not_for: list[str]
     monotone: Monotone = Monotone()
+    constructs: list[Construct] = []
     exempt: dict[str, str] = {}
     measures: dict[str, MeasureSpec] = {}
     table_cells: dict[str, dict[str, CellKind]] = {}

@@ -7,7 +7,7 @@ from kithline_api.examples import AT
 
 _SCORER: Final[Json] = {
     "key": "silos.internal", "version": "1.0.0", "plugin": "kithline-network", "plugin_version": "1.0.0",
-    "lifecycle": {"status": "active", "sunset": "", "successor": ""},
+    "lifecycle": {"status": "active", "sunset": "", "successor": ""}, "label": "",
     "enabled": True, "pinned": None, "versions": ["1.0.0"], "own": {"min_events": 3},
     "in_force": {"persons": False, "floor": 5, "no_floor": False, "min_events": 3},
     "title": {"en": "Silos", "de": "Silos"}, "question": {"en": "Do departments talk to each other?"},
@@ -27,7 +27,8 @@ _LIFE: Final[Json] = {"status": "deprecated", "sunset": "2026-03-01", "successor
 _PLUGIN: Final[Json] = {
     "plugin": "kithline-network", "enabled": True, "chosen": None, "pinned": "1.0.0", "in_force": "1.0.0",
     "versions": [
-        {"version": "1.0.0", "digest": "", "api_version": "1", "lifecycle": _LIFE, "scorers": ["silos.internal"]},
+        {"version": "1.0.0", "digest": "", "api_version": "1", "lifecycle": _LIFE, "label": "",
+         "scorers": ["silos.internal"]},
     ],
     "shadow": None,
     "cautions": [
@@ -40,7 +41,6 @@ _PLUGIN: Final[Json] = {
 ANSWERS: Final[dict[str, Json]] = {
     "Scorers": {"data": [_SCORER], "quarantined": []},
     "PluginsInUse": {"data": [_PLUGIN]},
-    "PluginInUse": _PLUGIN,
     "PluginCounters": {
         "data": [{
             "began": "2026-01-05", "plugin": "kithline-network", "version": "1.0.0", "scorer": "silos.internal",
@@ -49,6 +49,7 @@ ANSWERS: Final[dict[str, Json]] = {
             "seconds": {"p50": [0.1, 0.25], "p95": [1.0, 2.5], "histogram": {"0.25": 80, "2.5": 40}},
         }]
     },
+    "PluginInUse": _PLUGIN,
     "PluginsOfTenant": {
         "data": [{"plugin": "kithline-network", "enabled": True, "pinned": "1.0.0", "in_force": "1.0.0", "shadow": None}]
     },

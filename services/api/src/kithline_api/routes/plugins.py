@@ -19,7 +19,7 @@ from kithline_core.choices.choosing import Chosen, Offer
 from kithline_core.choices.shadowed import Compared
 from kithline_core.db import TenantTx, shadows, tenants
 from kithline_core.model.plugin_choices import Decision, NewChoice, NewDecision, NewShadow, Shadow
-from kithline_core.plugins import Plugin
+from kithline_core.plugins import Plugin, standing
 
 
 class PluginVersion(Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ class PluginVersion(Struct, frozen=True, kw_only=True):
     digest: str
     api_version: str
     lifecycle: plugins.Lifecycle
+    label: Annotated[str, Meta(description='"experimental" where a check on tenants that agreed fails, else ""')]
     scorers: list[str]
 
 
@@ -227,8 +228,9 @@ def _version(one: Plugin) -> PluginVersion:
     told = one.manifest
     keys = [spec.key for spec in told.scorers]
     return PluginVersion(
-        version=told.version, digest=one.digest, api_version=told.api_version, lifecycle=told.lifecycle, scorers=keys
-    )
+        version=told.version, digest=one.digest, api_version=told.api_version, lifecycle=told.lifecycle,
+        label=standing.label(one.name, told.version), scorers=keys,
+    )  # fmt: skip
 
 
 router = router_of("Plugins", "tenant", [listed, read, choose, set_parameters, start, shadow, decide])

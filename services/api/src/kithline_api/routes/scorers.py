@@ -11,7 +11,7 @@ from kithline_core import coverage, plugins
 from kithline_core.choices import changing, choosing
 from kithline_core.choices.choosing import Chosen, Offer
 from kithline_core.coverage import Coverage
-from kithline_core.plugins import Plugin, ScorerSpec
+from kithline_core.plugins import Plugin, ScorerSpec, standing
 
 
 class Scorer(Struct, frozen=True):
@@ -22,6 +22,7 @@ class Scorer(Struct, frozen=True):
     plugin: str
     plugin_version: str
     lifecycle: plugins.Lifecycle
+    label: Annotated[str, Meta(description='"experimental" where a check on tenants that agreed fails, else ""')]
     enabled: bool
     pinned: str | None
     versions: Annotated[list[str], Meta(description="Versions of its plugin that are here, the newest first")]
@@ -64,6 +65,7 @@ def _scorer(chosen: Chosen, offer: Offer, plugin: Plugin, spec: ScorerSpec) -> S
         plugin=manifest.plugin,
         plugin_version=manifest.version,
         lifecycle=manifest.lifecycle,
+        label=standing.label(plugin.name, manifest.version),
         enabled=offer.enabled,
         pinned=offer.choice.pinned,
         versions=[one.manifest.version for one in offer.versions],

@@ -30,6 +30,7 @@ def _lines(one: Listed) -> list[str]:
     sunset = f" until {told.sunset}" if told.sunset else ""
     tier = "" if one.minimum_tier == "none" else f", wants isolation {one.minimum_tier}"
     offers = ", ".join([*one.scorers, *one.connectors]) or "nothing"
-    lines = [f"{one.name} {one.version}  {one.status}, {told.status}{sunset}{tier}  {offers}"]
+    label = f", {one.label} by the checks on tenants" if one.label else ""
+    lines = [f"{one.name} {one.version}  {one.status}, {told.status}{sunset}{label}{tier}  {offers}"]
     lines.append(f"  Python {one.python}, numpy {one.numpy}" + (f", sha256 {one.digest}" if one.digest else ""))
     return lines + ([f"  published by {one.attestation}"] if one.attestation not in {"", "none"} else [])

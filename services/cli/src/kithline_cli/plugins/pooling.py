@@ -9,22 +9,23 @@ from kithline_core.errors import Invalid
 
 
 @click.command()
-@click.option("--agree/--withdraw", "agreed", default=None, help="Let them count yours, or no longer.")
+@click.option("--agree", "decision", flag_value="agree", help="Let them count yours.")
+@click.option("--withdraw", "decision", flag_value="withdraw", help="Let them count yours no longer.")
 @click.option("--reason", help="Why, for the audit.")
 @server_options
 @json_option
-def pooling(agreed: bool | None, reason: str | None, url: str | None, key: str | None, as_json: bool) -> None:
+def pooling(decision: str | None, reason: str | None, url: str | None, key: str | None, as_json: bool) -> None:
     """Show, or decide, whether figures over ten or more tenants count yours: those by which plugins are checked.
 
     Example: kithline plugins pooling --agree --reason "contract of 2026-01-02"
     """
-    if (agreed is None) != (reason is None):
+    if (decision is None) != (reason is None):
         raise Invalid("--agree and --withdraw need a --reason, and a reason needs one of them")
     with Client.of(url, key) as client:
-        if agreed is None:
+        if decision is None:
             held = client.ask("GET", "/v1/pooling")
         else:
-            held = client.ask("PUT", "/v1/pooling", body={"agreed": agreed, "reason": reason})
+            held = client.ask("PUT", "/v1/pooling", body={"agreed": decision == "agree", "reason": reason})
     why = "" if held["reason"] is None else f" ({plain(held['reason'])})"
     show(
         held,

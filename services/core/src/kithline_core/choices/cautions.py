@@ -8,11 +8,20 @@ import msgspec
 
 from kithline_core.choices.choosing import Chosen, Offer, ended
 from kithline_core.choices.vetting import ParameterRefused
-from kithline_core.plugins import Plugin, found
+from kithline_core.plugins import Plugin, found, standing
 
 # Days before a last day at which it is said, and said louder.
 SOON, URGENT = 90, 30
-Code = Literal["deprecated", "sunset_in_90_days", "sunset_in_30_days", "sunset", "version_missing", "misfit", "newer"]
+Code = Literal[
+    "deprecated",
+    "sunset_in_90_days",
+    "sunset_in_30_days",
+    "sunset",
+    "version_missing",
+    "experimental",
+    "misfit",
+    "newer",
+]
 
 
 class Caution(msgspec.Struct, frozen=True):
@@ -34,7 +43,7 @@ def of(chosen: Chosen, offer: Offer) -> list[Caution]:
         return [Caution("version_missing", words)]
     if one is None:
         return [Caution("sunset", ended(offer.versions[0]))]
-    return [*_life(one, found.today()), *_misfits(chosen, one), *_newer(offer, one)]
+    return [*_life(one, found.today()), *_standing(one), *_misfits(chosen, one), *_newer(offer, one)]
 
 
 def _life(one: Plugin, today: date) -> Iterator[Caution]:
@@ -51,6 +60,12 @@ def _life(one: Plugin, today: date) -> Iterator[Caution]:
         code: Code = "sunset_in_30_days" if left <= URGENT else "sunset_in_90_days" if left <= SOON else "deprecated"
         words = f"{one.name} {one.manifest.version} is deprecated and has its last day on {told.sunset}, in {left} days"
         yield Caution(code, words + after)
+
+
+def _standing(one: Plugin) -> Iterator[Caution]:
+    if standing.label(one.name, one.manifest.version):
+        words = f"{one.name} {one.manifest.version} is experimental: a check on tenants that agreed fails"
+        yield Caution("experimental", words)
 
 
 def _misfits(chosen: Chosen, one: Plugin) -> Iterator[Caution]:

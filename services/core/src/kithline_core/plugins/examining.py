@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from kithline_core.plugins import deprecations
+from kithline_core.plugins import deprecations, standing
 from kithline_core.plugins.deprecations import DEPRECATED
 from kithline_core.plugins.found import MANIFEST, Installed, Plugin, today
 from kithline_core.plugins.listing import NOBODY, REFUSED, hooks, published
@@ -33,7 +33,7 @@ def examine(found: Installed, terms: Terms | None) -> list[Finding]:
     for one in found.plugins:
         kept = stored.get(one.digest)
         by = published(kept, terms.trust) if kept and terms else NOBODY
-        own = [*_changed(one, kept, by), *_lifecycle(one), *_contract(one)]
+        own = [*_changed(one, kept, by), *_lifecycle(one), *_standing(one), *_contract(one)]
         came = "as it came" if by == NOBODY else f"as it came, published by {by}"
         told += own or [Finding(_named(one.name, one.manifest.version), "ok", came)]
     return told
@@ -58,6 +58,19 @@ def _lifecycle(one: Plugin) -> list[Finding]:
     soon = bool(told.sunset) and date.fromisoformat(told.sunset) - today() <= SOON
     said = f"deprecated, its last day is {told.sunset}" if told.sunset else "deprecated, without a last day"
     return [Finding(name, "warn" if soon else "ok", said, advice)]
+
+
+def _standing(one: Plugin) -> list[Finding]:
+    found = standing.published().get((one.name, one.manifest.version))
+    failing = [check for check in found.checks if check.verdict == "fails"] if found else []
+    advice = "`kithline plugins constructs` says by how much; ask its author for another version"
+    return [
+        Finding(
+            _named(one.name, one.manifest.version), "warn",
+            f"{standing.EXPERIMENTAL}: {check.check.replace('_', ' ')} check of {check.dimension} fails on real tenants", advice,
+        )
+        for check in failing
+    ]  # fmt: skip
 
 
 def _contract(one: Plugin) -> list[Finding]:

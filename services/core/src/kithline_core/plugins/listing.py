@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from kithline_core.errors import Invalid
+from kithline_core.plugins import standing
 from kithline_core.plugins.found import Installed, Plugin, Quarantined, default
 from kithline_core.plugins.store import attested, base, folder
 from kithline_core.plugins.store.folder import Stored
@@ -23,6 +24,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a plugin. `status`: loaded out of the store, beside Kithline, or left out, with `reason` and `remedy`.
 
     `answers`: the scorers of which it is the default version. `attestation`: who published it, or why that is not known.
+    `label`: "experimental" where a check on real tenants fails.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     hooks: list[str] = []
     digest: str = ""
     lifecycle: Lifecycle = Lifecycle()
+    label: str = ""
     minimum_tier: Tier = "none"
     attestation: str = ""
     python: str = ""
@@ -66,7 +69,7 @@ def _loaded(one: Plugin, stored: Stored | None, answers: list[str], trust: str) 
         name=one.name, version=manifest.version, module=one.module, status="loaded" if one.digest else "beside",
         scorers=[spec.key for spec in manifest.scorers], connectors=[spec.key for spec in manifest.connectors],
         answers=answers, hooks=stored.record.hooks if stored else hooks(one.folder), digest=one.digest,
-        lifecycle=manifest.lifecycle, minimum_tier=manifest.minimum_tier,
+        lifecycle=manifest.lifecycle, label=standing.label(one.name, manifest.version), minimum_tier=manifest.minimum_tier,
         attestation=published(stored, trust) if stored else "",
         python=one.libraries.get("python", base.python()), numpy=one.libraries.get("numpy") or version("numpy"),
     )  # fmt: skip
