@@ -281,6 +281,7 @@ MATRIX: dict[str, Row] = {
     "readEvidence": Row(),
     "listEvidence": Row(),
     "readSensitivity": Row(),
+    "readCalibration": LIST,
     "createWhatIf": Row(body={"result_id": "{result}", "overlay": {"ceilings": {"workforce": 4}}}),
     "listPlugins": LIST,
     "readPlugin": LIST,

@@ -85,14 +85,20 @@ async def schema(database_urls):
     await connection.close()
 
 
-async def test_every_table_but_the_four_that_hold_no_tenants_data_forces_row_level_security(schema):
+async def test_every_table_but_the_five_that_hold_no_tenants_data_forces_row_level_security(schema):
     tenant = {row["name"] for row in await schema.fetch(TENANT_TABLES)}
     tables = await schema.fetch(TABLES)
     forced = {row["relname"] for row in tables if row["relrowsecurity"] and row["relforcerowsecurity"]}
 
     assert len(tenant) > 25
     assert forced == tenant | set(PRINCIPALS)
-    assert {row["relname"] for row in tables} - forced == {"alarms", "figures", "kithline_migrations", "workers"}
+    assert {row["relname"] for row in tables} - forced == {
+        "alarms",
+        "curve_points",
+        "figures",
+        "kithline_migrations",
+        "workers",
+    }
 
 
 async def test_principals_show_themselves_only_to_who_acts_for_them(schema):

@@ -62,6 +62,8 @@ PLATFORM = {
     "partners.CREATE",
     "partners.GET",
     "partners.PAGE",
+    "curve_points.ANNOUNCE",
+    "curve_points.KEPT",
     "replays.RAISE",
     "replays.RAISED",
     "workers.GONE",

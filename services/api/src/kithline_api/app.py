@@ -13,6 +13,7 @@ from kithline_api.measured import Requests
 from kithline_api.routes import (
     audit,
     batches,
+    calibration,
     communities,
     corrections,
     dataset,
@@ -87,6 +88,7 @@ ROUTERS = [
     paths.router,
     what_if.router,
     sensitivity.router,
+    calibration.router,
     replays.router,
     indices.router,
     trends.router,

@@ -30,6 +30,7 @@ COMMANDS = {
     "evidence": "kithline_cli.evidence:evidence",
     "what-if": "kithline_cli.what_if:what_if",
     "sensitivity": "kithline_cli.sensitivity:sensitivity",
+    "calibration": "kithline_cli.calibration:calibration",
     "trend": "kithline_cli.trend:trend",
     "indices": "kithline_cli.indices:indices",
     "fairness": "kithline_cli.fairness:fairness",

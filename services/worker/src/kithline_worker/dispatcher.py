@@ -21,6 +21,7 @@ from kithline_core.db import (
     figures,
     idempotency,
     jobs,
+    predictions,
     replays,
     retention,
     rollups,
@@ -90,13 +91,17 @@ async def look(dispatch: Database, db: Database, settings: Settings) -> None:
 
 
 async def look_back(dispatch: Database, db: Database) -> None:
-    """Ask for the replays of every tenant whose nightly round is due; one that has too much waiting comes later."""
+    """Ask for the replays of every tenant whose nightly round is due, and write down what its predictions came to.
+
+    One that has too much waiting comes later.
+    """
     async with dispatch.dispatcher() as tx:
         due = await replays.due(tx)
     for tenant_id in due:
         with suppress(Conflict):
             async with db.tenant(tenant_id) as tx:
-                await replaying.due(tx)
+                if await replaying.due(tx):
+                    await predictions.resolve(tx)
 
 
 async def tell(dispatch: Database) -> None:

@@ -1,4 +1,4 @@
-"""Answers about what-ifs, shortest paths and what a score hangs on."""
+"""Answers about what-ifs, shortest paths, what a score hangs on and whether probabilities kept their word."""
 
 from typing import Final
 
@@ -28,6 +28,15 @@ ANSWERS: Final[dict[str, Json]] = {
         "difference": {"score": 25.0, "level": 1, "interval": [-10.4, 25.3]},
         "drivers": [{"name": "level.3", "before": 0.0, "after": 25.0}],
         "finding": {"scorer": "maturity.depth", "status": "ok", "score": 75.0, "key": f"sha256:{HASH}"},
+    },
+    "Calibration": {
+        "scorers": [{
+            "scorer": "supply.collaboration", "version": "1.0.0", "prediction": "level_holds", "waiting": 3, "why": None,
+            "n": 41, "brier": 0.192, "interval": [0.151, 0.233],
+            "bins": [{"low": 0.8, "high": 0.9, "n": 41, "said": 0.84, "came": 0.71, "interval": [0.58, 0.81],
+                      "off": -0.13, "flagged": True, "by_chance": False}],
+            "flagged": True,
+        }],
     },
     "Sensitivity": {
         "hypothetical": True, "result": named("result"), "scorer": "maturity.depth", "version": "1.1.0", "status": "ok",

@@ -186,6 +186,7 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "explanations": "document",
         "bridges": "plugin_version status",
         "replays": "outcome reason engine",
+        "predictions": "prediction scorer version",
         "outbox": "kind",
         "audit_events": "action",
         "erased_people": "digest",

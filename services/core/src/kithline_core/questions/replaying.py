@@ -82,10 +82,12 @@ async def work_round(db: Database, sandbox: Runs, settings: Settings, tenant_id:
     return msgspec.json.encode(found)
 
 
-async def due(tx: TenantTx) -> None:
-    """Ask for a tenant's nightly round, if it is due. Raises Conflict while too much of the tenant's is waiting."""
-    if await replays.begin(tx):
-        await errands.insert(tx, ROUND, {})
+async def due(tx: TenantTx) -> bool:
+    """Ask for a tenant's nightly round, if it is due; say whether it was. Raises Conflict while too much is waiting."""
+    if not await replays.begin(tx):
+        return False
+    await errands.insert(tx, ROUND, {})
+    return True
 
 
 async def replay(db: Database, sandbox: Runs, tenant_id: UUID, result_id: UUID, *, nightly: bool = False) -> Replay:
