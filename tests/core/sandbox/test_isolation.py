@@ -59,8 +59,8 @@ def kithline_scorers():
 """
 # It takes the second filter away while it is imported, and leaves a process behind in a run.
 LEAVING = """
-from kithline_core.sandbox.far import child
-child.seccomp.for_a_run = lambda: None
+from kithline_core.sandbox.far import seccomp
+seccomp.prepared = lambda _: lambda: None
 """ + KEEPING.replace(
     "        found = [*KEPT",
     "        if params.word == 'leave' and os.fork() == 0:\n            import time; time.sleep(60)\n        found = [*KEPT",

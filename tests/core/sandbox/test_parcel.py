@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kithline_core import sandbox
-from kithline_core.sandbox import parcel, strays
+from kithline_core.sandbox import base, parcel, strays
 
 ALLOWED = {"msgspec", "numpy", "pluggy", "kithline_sdk", *sys.stdlib_module_names}
 
@@ -29,12 +29,15 @@ def test_the_far_side_imports_nothing_of_the_hosts(path):
 
 def test_the_folder_holds_the_far_side_for_everybody_to_read_and_goes_with_the_sandbox():
     with parcel.unpacked() as folder:
-        files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-        modes = {path.stat().st_mode & 0o777 for path in folder.rglob("*")}
+        links = {path.name for path in (folder / parcel.BASE).iterdir() if path.is_symlink()}
+        own = [path for path in folder.rglob("*") if not path.is_symlink()]
+        files = {str(path.relative_to(folder)) for path in own if path.is_file()}
+        modes = {path.stat().st_mode & 0o777 for path in own}
 
     holders = {"kithline_core/__init__.py", "kithline_core/sandbox/__init__.py"}
     assert files == holders | {f"kithline_core/sandbox/far/{path.name}" for path in parcel.FAR.glob("*.py")}
     assert modes == {0o755, 0o444}
+    assert links == set(base.own())
     assert not folder.exists()
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kithline_core.sandbox import Failed, Scored, process
-from kithline_core.sandbox.far import child, frames, kernel, serving
+from kithline_core.sandbox import Failed, Scored, process, talk
+from kithline_core.sandbox.far import child, frames, kernel, serving, words
 from kithline_core.sandbox.far.loader import Loaded, Refused, describe, load
 from kithline_core.sandbox.pipes import Exceeded, Tap
 from kithline_sdk import Finding
@@ -176,10 +176,10 @@ def lines():
 
 def test_loading_tells_the_host_that_it_is_ready_or_why_not(lines, monkeypatch):
     ours, theirs = lines
-    monkeypatch.setattr(serving, "load", lambda _: LOADED)
+    monkeypatch.setattr(serving, "load", lambda *_: LOADED)
 
     assert serving.begin(theirs, "kind", []) is LOADED
-    assert ours.recv(100) == serving.READY
+    assert ours.recv(100) == words.READY
     monkeypatch.undo()
     assert serving.begin(theirs, "no_such_plugin", []) is None
     assert b"no entry point in the group kithline leads to no_such_plugin" in ours.recv(1000)
@@ -224,8 +224,8 @@ def test_speaking_to_a_process_that_hung_up_says_that_it_is_gone(lines):
     ours, theirs = lines
     theirs.close()
 
-    with pytest.raises(process.Gone):
-        process.say(ours, serving.END, [])
+    with pytest.raises(talk.Gone):
+        talk.say(ours, words.END, [])
 
 
 def test_the_plugins_process_forks_waits_and_ends_when_the_host_hangs_up(lines):
@@ -237,7 +237,7 @@ def test_the_plugins_process_forks_waits_and_ends_when_the_host_hangs_up(lines):
             result, result_end = os.pipe()
             output, output_end = os.pipe()
             file = frames.sealed(REQUEST, EMPTY)
-            socket.send_fds(ours, [serving.RUN], [file, result_end, output_end])
+            socket.send_fds(ours, [words.RUN], [file, result_end, output_end])
             for descriptor in (file, result_end, output_end):
                 os.close(descriptor)
             heard.append(frames.unframed(os.read(result, 10_000)))
@@ -246,8 +246,8 @@ def test_the_plugins_process_forks_waits_and_ends_when_the_host_hangs_up(lines):
             if last:
                 ours.shutdown(socket.SHUT_RDWR)
             else:
-                ours.send(serving.END)
-                heard.append(serving.NUMBER.unpack(ours.recv(100)))
+                ours.send(words.END)
+                heard.append(words.NUMBER.unpack(ours.recv(100)))
 
     thread = threading.Thread(target=host)
     thread.start()
@@ -261,7 +261,7 @@ def test_the_plugins_process_forks_waits_and_ends_when_the_host_hangs_up(lines):
 
 def test_a_message_without_descriptors_ends_the_service(lines):
     ours, theirs = lines
-    ours.send(serving.RUN)
+    ours.send(words.RUN)
 
     assert serving.serve(theirs, LOADED, filtered=False) is None
 

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from kithline_core.plugins import ScorerSpec
-from kithline_core.sandbox import Failed, Scored, process
+from kithline_core.sandbox import Failed, Scored, process, talk
 
 HOSTILE = Path(__file__).parent / "hostile" / "kithline_hostile"
 
@@ -187,8 +187,8 @@ def test_a_line_on_which_nobody_was_asked_is_silent_until_somebody_speaks():
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     with ours, theirs:
-        before = process.silent(ours)
+        before = talk.silent(ours)
         theirs.send(b"12345678")
 
         assert before
-        assert not process.silent(ours)
+        assert not talk.silent(ours)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kithline_core.plugins import Manifest, Plugin, ScorerSpec
 from kithline_core.sandbox import Failed, Sandbox, Scored
 from kithline_core.sandbox.far import frames
-from kithline_core.sandbox.far.serving import NUMBER
+from kithline_core.sandbox.far.words import NUMBER
 from kithline_core.sandbox.outcomes import Outcome
 from kithline_core.stack import processes
 

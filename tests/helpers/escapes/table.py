@@ -1,6 +1,5 @@
 """Every attempt and what counts as its success: the act itself, seen by the host wherever the host can see it."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,23 +225,12 @@ OWN_PROCESSES = frozenset(
         "read_own_environ", "read_parents_environ", "read_victims_memory_file", "reopen_victims_descriptor",
     }
 )  # fmt: skip
-# The process that forks may fork; only a user that is nobody else's can be counted, and only root can have one.
+# The process that forks for the operator's own plugin may fork; only a user that is nobody else's can be counted.
 FORKS = frozenset({"fork", "fork_by_clone", "fork_by_clone3", "bomb"})
-# The process that forks has imported the plugin: an import may listen there to every request.
-IN_A_RUN = frozenset({"overhear_requests"})
-# A run whose plugin took away what closes descriptors before it.
-DISARMED = IN_A_RUN | {"left_in_offset"}
 
 
 def known(tier: str, tried: str) -> frozenset[str]:
     """Return what is known to get through, and told wherever the suite is."""
     if tried == "in a run":
-        return IN_A_RUN
-    ordinary = frozenset() if os.getuid() == 0 or tier == "full" else FORKS
-    held = {
-        "full": frozenset[str](),
-        "process": METADATA,
-        "syscall": OPEN_FILES | (OWN_PROCESSES if ordinary else set()),
-    }
-    loading = held[tier] | ordinary
-    return loading | DISARMED if tried == "disarmed" else loading
+        return frozenset()
+    return frozenset()

@@ -1,4 +1,7 @@
-"""The far side's files in a folder of their own: all that a plugin's interpreter sees of Kithline beside the SDK."""
+"""The far side's files in a folder of their own: all that a plugin's interpreter sees of Kithline beside the SDK.
+
+In a folder below it, from which nothing is imported unless it is asked for: the way to the host's own libraries.
+"""
 
 import shutil
 import tempfile
@@ -7,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from kithline_core.sandbox import strays
+from kithline_core.sandbox import base, strays
 
 FAR: Final = Path(__file__).parent / "far"
 HOLDERS: Final = ("kithline_core", "sandbox")
 NAME: Final = "kithline-far_"
+BASE: Final = "base.d"  # no module has such a name
 
 
 @contextmanager
@@ -43,3 +47,5 @@ def _fill(folder: Path) -> None:
     shutil.copytree(FAR, inner / FAR.name, ignore=shutil.ignore_patterns("__pycache__"))
     for path in (folder, *folder.rglob("*")):  # whatever the umask is
         path.chmod(0o755 if path.is_dir() else 0o444)
+    base.link(folder / BASE)
+    (folder / BASE).chmod(0o755)

@@ -4,10 +4,10 @@ import asyncio
 import os
 import signal
 import socket
-import struct
 import subprocess
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Final
 
 from kithline_core.plugins import Plugin
@@ -16,9 +16,11 @@ from kithline_core.sandbox.confinement import Inside, Wall, command
 from kithline_core.sandbox.exports import lines
 from kithline_core.sandbox.far import frames
 from kithline_core.sandbox.far.reading import Broken, Line
-from kithline_core.sandbox.far.serving import END, NUMBER, READ, READY, RUN
+from kithline_core.sandbox.far.words import READ, RUN
 from kithline_core.sandbox.outcomes import Failed, Outcome, Scored
 from kithline_core.sandbox.pipes import Exceeded, Tap
+from kithline_core.sandbox.talk import Gone, hear, line, silent
+from kithline_core.sandbox.turns import Fork, Spare, Turn, greeted
 from kithline_core.sandbox.wear import Wear
 from kithline_core.stack import processes
 
@@ -26,17 +28,15 @@ BOOT_SECONDS: Final = 60.0
 ANSWER_SECONDS: Final = 2.0
 END_SECONDS: Final = 0.5  # what a run that has said everything may still take, beyond its time
 OUTPUT_BYTES: Final = 1024 * 1024
-MESSAGE_BYTES: Final = 4096
-GROUP_PROCESSES: Final = 4  # what made the namespaces, the plugin's own, a run, and one to spare
+GROUP_PROCESSES: Final = 5  # what made the namespaces, the plugin's own, a run with its keeper, and one more
 PROGRAM: Final = "kithline_core.sandbox.far.zygote"
 
 
-class Gone(Exception):
-    """The plugin's process hung up."""
-
-
 class PluginProcess:
-    """The process of one plugin. Runs come one after the other; a process that died is started anew."""
+    """The process of one plugin. Runs come one after the other; a process that died is started anew.
+
+    Of a plugin from a store it holds a spare: the process that the next run takes place in, made when the last was over.
+    """
 
     def __init__(self, plugin: Plugin, wall: Wall) -> None:
         self.wall, self.inside = wall, Inside.of(plugin, wall)
@@ -46,31 +46,56 @@ class PluginProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self.born: processes.Process | None = None
         self.line: socket.socket | None = None
+        self.spare: Spare | None = None
 
     async def run(self, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
         """Run once and say how it ended. Cancelling it ends the run and the process."""
         async with self.turn:
             try:
-                line = await self.ready()
-                return await self.fork(line, request, snapshot, result_bytes)
+                turn = await self.ready()
+                outcome = await self.take(turn, request, snapshot, result_bytes)
             except Gone as gone:
                 self.stop()
                 return Failed("crash", str(gone))
             except BaseException:
                 self.stop()
                 raise
+            self.prepare()
+            return outcome
 
-    async def ready(self) -> socket.socket:
-        """Return the line to a living process, started where there is none. Raises Gone when the plugin fails to load."""
+    async def ready(self) -> Turn:
+        """Return where the next run takes place. Raises Gone when the plugin fails to load."""
+        control = await self.warm()
+        if not self.inside.apart:
+            return Fork(control)
+        if self.spare is not None:
+            with suppress(Gone):
+                return await self.prepared(self.spare)
+            self.spare.close()
+        return await self.prepared(Spare(control))
+
+    async def prepared(self, spare: Spare) -> Spare:
+        """Return a spare that has loaded the plugin. Raises Gone."""
+        self.spare = spare
+        await spare.loaded(BOOT_SECONDS)
+        return spare
+
+    def prepare(self) -> None:
+        """Have the next spare made, while nobody waits for it."""
+        self.spare = None
+        if self.inside.apart and self.line is not None:
+            with suppress(Gone):  # the next run finds that out
+                self.spare = Spare(self.line)
+
+    async def warm(self) -> socket.socket:
+        """Return the line to a living process, started where there is none. Raises Gone."""
         if self.line is not None and self.process is not None and self.process.poll() is None and silent(self.line):
             return self.line
         self.stop()
-        line = self.start()
-        words = await hear(line, BOOT_SECONDS)
-        if words != READY:
-            raise Gone(f"the plugin cannot be loaded: {words.decode(errors='replace')}")
+        control = self.start()
+        greeted(await hear(control, BOOT_SECONDS))
         self.settle()
-        return line
+        return control
 
     def settle(self) -> None:
         """Look at who is there now, and put limits around all of them. Raises Gone when it is more than there should be."""
@@ -83,8 +108,7 @@ class PluginProcess:
 
     def start(self) -> socket.socket:
         """Start the process and return our end of the line."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        ours.setblocking(False)
+        ours, theirs = line()
         words = command(self.wall, self.inside, PROGRAM, theirs.fileno())
         self.wrapped = words[0] != self.inside.python
         with theirs:
@@ -103,10 +127,10 @@ class PluginProcess:
         self.born, self.line = processes.find(self.process.pid), ours
         return ours
 
-    async def fork(self, line: socket.socket, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
-        """Have the process fork, read what the child says within its limits, end it and judge how it went."""
+    async def take(self, turn: Turn, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
+        """Hand the request over, read what comes back within its limits, see to its end and judge how it went."""
         begun = time.monotonic()
-        ends = self.begin(line, RUN, request, snapshot)
+        ends = begin(turn, RUN, request, snapshot)
         result, output = Tap(ends[0], "result", result_bytes), Tap(ends[1], "output", OUTPUT_BYTES)
         try:
             outcome = await within(request.seconds, result, output)
@@ -117,16 +141,17 @@ class PluginProcess:
             self.stop()  # nobody in there signals anybody: a run that does not end is ended with its process
             return outcome
         left = request.seconds - (time.monotonic() - begun)
-        found = read(outcome, await self.ended(line, min(left + END_SECONDS, ANSWER_SECONDS)), request)
+        found = read(outcome, await self.ended(turn, min(left + END_SECONDS, ANSWER_SECONDS)), request)
         if self.wear.out():
             self.stop()
         return found
 
-    async def ended(self, line: socket.socket, seconds: float = ANSWER_SECONDS) -> int:
-        """Return how the child ended. Raises Gone when it did not, or left something running."""
-        say(line, END, [])
-        status = number(await hear(line, seconds))
-        if len(self.family()) > 1 + self.wrapped:
+    async def ended(self, turn: Turn, seconds: float = ANSWER_SECONDS) -> int:
+        """Return how a run ended. Raises Gone when it did not, or left something running."""
+        status = await turn.status(seconds)
+        turn.close()
+        # A spare could start nothing; its keeper, which has said its last word, may be on its way out.
+        if len(self.family()) > 1 + self.wrapped + self.inside.apart:
             raise Gone("it left a process behind")
         return status
 
@@ -138,15 +163,16 @@ class PluginProcess:
         """Read an export and yield what the connector says; the last line says how it ended. Leaving early ends the run."""
         async with self.turn:
             try:
-                line = await self.ready()
-                result, output = self.begin(line, READ, request, b"", export)
+                turn = await self.ready()
+                result, output = begin(turn, READ, request, b"", export)
                 tap = Tap(output, "output", OUTPUT_BYTES)
                 try:
                     async for one in lines(result, request.seconds, result_bytes):
                         yield one
                 finally:
                     tap.close()
-                await self.ended(line)
+                await self.ended(turn)
+                self.prepare()
             except Gone as gone:
                 self.stop()
                 yield Broken("crash", str(gone))
@@ -154,28 +180,11 @@ class PluginProcess:
                 self.stop()
                 raise
 
-    def begin(
-        self, line: socket.socket, what: bytes, request: frames.Request, snapshot: bytes, *more: int
-    ) -> tuple[int, int]:
-        """Hand the request over and return our ends of result and output. Raises Gone."""
-        file = frames.sealed(request, snapshot)
-        result, result_end = os.pipe()
-        output, output_end = os.pipe()
-        try:
-            say(line, what, [file, result_end, output_end, *more])
-        except Gone:
-            os.close(result)
-            os.close(output)
-            raise
-        finally:
-            for descriptor in (file, result_end, output_end):
-                os.close(descriptor)
-        return result, output
-
     def stop(self) -> None:
         """Kill the process, its child and whatever else the plugin started."""
-        if self.line is not None:
-            self.line.close()
+        for one in (self.spare, self.line):
+            if one is not None:
+                one.close()
         if self.process is not None:
             family = processes.descendants(self.born)  # while it lives: later they are nobody's children
             if self.process.poll() is None:
@@ -183,37 +192,24 @@ class PluginProcess:
             self.process.wait()
             strays.end(self.mark, family)
             self.group.remove()
-        self.line = self.process = self.born = None
+        self.line = self.process = self.born = self.spare = None
 
 
-def say(line: socket.socket, words: bytes, descriptors: list[int]) -> None:
-    """Send the process a message. Raises Gone."""
+def begin(turn: Turn, what: bytes, request: frames.Request, snapshot: bytes, *more: int) -> tuple[int, int]:
+    """Hand the request over and return our ends of result and output. Raises Gone."""
+    file = frames.sealed(request, snapshot)
+    result, result_end = os.pipe()
+    output, output_end = os.pipe()
     try:
-        socket.send_fds(line, [words], descriptors)
-    except OSError:
-        raise Gone("the plugin's process ended by itself") from None
-
-
-async def hear(line: socket.socket, seconds: float) -> bytes:
-    """Return the process's next message. Raises Gone."""
-    try:
-        async with asyncio.timeout(seconds):
-            words = await asyncio.get_running_loop().sock_recv(line, MESSAGE_BYTES)
-    except TimeoutError:
-        raise Gone(f"the plugin's process did not answer within {seconds:g} s") from None
-    except OSError:
-        words = b""
-    if not words:
-        raise Gone("the plugin's process ended by itself")
-    return words
-
-
-def silent(line: socket.socket) -> bool:
-    """Return whether nobody speaks without being asked: a run might have answered in place of the next."""
-    try:
-        return not line.recv(1, socket.MSG_PEEK)  # whoever hung up is found by the run
-    except OSError:
-        return True
+        turn.take(what, [file, result_end, output_end, *more])
+    except Gone:
+        os.close(result)
+        os.close(output)
+        raise
+    finally:
+        for descriptor in (file, result_end, output_end):
+            os.close(descriptor)
+    return result, output
 
 
 async def within(seconds: float, result: Tap, output: Tap) -> bytes | Failed:
@@ -226,15 +222,6 @@ async def within(seconds: float, result: Tap, output: Tap) -> bytes | Failed:
     except Exceeded as exceeded:
         return Failed("too_large", str(exceeded))
     return data
-
-
-def number(words: bytes) -> int:
-    """Return the number in a message. Raises Gone when it is anything else: the plugin answers in the process's place."""
-    try:
-        (value,) = NUMBER.unpack(words)
-    except struct.error:
-        raise Gone("the plugin's process answered nonsense") from None
-    return int(value)
 
 
 def late(seconds: float) -> Failed:

@@ -17,15 +17,22 @@ WALLS = ("for_a_run", "install", "confine", "prctl", "call", "become", "give_up_
 
 def listen():
     """Be called whenever the process forks, sends or receives: it holds each request for a moment. And keep its line."""
-    for descriptor in range(3, 64):
+    for descriptor in [one for one in range(3, 64) if is_line(one)]:
         with suppress(OSError):
-            LINES.extend([os.dup(descriptor)] if stat.S_ISSOCK(os.fstat(descriptor).st_mode) else [])
+            LINES.append(os.dup(descriptor))
     with suppress(Exception):
         os.register_at_fork(before=overhear)
     with suppress(Exception):
         sys.addaudithook(lambda name, _: overhear() if name in {"os.fork", "socket.sendmsg"} else None)
     with suppress(Exception):
         threading.Thread(target=eavesdrop, daemon=True).start()
+
+
+def is_line(descriptor):
+    """Return whether a descriptor is open and a socket."""
+    with suppress(OSError):
+        return stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+    return False
 
 
 def overhear():

@@ -8,7 +8,12 @@ from kithline_core.sandbox.far import kernel, landlock, seccomp
 
 
 class Boot(NamedTuple):
-    """What a plugin's process is told at its start. `user` 0: stay who you are; `host` 0: the parent is another one."""
+    """What a plugin's process is told at its start. `user` 0: stay who you are; `host` 0: the parent is another one.
+
+    `apart`: it only forks, and never runs a byte of the plugin; `base` is where the host's own copies of the libraries lie
+    that it may load before, "" for none; `text`: the plugin reads files of others; `seconds`: the longest that a run takes;
+    `watched`: what a spare asks for is looked at, where nothing else hides what is there.
+    """
 
     module: str
     folder: str
@@ -21,6 +26,11 @@ class Boot(NamedTuple):
     landlock: bool
     seccomp: bool
     readable: list[str]
+    apart: bool = False
+    base: str = ""
+    text: bool = False
+    seconds: float = 0.0
+    watched: bool = False
 
     @classmethod
     def read(cls, words: str) -> Self:
@@ -49,4 +59,4 @@ def confine(boot: Boot) -> None:
     if boot.landlock:
         landlock.restrict(boot.readable)
     if boot.seccomp:
-        seccomp.for_loading()
+        (seccomp.for_keeping if boot.watched else seccomp.for_loading)()

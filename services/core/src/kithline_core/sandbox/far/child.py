@@ -12,8 +12,9 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from kithline_core.sandbox.far import frames, kernel, reading, seccomp
+from kithline_core.sandbox.far import frames, reading
 from kithline_core.sandbox.far.loader import Loaded, describe
+from kithline_core.sandbox.far.walls import Tighten
 from kithline_sdk.contract import Finding, Scorer
 from kithline_sdk.snapshot import Column, Snapshot, Table, Window
 
@@ -26,37 +27,22 @@ class Unusable(ValueError):
     """A parameter has a value that the scorer cannot use."""
 
 
-def run(
-    loaded: Loaded, descriptors: list[int], parent: int, *, filtered: bool
-) -> None:  # pragma: no cover - in the fork
+def run(loaded: Loaded, descriptors: list[int], tighten: Tighten) -> None:  # pragma: no cover - in the fork
     """Do one run, or read one export, and end the process, whatever happens. Never returns."""
     file, result, output, *export = descriptors
     try:
-        kernel.die_with(parent)
         os.dup2(output, STDOUT)
         os.dup2(output, STDERR)
         os.close(output)
         request, snapshot = frames.unsealed(file)
         os.close(file)
-        close_others(result, *export)
-        kernel.confine(kernel.limits(request.seconds, request.memory_mb))
-        if filtered:
-            seccomp.for_a_run()
+        tighten(request.seconds, request.memory_mb, [result, *export])
         said = reading.said(loaded, request, export[0]) if export else [answer(loaded, request, snapshot)]
         for part in said:
             frames.write_all(result, part)
         sys.stdout.flush()
     finally:
         os._exit(0)
-
-
-def close_others(*own: int) -> None:  # pragma: no cover - in the fork
-    """Close every descriptor but these and the standard ones: what an import opened is shared with every other run."""
-    last = STDERR
-    for one in sorted(own):
-        os.closerange(last + 1, one)
-        last = one
-    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def answer(loaded: Loaded, request: frames.Request, snapshot: bytes) -> bytes:

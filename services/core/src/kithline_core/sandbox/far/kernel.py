@@ -9,12 +9,14 @@ import struct
 from typing import Final
 
 PR_SET_PDEATHSIG: Final = 1
+PR_SET_DUMPABLE: Final = 4
 PR_SET_SECCOMP: Final = 22
 PR_SET_CHILD_SUBREAPER: Final = 36
 PR_SET_NO_NEW_PRIVS: Final = 38
 SECCOMP_MODE_FILTER: Final = 2
 OPEN_FILES: Final = 32
 OPEN_WHILE_LOADING: Final = 64
+LOADING_SECONDS: Final = 60
 CAPSET: Final = 126
 CAPABILITIES: Final = struct.Struct("<Ii")  # version 3, this process
 NO_CAPABILITIES: Final = bytes(24)
@@ -63,9 +65,15 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
-def limits(seconds: float, memory_mb: int) -> dict[int, tuple[int, int]]:
-    """Return the resource limits of one run, per resource: soft and hard."""
-    cpu = math.ceil(seconds) + 1  # the wall clock of the host comes first; this one needs no host
+def waiting(seconds: float) -> dict[int, tuple[int, int]]:
+    """Return what a spare may use up until it ends: for its import and one run, not for spinning while it waits."""
+    cpu = LOADING_SECONDS + math.ceil(seconds) + 1
+    return {resource.RLIMIT_CPU: (cpu, cpu + 1)}
+
+
+def limits(seconds: float, memory_mb: int, used: float = 0.0) -> dict[int, tuple[int, int]]:
+    """Return the resource limits of one run, per resource: soft and hard. `used`: processor seconds so far."""
+    cpu = math.ceil(used + seconds) + 1  # the wall clock of the host comes first; this one needs no host
     return lasting(memory_mb) | {
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),

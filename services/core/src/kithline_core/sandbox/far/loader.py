@@ -1,8 +1,9 @@
 """Loads one plugin through its entry point and pluggy. Runs inside the plugin's own process, nowhere else."""
 
 import inspect
-from collections.abc import Sequence
-from importlib.metadata import entry_points
+from collections.abc import Iterable, Sequence
+from importlib.metadata import EntryPoint, distributions, entry_points
+from itertools import chain
 from typing import Any, Final, cast
 
 import pluggy
@@ -27,11 +28,14 @@ class Loaded(Struct):
     problems: list[str] = []
 
 
-def load(module: str) -> Loaded:
-    """Import the plugin and ask what it offers. Raises Refused, or whatever the plugin's import raises."""
+def load(module: str, places: Sequence[str] = ()) -> Loaded:
+    """Import the plugin and ask what it offers. Raises Refused, or whatever the plugin's import raises.
+
+    `places`: where what is installed lies; by default wherever anything may be imported from.
+    """
     manager = pluggy.PluginManager(hooks.PROJECT)
     manager.add_hookspecs(hooks)
-    points = [point for point in entry_points(group=GROUP) if point.module == module]
+    points = [point for point in _points(places) if point.module == module]
     if not points:
         raise Refused(f"no entry point in the group {GROUP} leads to {module}")
     for point in points:
@@ -44,6 +48,13 @@ def load(module: str) -> Loaded:
     loaded.scorers.update(collect(manager.hook.kithline_scorers.get_hookimpls(), loaded.problems))
     loaded.connectors.update(collect(manager.hook.kithline_connectors.get_hookimpls(), loaded.problems))
     return loaded
+
+
+def _points(places: Sequence[str]) -> Iterable[EntryPoint]:
+    if not places:
+        return entry_points(group=GROUP)
+    found = chain.from_iterable(one.entry_points for one in distributions(path=list(places)))
+    return [point for point in found if point.group == GROUP]
 
 
 def collect(implementations: list[pluggy.HookImpl], problems: list[str]) -> dict[str, Any]:

@@ -6,32 +6,23 @@ message asks how the child ended. It signals nobody: a run that does not end is 
 
 import os
 import socket
-import struct
 from collections.abc import Sequence
-from typing import Final
 
-from kithline_core.sandbox.far import child, late
+from kithline_core.sandbox.far import child, kernel, late, walls
 from kithline_core.sandbox.far.loader import Loaded, describe, load
-
-READY: Final = b"ready"
-RUN: Final = b"run"
-READ: Final = b"read"
-END: Final = b"end"
-NUMBER: Final = struct.Struct("<q")
-# A run has a request, a result and an output; reading an export has the export as well.
-DESCRIPTORS: Final = {RUN: 3, READ: 4}
+from kithline_core.sandbox.far.words import DESCRIPTORS, END, NUMBER, READ, READY
 
 
-def begin(control: socket.socket, module: str, preload: Sequence[str]) -> Loaded | None:
+def begin(control: socket.socket, module: str, preload: Sequence[str], places: Sequence[str] = ()) -> Loaded | None:
     """Load the plugin and tell the host; None when it cannot be loaded."""
     try:
-        loaded = load(module)
+        loaded = load(module, places)
         late.load(preload, text=bool(loaded.connectors))
         child.warm_up(loaded)
     except BaseException as error:  # noqa: BLE001 - an import may raise anything
-        control.send(describe(error).encode(errors="replace"))
+        os.write(control.fileno(), describe(error).encode(errors="replace"))
         return None
-    control.send(READY)
+    os.write(control.fileno(), READY)
     return loaded
 
 
@@ -56,5 +47,6 @@ def fork(control: socket.socket, loaded: Loaded, descriptors: list[int], *, filt
     pid = os.fork()
     if pid == 0:  # pragma: no cover - in the fork
         control.close()
-        child.run(loaded, descriptors, parent, filtered=filtered)
+        kernel.die_with(parent)
+        child.run(loaded, descriptors, walls.taken(filtered=filtered))
     return pid

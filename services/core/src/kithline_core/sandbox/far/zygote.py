@@ -5,11 +5,11 @@ environment puts into its start, before there is any wall. Up to the wall nothin
 """
 
 import os
-import site
 import socket
 import sys
 from collections.abc import MutableMapping
 
+from kithline_core.sandbox.far import forker, spare
 from kithline_core.sandbox.far.boot import Boot, confine
 
 
@@ -20,7 +20,7 @@ def hide(environment: MutableMapping[str, str]) -> None:
 
 
 def main(words: str) -> None:  # pragma: no cover - in the plugin's process
-    """Confine this process, then load the plugin and serve."""
+    """Confine this process, then load the plugin and serve, or let others do that."""
     boot = Boot.read(words)
     hide(os.environ)
     with socket.socket(fileno=boot.control) as control:
@@ -29,9 +29,10 @@ def main(words: str) -> None:  # pragma: no cover - in the plugin's process
         except OSError as error:
             control.send(f"it cannot be shut in: {error}".encode())
             return
-        site.main()
-        if boot.folder not in sys.path:
-            sys.path.append(boot.folder)
+        if boot.apart:
+            forker.serve(control, boot)
+            return
+        spare.show(boot.folder)
         from kithline_core.sandbox.far import serving  # noqa: PLC0415 - third-party code: only behind the wall
 
         loaded = serving.begin(control, boot.module, boot.preload)
