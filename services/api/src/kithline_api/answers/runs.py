@@ -112,6 +112,11 @@ ANSWERS: Final[dict[str, Json]] = {
         "result": named("result"), "outcome": "identical", "reason": None, "detail": None, "path": None,
         "key": f"sha256:{HASH}", "engine": "1+0a1b2c3d4e5f", "computed_by": "1+0a1b2c3d4e5f",
     },
+    "Released": {
+        "result": named("result"), "scorer": "silos.internal", "version": "1.0.0", "plugin": "kithline-network",
+        "plugin_version": "1.0.0", "failure": {"code": "crash", "error": "ZeroDivisionError"}, "reproduces": True,
+        "sha256": HASH, "bundle": "UEsDBBQAAAAIAAAAIQA=",
+    },
     "Errand": {
         "id": named("errand"), "kind": "what_if", "state": "working", "answer": None, "created_at": AT,
         "finished_at": None, "expires_at": "2026-01-05T10:00:00Z",

@@ -60,6 +60,13 @@ KINDS: Final = (
         "Start a new run over the same window and ask about its result; the result itself stays as it is.",
     ),
     Kind(
+        "not_failed",
+        409,
+        "The result is no error",
+        "A failure bundle tells how a scorer failed, and this one did not: its result has another status than `error`.",
+        "Name a result whose status is error; GET /v1/results lists every status.",
+    ),
+    Kind(
         "too_few",
         409,
         "It would tell of too few people",
