@@ -13,6 +13,7 @@ from kithline_api.measured import Requests
 from kithline_api.routes import (
     audit,
     batches,
+    bundles,
     calibration,
     communities,
     corrections,
@@ -90,6 +91,7 @@ ROUTERS = [
     sensitivity.router,
     calibration.router,
     replays.router,
+    bundles.router,
     indices.router,
     trends.router,
     findings.router,

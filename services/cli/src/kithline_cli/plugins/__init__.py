@@ -8,6 +8,7 @@ import rich_click as click
 PARTS = {
     "new": "kithline_cli.plugins.new:new",
     "check": "kithline_cli.plugins.check:check",
+    "reproduce": "kithline_cli.plugins.reproduce:reproduce",
     "list": "kithline_cli.plugins.listing:listed",
     "install": "kithline_cli.plugins.install:install",
     "allow": "kithline_cli.plugins.allow:allow",
@@ -25,6 +26,7 @@ PARTS = {
     "unpin": "kithline_cli.plugin_choices:unpin",
     "params": "kithline_cli.plugin_choices:params",
     "shadow": "kithline_cli.plugin_choices:shadow",
+    "bundle": "kithline_cli.plugins.bundle:bundle",
 }
 
 
