@@ -39,6 +39,18 @@ def test_the_indices_of_the_ishigami_function_are_those_of_its_closed_form(seed)
     assert [one.total.value for one in found] == pytest.approx(total, abs=0.04)
 
 
+def test_shares_stay_shares_however_few_rows_there_are():
+    found = [
+        estimate
+        for seed in range(20)
+        for index in sobol(lambda uniform: uniform[:, 0] - 0.5, single(2), Draws(seed), rows=4)
+        for estimate in index
+    ]
+
+    assert all(0.0 <= one.low <= one.value <= one.high <= 1.0 for one in found)
+    assert {1.0, 0.0} <= {end for one in found for end in one}
+
+
 def test_scipy_finds_the_same_indices():
     uniform = scipy.stats.uniform(0, 1)
     theirs = scipy.stats.sobol_indices(func=lambda x: ishigami(x.T), n=BASE, dists=[uniform] * 3, rng=1)

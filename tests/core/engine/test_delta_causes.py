@@ -258,6 +258,17 @@ def test_days_of_events_stand_for_themselves_where_nothing_else_is_read():
     assert found == {"event_day": ([NEW], [NEW])}
 
 
+def test_items_stand_for_themselves_where_their_version_is_not_read():
+    columns = {"items": ["questionnaire", "item"]}
+    before = seen(columns=columns, answers=[answer(version="1", dated=5)], items=[{"questionnaire": "q", "item": "i1"}])
+    after = seen(columns=columns, answers=[], items=[])
+
+    found = moved(before, after, Known(barred=(np.zeros(0, np.uint64), hashed("ann"))))
+
+    assert found["answers"] == ([EXEMPTIONS], [])
+    assert found["items"] == ([CORRECTED], [])
+
+
 def test_everybody_keeps_their_order_in_a_common_numbering():
     before, after = seen(activity_day=[act(one) for one in "acfg"]), seen(activity_day=[act(one) for one in "bcdgh"])
 
