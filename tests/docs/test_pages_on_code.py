@@ -10,6 +10,7 @@ from helpers import pages
 from kithline_cli import output
 from kithline_cli.main import cli
 from kithline_core import plugins
+from kithline_core.model.chosen import Choices
 from kithline_core.model.datasets import Dataset
 from kithline_core.model.questionnaires import Item
 from kithline_core.model.rows import FILES, IDENTITY
@@ -116,7 +117,8 @@ def test_a_file_is_described_with_its_columns_requirements_and_identity(stem: st
 
 
 @pytest.mark.parametrize(
-    ("heading", "struct"), [("dataset.json", Dataset), ("value.json", ValueLine), ("questionnaires", Item)]
+    ("heading", "struct"),
+    [("dataset.json", Dataset), ("value.json", ValueLine), ("choices.json", Choices), ("questionnaires", Item)],
 )
 def test_a_json_file_is_described_with_its_fields(heading: str, struct: type[msgspec.Struct]):
     listed = first_column(pages.section(DATASETS, heading))

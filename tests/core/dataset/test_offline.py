@@ -10,6 +10,7 @@ from kithline_core.dataset import example
 from kithline_core.dataset.folder import Dataset
 from kithline_core.engine.tables import micros
 from kithline_core.errors import Invalid, UnknownScorer
+from kithline_core.model.chosen import Choices
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
 from kithline_core.sandbox.outcomes import Failed
@@ -133,3 +134,41 @@ def test_parameters_of_all_and_of_one():
     assert found["kithline.verdict"] == {"floor": 7}
     with pytest.raises(UnknownScorer):
         offline.parameters({}, [("no.such", "x", 1)])
+
+
+async def keyed(choices, settings=None, **request):
+    """The key of silos over a folder with these choices."""
+    made = dataset(settings, ties=[TieRow(actor="a", target="b")])
+    made.choices = choices
+    asked = offline.Request(scorers=["silos.internal"], end=at("2026-01-01"), **request)
+    return [one.key async for one in offline.score(made, asked, Answering(Failed("crash", "no")))]
+
+
+@pytest.mark.anyio
+async def test_own_parameters_of_the_folder_hold_unless_the_request_names_them():
+    own = Choices(parameters={"silos.internal": {"min_events": 3}})
+    named = {"parameters": {"silos.internal": {"min_events": 3}}}
+
+    plain, kept, said, both = (
+        await keyed(Choices()), await keyed(own), await keyed(Choices(), **named),
+        await keyed(own, parameters={"silos.internal": {"min_events": 2}}),
+    )  # fmt: skip
+
+    assert (kept, both) == (said, plain)
+    assert kept != plain
+
+
+@pytest.mark.anyio
+async def test_a_pinned_version_is_taken_or_missed():
+    plugin = plugins.installed().find("silos.internal")[0]
+    here = await keyed(Choices(pinned={plugin.name: plugin.manifest.version}))
+
+    assert here == await keyed(Choices())
+    with pytest.raises(UnknownScorer, match=r"not installed from version 0\.1"):
+        await keyed(Choices(pinned={plugin.name: "0.1"}))
+
+
+@pytest.mark.anyio
+async def test_choices_show_nobody_of_private_data():
+    with pytest.raises(Invalid, match="this folder is private"):
+        await keyed(Choices(parameters={"silos.internal": {"no_floor": True}}))

@@ -10,7 +10,7 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from kithline_cli import files, tenants, uncovered, uploads
+from kithline_cli import choices, files, tenants, uncovered, uploads
 from kithline_cli.client import NDJSON, Client, server_options
 from kithline_cli.output import Halted, json_option, show
 from kithline_cli.tapes import Tape
@@ -18,6 +18,7 @@ from kithline_cli.uncovered import Lines
 from kithline_core.dataset import write
 from kithline_core.dataset.folder import Dataset
 from kithline_core.errors import DomainError, Invalid
+from kithline_core.model.chosen import Choices
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, Row
@@ -63,6 +64,10 @@ class How(msgspec.Struct, frozen=True, kw_only=True):
 BEHIND: Final = {
     "competitors": "who was named a competitor's person, and how much such people did per day: name them in people.csv again",
 }
+# What a key without the scopes for it does not see.
+UNREAD: Final = {
+    "choices": "own parameters, pinned versions and named totals: the key may not read runs, plugins and indices",
+}
 _SO: Final = How()
 _NONE: Final[Mapping[str, Tape]] = {}
 
@@ -83,7 +88,7 @@ def watched(client: Client, dataset: Dataset, how: How = _SO, tapes: Mapping[str
 
 
 def send(client: Client, dataset: Dataset, tell: Tell, how: How = _SO, tapes: Mapping[str, Tape] = _NONE) -> Report:
-    """Send settings, questionnaires, value lines and every file, in an order in which grounds come first.
+    """Send settings, questionnaires, value lines, choices and every file, in an order in which grounds come first.
 
     Raises Halted, with what is in, where a file is refused.
     """
@@ -127,6 +132,8 @@ def _documents(client: Client, dataset: Dataset) -> None:
         client.ask("PUT", _address(one), one)
     if dataset.value is not None:
         client.ask("PUT", "/v1/value-model", dataset.value)
+    if dataset.choices != Choices():
+        choices.send(client, dataset.choices)
 
 
 def _large(client: Client, tape: Tape, how: How, tell: Tell) -> dict[str, Any]:
@@ -207,7 +214,7 @@ def batches(rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:
 @server_options
 @json_option
 def export(folder: Path, url: str | None, key: str | None, as_json: bool) -> None:
-    """Write a tenant's data into a new dataset folder; scored offline it gives the stored keys and bytes.
+    """Write a tenant's data and choices into a new dataset folder; scored offline it gives the stored keys and bytes.
 
     It says what stays behind: what is known of competitors' people, whose rows were never kept.
 
@@ -215,25 +222,30 @@ def export(folder: Path, url: str | None, key: str | None, as_json: bool) -> Non
     """
     files.empty(folder)
     with Client.of(url, key) as client:
-        counts = fetch(client, folder)
+        counts, chosen = fetch(client, folder)
     if not counts:
         tenants.tell("there are no rows", key)
+    behind = BEHIND if chosen else BEHIND | UNREAD
     lines = [f"{name}: {count} rows" for name, count in counts.items()] or ["the tenant has no rows"]
-    lines += [f"not in it: {words}" for words in BEHIND.values()]
-    told = {"folder": str(folder), "rows": counts, "left_behind": BEHIND}
+    lines += [f"not in it: {words}" for words in behind.values()]
+    told = {"folder": str(folder), "rows": counts, "left_behind": behind}
     show(told, as_json=as_json, text="\n".join(lines))
 
 
-def fetch(client: Client, folder: Path) -> dict[str, int]:
-    """Write everything behind a key into the folder and return the rows per file."""
+def fetch(client: Client, folder: Path) -> tuple[dict[str, int], bool]:
+    """Write everything behind a key into the folder; return the rows per file, and whether choices could be read."""
     settings = msgspec.convert(client.ask("GET", "/v1/dataset"), Settings)
     questionnaires = [msgspec.convert(one, Questionnaire) for one in client.pages("/v1/questionnaires")]
     value = msgspec.convert(client.ask("GET", "/v1/value-model"), ValueModel)
-    own = Dataset(settings=settings, questionnaires=questionnaires, value=value if value.lines else None)
+    chosen = choices.fetched(client)
+    own = Dataset(
+        settings=settings, questionnaires=questionnaires, value=value if value.lines else None,
+        choices=chosen or Choices(),
+    )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     write.settings(folder, own)
     counts = {stem: _fetch(client, folder, stem) for stem in FILES}
-    return {stem: count for stem, count in counts.items() if count}
+    return {stem: count for stem, count in counts.items() if count}, chosen is not None
 
 
 def _fetch(client: Client, folder: Path, stem: str) -> int:

@@ -16,6 +16,7 @@ from kithline_core.engine.score import Judged, Runs, score_one, withheld
 from kithline_core.engine.tables import Tables, micros
 from kithline_core.errors import Invalid
 from kithline_core.model.cells import ContributionRow, GroupActivityRow, GroupTieRow, WaitRow
+from kithline_core.model.chosen import Choices
 from kithline_core.model.rows import AnswerRow, EventRow, OrganisationTieRow, TieRow
 from kithline_sdk.periods import span
 from kithline_sdk.snapshot import DAY, Window
@@ -48,13 +49,13 @@ async def score(dataset: Dataset, request: Request, sandbox: Runs) -> AsyncItera
     dataset = competitors.apart(dataset)
     found = plugins.installed()
     keys = request.scorers or [spec.key for spec in found.scorers()]
-    chosen = {spec.key: (plugin, spec) for plugin, spec in map(found.find, keys)}
+    chosen = {key: _in_force(found, key, dataset.choices) for key in keys}
     tables = assemble(door.data(dataset), dataset.questionnaires)
     done: dict[str, Judged] = {}
     for spec in plan.order(spec for _, spec in chosen.values()):
         window = chosen_window(spec, dataset, request)
         earlier = [done[key].document for key in spec.after if key in done]
-        overrides = request.parameters.get(spec.key, {})
+        overrides = {**dataset.choices.parameters.get(spec.key, {}), **request.parameters.get(spec.key, {})}
         if await _too_few(spec, tables, window, overrides):
             judged = withheld(*chosen[spec.key], window, overrides, alone.FEW)
         else:
@@ -71,9 +72,17 @@ async def _too_few(spec: plugins.ScorerSpec, tables: Tables, window: Window, ove
     return await asyncio.to_thread(alone.few, spec, tables, window, parameters["floor"])
 
 
+def _in_force(found: plugins.Installed, key: str, choices: Choices) -> tuple[plugins.Plugin, plugins.ScorerSpec]:
+    """Return a scorer in the version that the folder pins its plugin to, else in the default one. Raises UnknownScorer."""
+    plugin, spec = found.find(key)
+    pinned = choices.pinned.get(plugin.name)
+    return (plugin, spec) if pinned is None else found.find(key, pinned)
+
+
 def _protect(dataset: Dataset, request: Request) -> None:
     """Refuse to show single people or small groups of private data, however that was asked for. Raises Invalid."""
-    asked = {name for given in request.parameters.values() for name in _PERSONAL if given.get(name)}
+    every = (*request.parameters.values(), *dataset.choices.parameters.values())
+    asked = {name for given in every for name in _PERSONAL if given.get(name)}
     if asked and dataset.settings.nature == "private":
         raise Invalid(
             "`persons` and `no_floor` are for public or synthetic data, and this folder is private; "

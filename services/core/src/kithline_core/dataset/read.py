@@ -10,8 +10,9 @@ import msgspec
 from kithline_core.affiliation import identity
 from kithline_core.dataset import records, rows
 from kithline_core.dataset.competitors import PEOPLE
-from kithline_core.dataset.folder import QUESTIONNAIRES, SETTINGS, VALUE, Dataset, stem_and_format
+from kithline_core.dataset.folder import CHOICES, QUESTIONNAIRES, SETTINGS, VALUE, Dataset, stem_and_format
 from kithline_core.errors import DatasetError
+from kithline_core.model.chosen import Choices
 from kithline_core.model.datasets import Dataset as DatasetSettings
 from kithline_core.model.identities import IdentityRow
 from kithline_core.model.questionnaires import Questionnaire
@@ -67,6 +68,8 @@ def _file(path: Path, dataset: Dataset, problems: list[str]) -> None:
         dataset.settings = _settings(path, problems) or dataset.settings
     elif path.name == VALUE:
         dataset.value = _json(path, ValueModel, problems)
+    elif path.name == CHOICES:
+        dataset.choices = _json(path, Choices, problems) or dataset.choices
     elif path.name == QUESTIONNAIRES and path.is_dir():
         found = (_questionnaire(one, problems) for one in sorted(path.iterdir()))
         dataset.questionnaires += [one for one in found if one is not None]

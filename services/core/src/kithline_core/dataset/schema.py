@@ -5,14 +5,20 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from kithline_core.dataset.folder import SETTINGS, VALUE
+from kithline_core.dataset.folder import CHOICES, SETTINGS, VALUE
 from kithline_core.errors import Invalid
+from kithline_core.model.chosen import Choices
 from kithline_core.model.datasets import Dataset as DatasetSettings
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, IDENTITY
 from kithline_core.model.value import ValueModel
 
-DOCUMENTS: dict[str, type] = {SETTINGS: DatasetSettings, VALUE: ValueModel, "questionnaire": Questionnaire}
+DOCUMENTS: dict[str, type] = {
+    SETTINGS: DatasetSettings,
+    VALUE: ValueModel,
+    CHOICES: Choices,
+    "questionnaire": Questionnaire,
+}
 
 
 class ColumnSchema(msgspec.Struct, frozen=True):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from kithline_core.dataset.folder import QUESTIONNAIRES, SETTINGS, VALUE, Dataset
+from kithline_core.dataset.folder import CHOICES, QUESTIONNAIRES, SETTINGS, VALUE, Dataset
+from kithline_core.model.chosen import Choices
 from kithline_core.model.questionnaires import Questionnaire
 from kithline_core.model.rows import FILES, Row
 
@@ -22,10 +23,12 @@ def write(folder: Path, dataset: Dataset) -> None:
 
 
 def settings(folder: Path, dataset: Dataset) -> None:
-    """Write dataset.json, value.json and the questionnaires."""
+    """Write dataset.json, value.json, choices.json and the questionnaires."""
     (folder / SETTINGS).write_bytes(_pretty(dataset.settings))
     if dataset.value is not None:
         (folder / VALUE).write_bytes(_pretty(dataset.value))
+    if dataset.choices != Choices():
+        (folder / CHOICES).write_bytes(_pretty(dataset.choices))
     for one in dataset.questionnaires:
         questionnaire(folder, one)
 
