@@ -3,6 +3,7 @@
 import hashlib
 import io
 import math
+import struct
 import zipfile
 import zlib
 from typing import Annotated, Any, Final, Literal
@@ -21,7 +22,13 @@ LARGEST: Final = 32 * 1024 * 1024  # of the file
 UNPACKED: Final = 256 * 1024 * 1024
 RECORD_BYTES: Final = 256 * 1024
 DATE: Final = (1980, 1, 1, 0, 0, 0)  # equal content, equal bytes
+METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+ENCRYPTED: Final = 1
 FIRST_DAY, LAST_DAY = -719_162, 2_932_896  # the years 1 to 9999
+# What reading a file raises that is no zip, no JSON or no snapshot.
+BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, struct.error, msgspec.MsgspecError, ValueError, NotImplementedError, EOFError,
+)  # fmt: skip
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -72,7 +79,7 @@ def read(file: bytes) -> Bundle:
         if hashlib.sha256(data).hexdigest() != told.sha256:
             raise Invalid("the bundle was changed or damaged: its snapshot is not the one its record names")
         snapshot = Snapshot.decode(data)
-    except (zipfile.BadZipFile, zlib.error, msgspec.MsgspecError, ValueError, NotImplementedError, EOFError) as error:
+    except BROKEN as error:
         raise Invalid(f"this is no failure bundle: {error}"[:300]) from None
     if fault := _fault(snapshot):
         raise Invalid(f"the snapshot of the bundle is none that an engine makes: {fault}")
@@ -81,8 +88,11 @@ def read(file: bytes) -> Bundle:
 
 def _members(file: bytes) -> tuple[bytes, bytes]:
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
-        if sorted(one.filename for one in archive.infolist()) != sorted((RECORD, DATA)):
+        members = archive.infolist()
+        if sorted(one.filename for one in members) != sorted((RECORD, DATA)):
             raise Invalid(f"a bundle holds {RECORD} and {DATA}, and nothing else")
+        if any(one.compress_type not in METHODS or one.flag_bits & ENCRYPTED for one in members):
+            raise Invalid("the members of a bundle are deflated or stored, and not encrypted")
         return _member(archive, RECORD, RECORD_BYTES), _member(archive, DATA, UNPACKED)
 
 
