@@ -15,6 +15,7 @@ from helpers.shelves import shelf
 from helpers.sigstore import Sigstore
 from helpers.wheels import wheel
 from kithline_cli.main import cli
+from kithline_core.plugins import deprecations
 from kithline_core.settings import adopt, adopted
 
 
@@ -44,6 +45,23 @@ def ties(tmp_path):
     folder.mkdir()
     (folder / "ties.csv").write_text("actor,target\nann,bob\nbob,cem\n")
     return folder
+
+
+def test_what_a_plugin_uses_that_is_on_its_way_out_is_told_with_its_last_day(sound, monkeypatch):
+    going = deprecations.Deprecation("hook", "kithline_scorers", "1", "2", "2027-01-01", "implement kithline_measures")
+    kithline("install", sound)
+    kithline("allow", "acme-echo", "--reason", "read")
+    before = kithline("list").stdout + kithline("doctor").stdout
+    monkeypatch.setattr(deprecations, "DEPRECATED", (going,))
+
+    (listed,) = [one for one in told("list") if one["name"] == "acme-echo"]
+    (looked,) = [one for one in told("doctor")["plugins"] if one["plugin"] == "acme-echo 1.0.0"]
+
+    assert "kithline_scorers is deprecated" not in before
+    assert listed["deprecated"] == [going.told]
+    assert (looked["state"], looked["found"]) == ("warn", going.told)
+    assert "since 1 and goes with 2, its last day is 2027-01-01: implement kithline_measures" in kithline("list").stdout
+    assert "its last day is 2027-01-01" in kithline("doctor").stdout
 
 
 def test_from_a_wheel_to_a_score_and_out_again(sound, ties, home):

@@ -14,8 +14,8 @@ from kithline_core.plugins.store import allowed, installing
 from kithline_core.plugins.store.allowed import Decision
 from kithline_core.plugins.store.loading import Terms
 
-OLD = Deprecation("hook", "kithline_scorers", "1", "2", "implement kithline_measures")
-FIELD = Deprecation("field", "scorers.inputs.columns", "1", "2", "name them in `reads`")
+OLD = Deprecation("hook", "kithline_scorers", "1", "2", "2027-01-01", "implement kithline_measures")
+FIELD = Deprecation("field", "scorers.inputs.columns", "1", "2", "2027-01-01", "name them in `reads`")
 
 
 @pytest.fixture
@@ -154,14 +154,16 @@ def test_a_hook_that_does_not_exist_fails(terms, install):
 
 def test_hooks_and_fields_that_are_on_their_way_out_are_told_per_plugin(terms, install, monkeypatch):
     install()
-    monkeypatch.setattr("kithline_core.plugins.examining.DEPRECATED", (OLD, FIELD))
+    monkeypatch.setattr(deprecations, "DEPRECATED", (OLD, FIELD))
 
     assert told(terms) == {("warn", OLD.told), ("warn", FIELD.told)}
-    assert "goes with 2: implement kithline_measures" in OLD.told
+    assert [one.deprecated for one in ours(terms)] == [[OLD.told, FIELD.told]]
+    assert "goes with 2, its last day is 2027-01-01: implement kithline_measures" in OLD.told
 
 
-def test_what_is_not_used_is_not_told():
+def test_what_is_not_used_is_not_told(monkeypatch):
+    monkeypatch.setattr(deprecations, "DEPRECATED", (OLD, FIELD))
     bare = json.dumps({**manifest(), "scorers": []}).encode()
 
-    assert deprecations.used(["kithline_connectors"], bare, (OLD, FIELD)) == []
+    assert deprecations.used(["kithline_connectors"], bare) == []
     assert "kithline_scorers" in deprecations.specified()

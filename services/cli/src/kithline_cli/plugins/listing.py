@@ -33,4 +33,5 @@ def _lines(one: Listed) -> list[str]:
     label = f", {one.label} by the checks on tenants" if one.label else ""
     lines = [f"{one.name} {one.version}  {one.status}, {told.status}{sunset}{label}{tier}  {offers}"]
     lines.append(f"  Python {one.python}, numpy {one.numpy}" + (f", sha256 {one.digest}" if one.digest else ""))
+    lines += [f"  {words}" for words in one.deprecated]
     return lines + ([f"  published by {one.attestation}"] if one.attestation not in {"", "none"} else [])

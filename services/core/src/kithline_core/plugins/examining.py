@@ -6,7 +6,6 @@ from typing import Final, Literal
 import msgspec
 
 from kithline_core.plugins import deprecations, standing
-from kithline_core.plugins.deprecations import DEPRECATED
 from kithline_core.plugins.found import MANIFEST, Installed, Plugin, today
 from kithline_core.plugins.listing import NOBODY, REFUSED, hooks, published
 from kithline_core.plugins.store import folder, sound
@@ -80,7 +79,7 @@ def _contract(one: Plugin) -> list[Finding]:
         Finding(name, "fail", f"it implements {hook}, which is no hook", "ask its author for another version")
         for hook in unknown
     ]
-    used = deprecations.used(implemented, (one.folder / MANIFEST).read_bytes(), DEPRECATED)
+    used = deprecations.used(implemented, (one.folder / MANIFEST).read_bytes())
     return said + [Finding(name, "warn", found.told, "ask its author for another version") for found in used]
 
 

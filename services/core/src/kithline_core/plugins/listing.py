@@ -7,8 +7,8 @@ from typing import Final, Literal
 import msgspec
 
 from kithline_core.errors import Invalid
-from kithline_core.plugins import standing
-from kithline_core.plugins.found import Installed, Plugin, Quarantined, default
+from kithline_core.plugins import deprecations, standing
+from kithline_core.plugins.found import MANIFEST, Installed, Plugin, Quarantined, default
 from kithline_core.plugins.store import attested, base, folder
 from kithline_core.plugins.store.folder import Stored
 from kithline_core.plugins.store.loading import Terms
@@ -24,7 +24,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a plugin. `status`: loaded out of the store, beside Kithline, or left out, with `reason` and `remedy`.
 
     `answers`: the scorers of which it is the default version. `attestation`: who published it, or why that is not known.
-    `label`: "experimental" where a check on real tenants fails.
+    `label`: "experimental" where a check on real tenants fails. `deprecated`: hooks and fields it uses that are on their way out.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     label: str = ""
     minimum_tier: Tier = "none"
     attestation: str = ""
+    deprecated: list[str] = []
     python: str = ""
     numpy: str = ""
     reason: str = ""
@@ -64,11 +65,12 @@ def hooks(package: Path) -> list[str]:
 
 
 def _loaded(one: Plugin, stored: Stored | None, answers: list[str], trust: str) -> Listed:
-    manifest = one.manifest
+    manifest, implemented = one.manifest, stored.record.hooks if stored else hooks(one.folder)
+    going = deprecations.used(implemented, (one.folder / MANIFEST).read_bytes())
     return Listed(
         name=one.name, version=manifest.version, module=one.module, status="loaded" if one.digest else "beside",
         scorers=[spec.key for spec in manifest.scorers], connectors=[spec.key for spec in manifest.connectors],
-        answers=answers, hooks=stored.record.hooks if stored else hooks(one.folder), digest=one.digest,
+        answers=answers, hooks=implemented, digest=one.digest, deprecated=[found.told for found in going],
         lifecycle=manifest.lifecycle, label=standing.label(one.name, manifest.version), minimum_tier=manifest.minimum_tier,
         attestation=published(stored, trust) if stored else "",
         python=one.libraries.get("python", base.python()), numpy=one.libraries.get("numpy") or version("numpy"),
