@@ -10,8 +10,25 @@ import msgspec
 import pytest
 
 from helpers import pages
+from kithline_sdk import contract
 
 PAGE = pages.read("plugins.md")
+
+
+PARTS = {
+    "The finding": contract.Finding,
+    "A note": contract.Note,
+    "A driver": contract.Driver,
+    "What is missing": contract.Missing,
+    "A recommendation": contract.Recommendation,
+}
+
+
+@pytest.mark.parametrize("heading", PARTS)
+def test_a_part_of_a_finding_is_described_with_its_fields(heading: str):
+    listed = [name for row in pages.rows(pages.section(PAGE, heading)) for name in pages.codes(row[0])]
+
+    assert listed == [one.name for one in msgspec.structs.fields(PARTS[heading])]
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +84,13 @@ def test_the_installed_plugin_scores_a_folder_in_the_sandbox(wheel: Path):
 def test_below_its_minimum_it_says_how_much_more(wheel: Path):
     data = wheel / "little"
     data.mkdir()
-    (data / "ties.csv").write_text("actor,target\na,b\n")
-    (data / "events.csv").write_text(
-        "id,occurred_at,actor,target,verb\n1,2026-02-01,a,b,posted\n2,2026-02-01,b,a,posted\n"
-    )
+    lines = ["id,occurred_at,actor,target,verb"]
+    for pair in range(5):  # fewer would be withheld
+        lines += [f"{pair}{a}{b},2026-02-01,{a}{pair},{b}{pair},posted" for a, b in ("pq", "qp")]
+    (data / "events.csv").write_text("\n".join(lines))
 
     done = run(wheel, "kithline", "score", str(data), "--scorer", "echo.ties", "--json")
 
     finding = msgspec.json.decode(done.stdout)
-    assert (finding["status"], finding["score"], finding["measures"]["ties"]) == ("insufficient", None, 1)
-    assert [(one["reason"], one["have"], one["need"]) for one in finding["missing"]] == [("few_ties", 1, 10)]
+    assert (finding["status"], finding["score"], finding["measures"]["ties"]) == ("insufficient", None, 5)
+    assert [(one["reason"], one["have"], one["need"]) for one in finding["missing"]] == [("few_ties", 5, 10)]

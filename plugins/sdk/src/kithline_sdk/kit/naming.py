@@ -23,12 +23,9 @@ def words(name: str, key: str) -> dict[str, str]:
             f"a plugin is called like topic-drift, in at most {_LONGEST} letters, digits and dashes, not {name!r}"
         )
     module = name.replace("-", "_")
-    if (
-        keyword.iskeyword(module)
-        or module in sys.stdlib_module_names
-        or module in _TAKEN
-        or module.startswith("kithline")
-    ):
+    if module.startswith("kithline"):
+        raise Refused(f"names that begin with kithline are Kithline's own; call it otherwise than {name!r}")
+    if keyword.iskeyword(module) or module in sys.stdlib_module_names or module in _TAKEN:
         raise Refused(f"{name!r} is taken by something else that Python or Kithline imports")
     key = key or _key(name)
     if not _KEY.fullmatch(key) or len(key) > _LONGEST:
