@@ -31,6 +31,13 @@ def test_the_verdict_comes_first_with_three_steps(verdict, made):
     assert html.count("<li><b>Talk to each other.</b>") == 3
 
 
+def test_a_step_says_why_what_it_is_worth_what_it_costs_and_what_would_show_that_it_did_not_work(made):
+    html = drawn(made.document(recommendations=[STEP, replace(STEP, gain="unquantified: nobody tried")]))
+
+    assert "Why: nobody does. Expected: +1.0 to +2.0 points. Effort: low. It did not work if: x." in html
+    assert "Expected: unquantified: nobody tried." in html
+
+
 def test_without_a_verdict_the_page_says_so():
     assert "No verdict yet" in drawn()
 
@@ -51,14 +58,14 @@ def test_an_unknown_score_reads_unknown_and_never_zero(made):
     html = drawn(made.document(status="insufficient", missing=[Missing(what="answers", reason="few", have=3, need=5)]))
 
     assert '<span class="score">unknown</span>' in html
-    assert "answers (3 of 5)" in html
+    assert "answers (3 of 5: 2 more)" in html
     assert "0.0" not in html
 
 
 def test_a_lack_without_a_count_says_none_of_what_is_needed(made):
     lacks = [Missing(what="rows of answers", reason="no_data", need=1), Missing(what="a language", reason="no_list")]
 
-    assert "rows of answers (none of 1); a language." in drawn(made.document(missing=lacks))
+    assert "rows of answers (none of 1: 1 more); a language." in drawn(made.document(missing=lacks))
 
 
 def test_of_many_lacks_and_notes_the_rest_is_counted(made):
@@ -81,6 +88,13 @@ def test_an_interval_that_is_not_known_says_why(made):
 
 def test_a_level_that_is_not_sure_stands_between(made):
     assert "(between)" in drawn(made.document(level=1, level_name="vague", level_probability=0.6))
+
+
+def test_a_level_of_behaviour_is_called_an_orientation(made):
+    notes = [Note(code="orientation", clause="until thirty tenants stand behind the cut-offs")]
+
+    assert "(orientation)" in drawn(made.document(level=1, level_name="vague", findings=notes))
+    assert "(orientation)" not in drawn(made.document(level=1, level_name="vague"))
 
 
 def test_the_supply_network_stands_before_and_after(made):

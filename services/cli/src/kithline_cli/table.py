@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kithline_core import plugins
+from kithline_core.engine import lacking
 from kithline_core.engine.document import Document, decode
 from kithline_core.report.names import words
 
@@ -125,9 +126,7 @@ def step(one: Document) -> str:
     if one.recommendations:
         said = one.recommendations[0].text
     elif one.missing:
-        first = one.missing[0]
-        have = "none" if first.have is None else first.have
-        said = f"missing: {first.what}{f' ({have} of {first.need})' if first.need is not None else ''}"
+        said = f"missing: {lacking.told(one.missing[0])}"
     else:
         return "-"
     return said if len(said) <= STEP else f"{said[: STEP - 3].rsplit(' ', 1)[0]} ..."

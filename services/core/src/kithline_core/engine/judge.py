@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from kithline_core.engine import cells, lineage, single
+from kithline_core.engine import advice, cells, lineage, single
 from kithline_core.engine.document import Document, ShownDriver, encode
 from kithline_core.engine.lineage import span
 from kithline_core.engine.numbers import digits, points
@@ -100,6 +100,7 @@ def _fault(spec: ScorerSpec, finding: Finding) -> str | None:
         _range_fault(finding),
         _level_fault(spec, finding),
         _sum_fault(spec, finding),
+        advice.fault(finding),
     )
     found = [fault for fault in checks if fault]
     if len(finding.recommendations) > 3:  # noqa: PLR2004 - at most three, says the contract

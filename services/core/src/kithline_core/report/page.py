@@ -1,15 +1,18 @@
 """The one-page report."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kithline_core import plugins
+from kithline_core.engine import lacking
 from kithline_core.engine.document import Document, decode
 from kithline_core.engine.series import Point
 from kithline_core.plugins import ScorerSpec
+from kithline_core.report.basis import Basis, basis
 from kithline_core.report.drivers import drivers
 from kithline_core.report.gauge import gauge
 from kithline_core.report.heat import heat
@@ -35,6 +38,8 @@ class Shown(NamedTuple):
     geometric: bool
     stale: bool
     at_site: bool
+    basis: Basis
+    missing: list[str]
 
 
 @cache
@@ -91,4 +96,11 @@ def _shown(one: Document, spec: ScorerSpec | None, stale: Collection[str], sites
         geometric=geometric,
         stale=one.scorer in stale,
         at_site=one.scorer in sites,
+        basis=basis(one),
+        missing=[lacking.told(lack, spec, _days(one)) for lack in one.missing],
     )
+
+
+def _days(one: Document) -> float:
+    begins, ends = (datetime.fromisoformat(end) for end in one.window)
+    return (ends - begins).total_seconds() / 86_400
