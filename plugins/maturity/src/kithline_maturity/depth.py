@@ -5,14 +5,13 @@ from typing import ClassVar, NamedTuple
 import msgspec
 import numpy as np
 
-from kithline_maturity import advice, coverage, evidence, explain, groups, path, published, remarks
+from kithline_maturity import advice, coverage, evidence, explain, groups, path, published, remarks, spread
 from kithline_maturity.draws import Resample
 from kithline_maturity.ladder import Climb, climb
 from kithline_maturity.params import DepthParams
 from kithline_maturity.questions import LEVELS, TOP
 from kithline_maturity.scan import Doubt, doubt
 from kithline_maturity.sheet import Sheet, read
-from kithline_maturity.spread import stretched
 from kithline_sdk import Finding, Missing, Snapshot
 from kithline_sdk.stats import quantiles
 
@@ -27,9 +26,9 @@ class Depth:
     def score(self, snapshot: Snapshot, params: DepthParams, seed: int) -> Finding:
         """Return the ladder, claimed and evidenced, with its ceilings; insufficient while level 1 is not covered."""
         sheet = read(snapshot, params.quick)
-        if not sheet.answered.any():
-            return _nothing(sheet, params)
-        return _finding(_View.of(sheet, params, seed))
+        found = _finding(_View.of(sheet, params, seed)) if sheet.answered.any() else _nothing(sheet, params)
+        absent = remarks.otherwise(found.measures, found.missing)
+        return msgspec.structs.replace(found, missing=[*found.missing, *absent])
 
 
 class _View(NamedTuple):
@@ -57,7 +56,7 @@ class _View(NamedTuple):
             sheet, params, reading, claimed, evidenced,
             span=evidence.span(sheet, params, coverage.uncertain(sheet, params)),
             worst=evidence.span(sheet, params, ~sheet.answered),
-            draws=draws, drawn=drawn, wide=stretched(draws, reading, drawn),
+            draws=draws, drawn=drawn, wide=spread.stretched(draws, reading, drawn),
             doubt=doubt(sheet, reading, params) if sheet.quick else None,
         )  # fmt: skip
 
@@ -75,15 +74,15 @@ class _View(NamedTuple):
     @property
     def interval(self) -> tuple[float, float]:
         """The 90 % interval of the score, widened to what coverage, a quick scan or a lack of evidence leave open."""
-        ends = [*quantiles(self.wide.depth), float(self.reading.depth[0])]
+        held = [*spread.ends(self.draws, self.wide).tolist(), float(self.reading.depth[0])]
         if self.span.open:
-            ends += [float(self.span.low.depth[0]), float(self.span.high.depth[0])]
+            held += [float(self.span.low.depth[0]), float(self.span.high.depth[0])]
         if self.doubt is not None:
             low, high = self.levels
-            ends += [low, self.doubt.tops[high]]
+            held += [low, self.doubt.tops[high]]
         if not self.sheet.proven:
-            ends.append(float(self.evidenced.depth[0]))
-        return min(ends) / TOP, max(ends) / TOP
+            held.append(float(self.evidenced.depth[0]))
+        return min(held) / TOP, max(held) / TOP
 
     @property
     def sure(self) -> float | None:

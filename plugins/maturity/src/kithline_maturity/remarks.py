@@ -1,6 +1,8 @@
 """What a depth finding says in words, and what it lacks."""
 
 import math
+import re
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -16,6 +18,21 @@ from kithline_sdk import Missing, Note
 UNPROVEN = "nothing is proven yet"
 NAMES = ("beginning", "findable", "recommendable", "transparent", "collaborative")
 _FEW = 5  # questions a level needs
+# Measures that say themselves why they are absent nowhere else, by the reason; of a family, where none of it is there.
+_OTHERWISE = {
+    "ceiling_unknown": (
+        "ceiling", "binding", "binds", "headroom", "likely_binding", "p_binding.<factor>", "p_cap.<factor>",
+        "ceiling_mean.<factor>",
+    ),
+    "few_answers": ("p_drawn.<level>",),
+    "no_group_answers": (
+        "ladder.<group>", "group_attainment.<group>.<level>", "group_passed.<group>.<level>", "group_p.<group>.<level>",
+    ),
+    "no_answers": (
+        "index", "claimed_level", "evidenced_level", "level_low", "level_high", "unevenness", "items_answered",
+        "items_with_evidence", "quick_scan", "coverage.<level>", "mandatory_answered.<level>",
+    ),
+}  # fmt: skip
 
 
 def reasons(sheet: Sheet, reading: Climb, *, ranged: bool) -> list[str]:
@@ -121,3 +138,13 @@ def _level(sheet: Sheet, k: int, params: DepthParams) -> list[Missing]:
     if share < least:
         found.append(Missing(what=f"coverage of level {k} {absent}", reason="coverage", have=share, need=least))
     return found
+
+
+def otherwise(measures: Iterable[str], said: Iterable[Missing]) -> list[Missing]:
+    """Return what is absent of the documented measures and not said yet, with its reason."""
+    words = (word for one in said for word in re.findall(r"[a-z_]+", one.what))
+    there = {*(name.partition(".")[0] for name in measures), *words}
+    absent = {
+        reason: [name for name in names if name.partition(".")[0] not in there] for reason, names in _OTHERWISE.items()
+    }
+    return [Missing(what=", ".join(names), reason=reason) for reason, names in absent.items() if names]

@@ -38,8 +38,11 @@ class Clarity:
             missing=[*finding.missing, *_left_out(judged, sensitive, bool(_events(snapshot)), params)],
             recommendations=advice.advise(judged, _hoping(finding), total, seed, params),
         )
+        lacks = _lacks(judged)
+        absent = figures.otherwise(finding.measures, finding.missing, lacks[0])
+        finding = msgspec.structs.replace(finding, missing=[*finding.missing, *absent])
         if total is None:
-            return msgspec.structs.replace(finding, status="insufficient", reasons=_lacks(judged))
+            return msgspec.structs.replace(finding, status="insufficient", reasons=lacks)
         return _scored(finding, total, _concentration(total, judged, activity, snapshot, params), seed, params)
 
 

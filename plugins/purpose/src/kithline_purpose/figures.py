@@ -1,6 +1,6 @@
 """The measures, intervals and tables of judged communities, under the names of the appendix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kithline_purpose.judged import LEVELS, NAMES, Judged, level
 from kithline_purpose.parameters import Params
@@ -14,6 +14,11 @@ from kithline_sdk.stats import wilson
 
 Row = dict[str, Value]
 RATES = ("first_contribution_rate", "voluntary_share")
+_READ = (
+    "z", "text_part", "z_corrected", "text_part_corrected", "slots", "specific", "specific_corrected", "needed",
+    "motivating", "tool_share", "words", "score", "score_worst", "score_spread",
+)  # fmt: skip
+_ASKED = ("poll_know", "poll_need", "poll_want", *RATES, "uptake", "contributors_28d")
 
 
 def measures(one: Judged, verdict: str, params: Params, *, shown: bool) -> dict[str, float | int | str]:
@@ -81,10 +86,23 @@ def missing(one: Judged, params: Params, *, shown: bool) -> list[Missing]:
         found.append(Missing(what=f"{one.prefix}poll_{item}", reason=reason, have=have, need=need))
     found += [Missing(what=f"{one.prefix}{name}", reason=reason) for name, reason in one.behaviour.why.items()]
     if not shown and one.behaviour.recent is not None:
-        found.append(Missing(what=f"{one.prefix}uptake", reason="withheld", need=params.floor))
+        names = ("uptake", "contributors_28d")
+        found += [Missing(what=f"{one.prefix}{name}", reason="withheld", need=params.floor) for name in names]
+    elif one.behaviour.recent is None:
+        found.append(Missing(what=f"{one.prefix}contributors_28d", reason="no_events"))
     if not one.place.purpose:
         return found
     return [*found, Missing(what=f"{one.prefix}topic", reason="no_topic_tag")]
+
+
+def otherwise(measures: Iterable[str], said: Iterable[Missing], reason: str) -> list[Missing]:
+    """Return what is absent of the documented measures, of every community, and not said yet."""
+    there = {name.rpartition(".")[2] for name in (*measures, *(one.what for one in said))}
+    absent = {
+        reason: [name for name in (*_READ, *_ASKED) if name not in there],
+        "undecided": [name for name in ("provide_and_pray",) if name not in there],
+    }
+    return [Missing(what=", ".join(names), reason=why) for why, names in absent.items() if names]
 
 
 def spread(scores: Sequence[float]) -> dict[str, float | int | str]:

@@ -58,13 +58,15 @@ def _practices(known: Measured, seen: Picture, params: SupplyParams) -> None:
     known.add("practice_evenness", done.evenness, reason)
     known.add("practice_rate", done.rate, reason)
     known.add("adoption", done.adoption, reason)
-    if done.items:
-        known.values.update({"practice_items": done.items, "sharing_suppliers": done.sharing})
+    known.add("practice_items", done.items or None, reason)
+    known.add("sharing_suppliers", done.sharing if done.items else None, reason)
 
 
 def _survey(known: Measured, asked: Survey | None, reason: str) -> None:
     known.add("survey", asked.value if asked else None, reason)
-    if asked is not None:
-        known.values["respondents"] = asked.respondents
+    known.add("respondents", asked.respondents if asked else None, reason)
+    if asked is None:
+        known.absent["survey.<dimension>"] = reason
+    else:
         known.absent.update(dict.fromkeys((named.name("survey", one) for one in asked.withheld), "below_floor"))
         known.values.update({named.name("survey", name): value for name, value in asked.by_dimension().items()})
