@@ -83,7 +83,7 @@ def cells(column: Column) -> set[object]:
 
 
 @given(snapshots(), st.integers(0, 2**63))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_twin_has_the_tables_columns_types_and_sizes_of_its_snapshot(snapshot, seed):
     drawn = Snapshot.decode(twin.twin(snapshot, K, seed).encode())
 
@@ -101,7 +101,7 @@ def test_a_twin_has_the_tables_columns_types_and_sizes_of_its_snapshot(snapshot,
 
 
 @given(snapshots(), st.integers(0, 2**63))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_value_stands_in_a_twin_that_fewer_than_k_share(snapshot, seed):
     drawn = twin.twin(snapshot, K, seed)
 
@@ -125,7 +125,7 @@ def _open(table: Table, column: str, value: object) -> bool:
 
 
 @given(snapshots(), st.integers(0, 2**63))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_id_stands_anywhere_in_the_bytes_of_a_twin(snapshot, seed):
     drawn = twin.twin(snapshot, K, seed).encode()
 
@@ -134,6 +134,6 @@ def test_no_id_stands_anywhere_in_the_bytes_of_a_twin(snapshot, seed):
 
 
 @given(snapshots(), st.integers(0, 2**63))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_twin_is_a_function_of_its_shape_and_its_seed(snapshot, seed):
     assert twin.twin(snapshot, K, seed).encode() == twin.twin(snapshot, K, seed).encode()
