@@ -5,7 +5,7 @@ from rich.console import Console
 
 from kithline_cli import table
 from kithline_core.engine.document import Document, ShownDriver, encode
-from kithline_sdk.contract import Missing, Recommendation
+from kithline_sdk.contract import Missing, Note, Recommendation
 
 
 def document(scorer="silos.internal", **said):
@@ -59,6 +59,12 @@ def test_a_level_that_is_not_sure_stands_between():
     assert table.level(document(level=1, level_name="vague", level_probability=0.5)) == "about 1 vague"
     assert table.level(document(level=1, level_name="vague", level_probability=0.9)) == "1 vague"
     assert table.level(document(level=1, level_name="vague")) == "1 vague"
+
+
+def test_a_level_of_behaviour_is_called_an_orientation():
+    notes = [Note(code="orientation", clause="until thirty tenants stand behind the cut-offs")]
+
+    assert table.level(document(level=1, level_name="vague", findings=notes)) == "1 vague (orientation)"
 
 
 @pytest.mark.parametrize("width", [60, 200])

@@ -11,7 +11,8 @@ from helpers.engine import spec
 from kithline_core.engine import judge
 from kithline_core.engine.document import decode, encode
 from kithline_core.engine.numbers import digits, points
-from kithline_sdk.contract import Driver, Finding, Recommendation
+from kithline_core.plugins import Input
+from kithline_sdk.contract import Driver, Finding, Note, Recommendation
 from kithline_sdk.snapshot import Column, Snapshot, Table, Window
 
 KEY = "sha256:00"
@@ -39,6 +40,17 @@ def test_a_right_finding_becomes_a_document_in_points():
     assert (found.status, found.score, found.interval, found.bounds) == ("ok", 50.0, (40.0, 60.0), (10.0, 90.0))
     assert (found.level, found.level_name, found.unit) == (1, "some", "points")
     assert found.window == ("1970-01-01T00:00:00Z", "1970-04-01T00:00:00Z")
+
+
+def test_a_level_of_behaviour_is_called_an_orientation_once_whether_its_scorer_says_so_or_not():
+    told = Note(code="orientation", clause="in words of its own")
+    answers = Snapshot(Window(0, 10), [Table("answers", {"value": Column.of("float", [1.0])})])
+    asked = [Input(table="answers", columns=["value"], required=True)]
+
+    assert [one.code for one in judged(right()).findings] == ["orientation"]
+    assert judged(right(findings=[told])).findings == [told]
+    assert judged(right(level=None)).findings == []
+    assert judge.judge(spec(inputs=asked), right(), answers, KEY).findings == []
 
 
 def test_a_document_read_back_is_the_same_bytes():

@@ -81,11 +81,12 @@ def verdict(one: Document) -> str:
 
 
 def level(one: Document) -> str:
-    """Return the level's name; one that is less than 80 % sure stands between its neighbours."""
+    """Return the level's name; one that is less than 80 % sure stands between its neighbours, one of behaviour is orientation."""
     if one.level_name is None:
         return "-"
     sure = one.level_probability is None or one.level_probability >= SURE
-    return f"{one.level} {one.level_name}" if sure else f"about {one.level} {one.level_name}"
+    called = " (orientation)" if any(note.code == "orientation" for note in one.findings) else ""
+    return f"{'' if sure else 'about '}{one.level} {one.level_name}{called}"
 
 
 def score(one: Document) -> str:

@@ -9,14 +9,19 @@ from kithline_core.engine import advice, cells, lineage, single
 from kithline_core.engine.document import Document, ShownDriver, encode
 from kithline_core.engine.lineage import span
 from kithline_core.engine.numbers import digits, points
-from kithline_core.engine.tables import FILES
+from kithline_core.engine.tables import FILES, SUMS
 from kithline_core.plugins import Minimum, ScorerSpec
-from kithline_sdk.contract import Driver, Finding, Missing, Recommendation
+from kithline_sdk.contract import Driver, Finding, Missing, Note, Recommendation
 from kithline_sdk.snapshot import Snapshot
 
 SUM_TOLERANCE: Final = 1e-9
 BARE: Final = frozenset({"withheld", "not_permitted"})
 SCORED: Final = frozenset({"ok", "provisional"})
+# What people did, where answers are what they say: levels of it rest on cut-offs that nobody calibrated yet (Part C 6).
+BEHAVIOUR: Final = frozenset({"activity_day", "tie_day", "item_use", "ties", "organisation_ties", *SUMS})
+ORIENTATION: Final = Note(
+    code="orientation", clause="levels are an orientation until thirty tenants stand behind the cut-offs"
+)
 
 
 def judge(spec: ScorerSpec, finding: Finding, snapshot: Snapshot, key: str) -> Document:
@@ -178,11 +183,19 @@ def _document(spec: ScorerSpec, finding: Finding, snapshot: Snapshot, key: str) 
         interval=(points(interval[0]), points(interval[1])) if isinstance(interval, tuple) else interval,
         bounds=None if finding.bounds is None else (points(finding.bounds[0]), points(finding.bounds[1])),
         coverage=finding.coverage, concentration=finding.concentration, window=span(snapshot.window),
-        measures=finding.measures, intervals=finding.intervals, tables=finding.tables, findings=finding.findings,
+        measures=finding.measures, intervals=finding.intervals, tables=finding.tables, findings=_notes(spec, finding),
         drivers=[_shown(spec, driver) for driver in finding.drivers],
         missing=finding.missing, recommendations=[_pointed(one) for one in finding.recommendations],
         lineage=lineage.trace(spec, snapshot), not_for=spec.not_for,
     )  # fmt: skip
+
+
+def _notes(spec: ScorerSpec, finding: Finding) -> list[Note]:
+    """Return the notes of a finding; a level of behaviour is called an orientation, whether its scorer does or not."""
+    called = any(one.code == ORIENTATION.code for one in finding.findings)
+    if finding.level is None or called or not any(one.table in BEHAVIOUR for one in spec.inputs):
+        return finding.findings
+    return [*finding.findings, ORIENTATION]
 
 
 def _pointed(one: Recommendation) -> Recommendation:

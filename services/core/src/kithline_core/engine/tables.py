@@ -22,6 +22,9 @@ FILES: Final = {
     "items": "questionnaires",
 }
 
+# Tables of sums over people: nobody can be taken out of them.
+SUMS: Final = frozenset({"group_ties", "group_activity", "waits", "contributions"})
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 

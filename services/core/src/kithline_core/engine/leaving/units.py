@@ -12,6 +12,7 @@ import numpy as np
 from kithline_core.engine import difference
 from kithline_core.engine.difference import Side
 from kithline_core.engine.overlay import answers, rows
+from kithline_core.engine.tables import SUMS
 from kithline_sdk import floor
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Bools, Ints, Snapshot, Table
@@ -19,8 +20,6 @@ from kithline_sdk.snapshot import Bools, Ints, Snapshot, Table
 Kind = Literal["item", "community", "organisation", "department", "person"]
 KINDS: Final[tuple[Kind, ...]] = ("item", "community", "organisation", "department", "person")
 
-# Tables of sums: nobody can be taken out of them.
-SUMS: Final = frozenset({"group_ties", "group_activity", "waits", "contributions"})
 COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     "item": ("item",),
     "community": ("community",),
