@@ -30,4 +30,4 @@ def test_the_methods_page_is_whole_where_the_walk_points_to_it():
     methods = (PROJECT / "src" / "reused_answers" / "methods" / "answers.reuse.md").read_text()
 
     assert {"Formula", "Uncertainty", "Limits", "Sources"} <= set(pages.headings(methods))
-    assert "winning over two people (8 hours)" in methods
+    assert "Forging it is cheap, and seen" in methods

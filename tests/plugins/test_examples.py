@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from helpers import pages
 from helpers.pages import HOUSE
 from helpers.repacked import built
 from kithline_sdk.kit.checking import Wanted, check
@@ -25,11 +26,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_its_wheel_passes_every_check_that_applies(wheel: Path):
-    report = check(wheel, Wanted())
+    report = check(wheel, Wanted(validity=True))
 
     assert [(one.check, one.came) for one in report.checks if one.status == "failed"] == []
     # The folder carries the golden findings, the wheel does not: the next test compares them.
     assert {one.check for one in report.checks if one.status == "skipped"} == {*NOTHING_TO_TRY, "golden"}
+    page = pages.read("plugin-example.md")
+    assert [(one.verdict, f"{one.hours:g} hours" in page or f"for {one.hours:g}" in page) for one in report.prices] == [
+        ("seen", True)
+    ] * 2
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from kithline_sdk.kit.outcomes import Price
 from kithline_sdk.kit.processes import request_for
 from kithline_sdk.kit.showing import price as lines
 from kithline_sdk.kit.subject import opened
+from kithline_sdk.snapshot import Table
 from kithline_sdk.testing import snapshot
 
 WORLD = (60, 2)
@@ -211,6 +212,37 @@ def test_people_contact_and_names_are_forged_as_the_engine_rolls_them_up():
         for need in one.needs
         if one.kind == "event"
     )
+
+
+def test_what_others_shared_is_used_the_day_after_and_nobody_uses_their_own():
+    shared = [{"item": f"i{one}", "day": f"2026-02-{one + 1:02}", "actor": one} for one in range(3)]
+    rows = [*shared, {"item": "i0", "day": "2026-02-05", "actor": 0, "used_by": 1}]
+    world = snapshot({"item_use": rows}, ("2026-01-01", "2026-02-03"))
+    moves = plots(Snapshot(world.window, [world["item_use"]]), costs())
+
+    uses = [one for one in moves if one.kind == "event"]
+    by_actor = {one.person for one in uses}
+    assert {one.kind for one in moves} == {"accomplice", "event"}
+    assert len(uses) == 2 * len(by_actor) == 4
+    for one in uses:
+        ((table, row),) = one.adds
+        assert (table, row["used_by"], row["actor"] != one.person) == ("item_use", one.person, True)
+        assert row["day"] == min(int(row["item"][1]) + 1 + min(world["item_use"].ints("day")), world.window.last_day)
+    assert forged(world, moves)["item_use"].rows == len(rows) + 4
+
+
+@pytest.mark.parametrize("table", ["tie_day", "item_use"])
+def test_what_is_not_read_is_not_forged(table):
+    rows = {
+        "tie_day": [{"day": "2026-02-01", "actor": 0, "target": 1}],
+        "item_use": [{"day": "2026-02-01", "actor": 0}],
+    }
+    world = snapshot(rows, ("2026-01-01", "2026-04-01"))
+    cut = world[table] if table == "tie_day" else Table("item_use", {"actor": world["item_use"].columns["actor"]})
+
+    added = {name for one in plots(Snapshot(world.window, [cut]), costs()) for name, _ in one.adds}
+
+    assert "item_use" not in added
 
 
 def test_where_nobody_is_known_nobody_is_made_up():

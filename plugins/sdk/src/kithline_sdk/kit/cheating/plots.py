@@ -11,7 +11,7 @@ PURPOSE: Final = (
     "Here you get an answer within 24 hours, so that no drawing waits for a meeting: design engineers help each other "
     "with axles and publish the 3 best solutions every month."
 )
-_NEW, _HANDS, _VOLUMES = 2, 2, (20, 100)
+_NEW, _HANDS, _VOLUMES, _ITEMS = 2, 2, (20, 100), 16
 _EVIDENCE: Final = "minutes of the meeting"
 
 
@@ -40,13 +40,17 @@ class _Plot:
         return [one for _, one in sorted(zip(keys, among, strict=True))]
 
     def contact(self) -> None:
-        """Let people who are new or play along write, today and on another day."""
+        """Let people who are new or play along write, today and on another day, and use what was shared."""
         people = _people(self.world)
-        if not {"activity_day", "tie_day"} & self.world.tables.keys() or not people:
+        writes = bool({"activity_day", "tie_day"} & self.world.tables.keys())
+        if not people or not (writes or "item_use" in self.world):
             return
         last = self.world.window.last_day
-        later = self.add("day", "wait for another day", day=last - 1)
+        later = self.add("day", "wait for another day", day=last - 1) if writes else 0
         for actor, needs in self.actors(people):
+            self.used(actor, needs)
+            if not writes:
+                continue
             others = self.shuffled([one for one in people if one != actor])
             self.volume(actor, needs, last)
             for block in _blocks(others):
@@ -73,6 +77,19 @@ class _Plot:
         adds = tuple(one for other in block for one in self.tie(actor, other, day))
         words = f"{actor} writes to {len(block)} on day {day}"
         self.add("event", words, len(block), needs, adds=adds, person=actor, day=day)
+
+    def used(self, actor: int, needs: int) -> None:
+        """Use items of others, each the day after it was shared."""
+        table = self.world.tables.get("item_use")
+        if not table or not {"item", "day", "actor", "used_by"} <= table.columns.keys():
+            return
+        shared = [row for row, used in enumerate(table.present("used_by").tolist()) if not used]
+        for row in self.shuffled(shared)[:_ITEMS]:
+            told = _row(table, row)
+            if told["actor"] != actor:
+                use = {**told, "used_by": actor, "day": min(told["day"] + 1, self.world.window.last_day)}
+                words = f"{actor} uses {told['item']}"
+                self.add("event", words, 1, [needs], adds=(("item_use", use),), person=actor, day=use["day"])
 
     def tie(self, actor: int, target: int, day: int) -> Iterator[tuple[str, dict[str, Any]]]:
         event = self.event(actor, day, "replied", 1)
@@ -124,7 +141,12 @@ class _Plot:
 
 
 def _people(world: Snapshot) -> list[int]:
-    for table, column in (("memberships", "person"), ("activity_day", "actor"), ("tie_day", "actor")):
+    for table, column in (
+        ("memberships", "person"),
+        ("activity_day", "actor"),
+        ("tie_day", "actor"),
+        ("item_use", "actor"),
+    ):
         if table in world and world[table].rows:
             return sorted(set(world[table].ints(column).tolist()))
     return []
