@@ -33,6 +33,12 @@ _OTHERWISE = {
         "items_with_evidence", "quick_scan", "coverage.<level>", "mandatory_answered.<level>",
     ),
 }  # fmt: skip
+_LACKING = {
+    "ceiling_unknown": "answers on what limits the level",
+    "few_answers": "three answers to one rung",
+    "no_group_answers": "answers about a group",
+    "no_answers": "answers",
+}
 
 
 def reasons(sheet: Sheet, reading: Climb, *, ranged: bool) -> list[str]:
@@ -147,4 +153,5 @@ def otherwise(measures: Iterable[str], said: Iterable[Missing]) -> list[Missing]
     absent = {
         reason: [name for name in names if name.partition(".")[0] not in there] for reason, names in _OTHERWISE.items()
     }
-    return [Missing(what=", ".join(names), reason=reason) for reason, names in absent.items() if names]
+    told = ((f"{_LACKING[reason]} ({', '.join(names)})", reason) for reason, names in absent.items() if names)
+    return [Missing(what=what, reason=reason) for what, reason in told]

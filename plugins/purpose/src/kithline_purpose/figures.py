@@ -98,11 +98,11 @@ def missing(one: Judged, params: Params, *, shown: bool) -> list[Missing]:
 def otherwise(measures: Iterable[str], said: Iterable[Missing], reason: str) -> list[Missing]:
     """Return what is absent of the documented measures, of every community, and not said yet."""
     there = {name.rpartition(".")[2] for name in (*measures, *(one.what for one in said))}
-    absent = {
-        reason: [name for name in (*_READ, *_ASKED) if name not in there],
-        "undecided": [name for name in ("provide_and_pray",) if name not in there],
-    }
-    return [Missing(what=", ".join(names), reason=why) for why, names in absent.items() if names]
+    absent = [name for name in (*_READ, *_ASKED) if name not in there]
+    found = [Missing(what=f"a purpose that can be read ({', '.join(absent)})", reason=reason)] if absent else []
+    if "provide_and_pray" not in there:
+        found.append(Missing(what="how a place is taken up (provide_and_pray)", reason="undecided"))
+    return found
 
 
 def spread(scores: Sequence[float]) -> dict[str, float | int | str]:
