@@ -4,6 +4,8 @@ import os
 import sys
 from importlib import machinery
 
+from hypothesis import settings
+
 from helpers.mutants.making import mutated
 
 PATH, _, PLACE = os.environ.get("KITHLINE_MUTANT", "").rpartition(":")
@@ -16,6 +18,15 @@ class Loader(machinery.SourceFileLoader):
         if self.path != PATH:
             return super().get_code(fullname)
         return compile(mutated(self.get_source(fullname), int(PLACE)), self.path, "exec", dont_inherit=True)
+
+
+# The same examples for each mutant, and none that another one failed: whoever survives does so again.
+settings.register_profile("mutants", database=None, derandomize=True, deadline=None)
+
+
+def pytest_sessionstart():
+    """Take these settings after those that all tests begin with."""
+    settings.load_profile("mutants")
 
 
 if PATH:
