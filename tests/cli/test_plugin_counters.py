@@ -66,6 +66,19 @@ def test_the_operator_sees_how_often_what_came_of_it_and_how_long_it_took(counte
     )
 
 
+def test_how_long_it_took_is_unknown_where_nothing_came_to_a_result(counters, database_urls):
+    async def put(name):
+        connection = await asyncpg.connect(database_urls.superuser)
+        await connection.execute("set session_replication_role = replica")
+        day = await connection.fetchval("select (now() at time zone 'UTC')::date")
+        await connection.execute(ROW, uuid4(), day, name, "lost", -1, 2)
+        await connection.close()
+
+    asyncio.run(put("acme-lost"))
+
+    assert "2 attempts of 1 tenants, 0 runs (lost 2); p50 unknown, p95 unknown" in counters("acme-lost").stdout
+
+
 def test_by_week_by_day_and_since_a_day(counters, plugin):
     name, today = plugin
 

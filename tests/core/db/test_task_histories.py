@@ -1,4 +1,4 @@
-"""Whatever happens to workers, in whatever order: no run is lost, no result is doubled, no late twin gets through."""
+"""Whatever happens to workers, in whatever order: no run is lost, no result is doubled, no late twin gets through or counts."""
 
 from datetime import UTC, datetime
 
@@ -25,6 +25,24 @@ STEPS = st.lists(
     ),
     max_size=40,
 )
+
+
+ENDED = """
+    select scorer, case outcome when 'tired' then 'given_back' when 'done' then 'ok' else coalesce(outcome, 'open') end as how,
+           count(*) as attempts
+      from attempts
+      join run_tasks using (tenant_id, task_id)
+     where tenant_id = $1
+     group by 1, 2
+     order by 1, 2
+"""
+COUNTED = """
+    select scorer, outcome as how, sum(attempts)::bigint as attempts
+      from plugin_counts
+     where tenant_id = $1
+     group by 1, 2
+     order by 1, 2
+"""
 
 
 class History:
@@ -96,6 +114,12 @@ class History:
         assert not over or (run.state == "failed") == any(task.state == "dead" for task in states)
         return over
 
+    async def counted(self):
+        """Every attempt ended, and was counted once, with how it ended."""
+        async with self.db.tenant(self.tenant) as tx:
+            ended = await tx.connection.fetch(ENDED, self.tenant)
+            return ended == await tx.connection.fetch(COUNTED, self.tenant)
+
     async def drain(self):
         """A good worker and a good dispatcher come along: the run must end."""
         for _ in range(4 * len(SCORERS)):
@@ -122,3 +146,4 @@ async def test_no_history_loses_or_doubles_anything(steps, db, dispatch, provisi
     await history.drain()
 
     assert await history.check(), "the run never ended"
+    assert await history.counted()

@@ -5,6 +5,7 @@ Sums over tenants come from `plugin_counters`, which names none and answers nobo
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from kithline_core.db import acting
@@ -56,9 +57,11 @@ async def finished(tx: TenantTx, claimed: Claimed, outcome: str, reason: str, ti
     await tx.run(ADD, claimed.plugin, claimed.plugin_version, claimed.scorer, *told)
 
 
-async def given_back(tx: TenantTx, claimed: Claimed, *, dead: bool) -> None:
-    """Count an attempt that its worker could not finish; `dead`: it was the last one."""
-    told = ("given_back", "dead" if dead else "", claimed.tier or "", UNFINISHED, 0.0)
+async def unfinished(
+    tx: TenantTx, claimed: Claimed, outcome: Literal["given_back", "lost"], tier: str | None, *, dead: bool = False
+) -> None:
+    """Count an attempt at a task that came to no result; `dead`: it was the last one."""
+    told = (outcome, "dead" if dead else "", tier or "", UNFINISHED, 0.0)
     await tx.run(ADD, claimed.plugin, claimed.plugin_version, claimed.scorer, *told)
 
 

@@ -52,6 +52,14 @@ BEGIN_ATTEMPT = """
     values ($1, $2, $3, $4, $5, $6)
 """
 
+# Who takes a task whose lease ran out comes before the reaper.
+END_LOST = """
+    update attempts
+       set ended_at = clock_timestamp(), outcome = 'lost'
+     where tenant_id = $1 and task_id = $2 and attempt < $3 and ended_at is null
+ returning tier
+"""
+
 END_ATTEMPT = """
     update attempts
        set ended_at = clock_timestamp(), outcome = $4
@@ -100,6 +108,9 @@ async def claim(
         return None
     await tx.run(BEGIN_ATTEMPT, task_id, claimed.attempt, claimed.token, worker, tier)
     await runs.start(tx, run.id)
+    if claimed.attempt > 1:
+        for row in await tx.rows(END_LOST, task_id, claimed.attempt):
+            await counters.unfinished(tx, claimed, "lost", row["tier"])
     return claimed
 
 
@@ -133,6 +144,6 @@ async def give_back(tx: TenantTx, claimed: Claimed, reason: str, max_attempts: i
     if not await tx.run(GIVE_BACK, claimed.id, claimed.token, reason, max_attempts):
         return False
     await tx.run(END_ATTEMPT, claimed.id, claimed.token, reason)
-    await counters.given_back(tx, claimed, dead=claimed.attempt >= max_attempts)
+    await counters.unfinished(tx, claimed, "given_back", claimed.tier, dead=claimed.attempt >= max_attempts)
     await runs.close(tx, tx.tenant_id, claimed.run_id)
     return True
