@@ -181,11 +181,20 @@ def test_of_a_repeating_measure_the_largest_cells_stay_and_the_rest_is_named():
     assert found.missing[-1].reason == "too_many_cells"
 
 
+# Every measure is absent, and is named.
+NOTHING = [(f"rows to measure anything of ({', '.join(spec().measures)})", None, None)]
+
+
 def test_an_empty_input_says_what_is_missing_and_how_much_more():
     found = judge.empty(spec(), snapshot(0), KEY)
 
     assert (found.status, found.score) == ("insufficient", None)
-    assert [(one.what, one.have, one.need) for one in found.missing] == [("rows of events", 0, 1), ("ties", 0, 2)]
+    assert [(one.what, one.have, one.need) for one in found.missing] == [
+        ("rows of events", 0, 1),
+        ("ties", 0, 2),
+        *NOTHING,
+    ]
+    assert len(judge.empty(spec(measures={}), snapshot(0), KEY).missing) == len(found.missing) - 1
 
 
 @given(st.floats(0, 1, allow_nan=False))

@@ -52,6 +52,8 @@ def empty(spec: ScorerSpec, snapshot: Snapshot, key: str) -> Document:
     files = dict.fromkeys(FILES.get(one.table, one.table) for one in spec.inputs if one.required)
     lacking = [Missing(what=f"rows of {file}", reason="no_data", have=0, need=1) for file in files]
     lacking += [_lacking(rule, 0) for rule in spec.minimum]
+    if spec.measures:
+        lacking.append(Missing(what=f"rows to measure anything of ({', '.join(spec.measures)})", reason="no_data"))
     return _document(spec, Finding(status="insufficient", reasons=["no_data"], missing=lacking), snapshot, key)
 
 
