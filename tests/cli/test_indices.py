@@ -24,7 +24,10 @@ TOTAL = {
     "variant": "board", "title": None, "status": "ok", "reasons": [], "score": 44.0, "interval": [38.0, 51.0],
     "aggregation": "geometric", "weighting": "equal", "weights": {"depth": 0.5, "network": 0.5}, "parts": [INDEX],
     "measures": {"sobol_total.parts": 0.81, "sobol_total.inclusion": 0.2},
-    "field": [{"rank": 2, "rank_interval": [1, 2], "band": 1}, {"rank": 1, "rank_interval": [1, 2], "band": 1}],
+    "field": [
+        {"rank": 2, "rank_interval": [1, 2], "band": 1, "holds": None},
+        {"rank": 1, "rank_interval": [1, 2], "band": 1, "holds": 0.912},
+    ],
 }  # fmt: skip
 
 
@@ -59,7 +62,7 @@ def test_a_total_stands_below_its_indices_with_what_it_hangs_on(server):
     assert told[-3:] == [
         "geometric mean, equal: depth 50 %, network 50 %",
         "hangs on: what was measured 81 %, which indices count 20 % (shares of its variance, together with others)",
-        "rank 1 (1 to 2) among 2 windows",
+        "rank 1 (1 to 2) among 2 windows, above the next in 91 % of draws",
     ]
 
 

@@ -239,6 +239,7 @@ def test_windows_that_stand_apart_have_ranks():
     assert [one.rank for one in found.field] == [4, 3, 2, 1]
     assert [one.band for one in found.field] == [4, 3, 2, 1]
     assert (found.measures["rank"], found.intervals["rank"], found.measures["rank_interval"]) == (1, (1, 1), "1-1")
+    assert [one.holds for one in found.field] == [None, 1.0, 1.0, 1.0]
     assert found.field[-1].window_end == "3"
     assert found.field[-1].interval == found.interval
 
@@ -250,6 +251,7 @@ def test_windows_that_cannot_be_told_apart_have_bands_and_no_ranks():
 
     assert [one.rank for one in found.field] == [None] * 5
     assert {one.band for one in found.field} == {1}
+    assert all(0.4 < one.holds < 0.6 for one in found.field if one.holds is not None)
     assert {one.what: one.reason for one in found.missing} == {"rank": "banded"}
     assert found.measures["band"] == 1
 

@@ -106,4 +106,5 @@ def _place(found: dict[str, Any]) -> Iterator[str]:
     if own["rank"] is None:
         yield f"  band {own['band']} of {max(one['band'] for one in found['field'])} among {size} windows"
     else:
-        yield "  rank {} ({} to {}) among {} windows".format(own["rank"], *own["rank_interval"], size)
+        holds = "" if own["holds"] is None else f", above the next in {100 * own['holds']:.0f} % of draws"
+        yield "  rank {} ({} to {}) among {} windows".format(own["rank"], *own["rank_interval"], size) + holds

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from kithline_core.engine.compare import ranking
 from kithline_core.engine.composite import missing, ranks, total
 from kithline_core.engine.composite.index import sealed, show, weakest
 from kithline_core.engine.composite.maps import IndexMap
@@ -24,7 +25,10 @@ BANDED: Final = "bands, not ranks: a rank's interval spans more than a third of 
 
 
 class FieldPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A window of the field: its total and its place among the others. `rank` is null where only bands can be told."""
+    """A window of the field: its total and its place among the others. `rank` is null where only bands can be told.
+
+    `holds`: in which share of draws it stands above the next one below; null for the last.
+    """
 
     window_end: str
     score: float
@@ -32,6 +36,7 @@ class FieldPlace(msgspec.Struct, frozen=True, kw_only=True):
     rank: int | None
     rank_interval: tuple[int, int]
     band: int
+    holds: float | None
 
 
 class IndexTotal(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,12 +184,13 @@ def _field(
         figures.add("band", places[-1].band, unquantified(BANDED))
     else:
         figures.add("rank", places[-1].rank, (low, high))
+    holds = {one.above: digits(one.holds) for one in ranking(drawn)}
     return [
         FieldPlace(
             window_end=whole.label, score=points(score), interval=pair(span), rank=place.rank,
-            rank_interval=place.interval, band=place.band,
+            rank_interval=place.interval, band=place.band, holds=holds.get(number),
         )
-        for whole, score, span, place in zip(wholes, scores.tolist(), spans, places, strict=True)
+        for number, (whole, score, span, place) in enumerate(zip(wholes, scores.tolist(), spans, places, strict=True))
     ]  # fmt: skip
 
 
