@@ -64,6 +64,8 @@ LIES = {
     "seccomp": ("seccomp.py", "            prctl(*call)\n", "            max(*call)\n"),
     "seccomp while loading": ("seccomp.py", "    install(LOADING)\n", ""),
     "seccomp of a run": ("seccomp.py", "    install(RUNNING)\n", ""),
+    "seccomp of a spare": ("seccomp.py", "    install(IMPORTING)\n", ""),
+    "a watch that looks away": ("watch.py", "granted = self.grants(pid, call, arguments)", "granted = True"),
     "sockets are allowed": ("calls.py", '"read": 0,', '"read": 0, "socket": 41,'),
     "programs are allowed": ("calls.py", '"read": 0,', '"read": 0, "execve": 59,'),
     "signals are allowed": ("calls.py", '"read": 0,', '"read": 0, "kill": 62,'),

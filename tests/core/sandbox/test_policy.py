@@ -20,7 +20,7 @@ def plugin(tmp_path, digest="", minimum="none"):
 
 @pytest.mark.parametrize("tier", WALLS)
 def test_behind_any_wall_everybody_runs_unless_somebody_demands_more(tmp_path, tier):
-    for digest in ("", "0" * 64) if tier != "syscall" else ("",):
+    for digest in ("", "0" * 64):
         assert Policy().refusal(plugin(tmp_path, digest), Claim(tier)) is None
         for demanded in tiers.RANKED:
             enough = tiers.RANKED.index(tier) <= tiers.RANKED.index(demanded)
@@ -34,12 +34,8 @@ def test_without_a_wall_nobody_runs_but_what_the_operator_installed_and_said_so(
 
     assert Policy().refusal(own, bare).needs == "syscall"
     assert Policy(unwalled=True).refusal(own, bare) is None
-    assert Policy(unwalled=True).refusal(stored, bare).needs == "process"
+    assert Policy(unwalled=True).refusal(stored, bare).needs == "syscall"
     assert Policy(unwalled=True, minimum="full").refusal(own, bare).needs == "full"
-
-
-def test_a_stored_plugin_is_not_loaded_where_an_import_reads_what_everybody_may(tmp_path):
-    assert Policy().refusal(plugin(tmp_path, "0" * 64), Claim("syscall")).needs == "process"
 
 
 def test_a_refusal_says_what_is_missing(tmp_path):

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from functools import cache
-from pathlib import Path
 
 from helpers.escapes import runner
 from helpers.escapes.bait import Bait
@@ -32,18 +31,13 @@ async def disarmed(tier: Configuration, bait: Bait) -> list[Verdict]:
     return await runner.runs(tier, bait, names, hooks=["listen", "disarm"])
 
 
-IN_A_RUN = "in a run"
-MODES: dict[str, Mode] = {IN_A_RUN: in_a_run, "while imported": while_imported, "disarmed": disarmed}
+MODES: dict[str, Mode] = {"in a run": in_a_run, "while imported": while_imported, "disarmed": disarmed}
 
 
-def missing(tier: Tier, tried: str = IN_A_RUN) -> str:
-    """Return why something cannot be tried in a tier: this host lacks it, or no plugin from a store is let in there."""
-    if why := hole(tier):
-        return f"the tier {tier} is missing on this host: {why}"
-    closed = tried != IN_A_RUN and runner.refusal(runner.stored(Path("/")), tier)
-    return (
-        f"no plugin of a store runs in the tier {tier}, and others are the operator's own: {closed}" if closed else ""
-    )
+def missing(tier: Tier) -> str:
+    """Return why nothing can be tried in a tier, "" when this host gives it."""
+    why = hole(tier)
+    return f"the tier {tier} is missing on this host: {why}" if why else ""
 
 
 @cache

@@ -13,11 +13,9 @@ import msgspec
 
 from helpers.escapes.bait import PLUGIN, Bait
 from helpers.escapes.naive import Naive
-from helpers.escapes.table import ATTEMPTS, DEADLY, MAY_WHILE_IMPORTED, Ran, again, refused, unstopped
+from helpers.escapes.table import ATTEMPTS, DEADLY, Ran, again, refused, unstopped
 from kithline_core.plugins import Limits, Manifest, Plugin, ScorerSpec, Tier
 from kithline_core.sandbox import Failed, Outcome, Sandbox, Scored
-from kithline_core.sandbox.claims import Claim
-from kithline_core.sandbox.policy import Policy
 from kithline_sdk.snapshot import Snapshot, Window
 
 EMPTY = Snapshot(Window(0, 1), []).encode()
@@ -43,22 +41,10 @@ class Verdict(msgspec.Struct, frozen=True):
     clear: bool = True
 
 
-def plugin(folder: Path, tier: Tier) -> Plugin:
-    """Return the plugin whose files lie there: as one from a store, or as the operator's own where none from a store runs."""
-    found = stored(folder)
-    return msgspec.structs.replace(found, digest="") if refusal(found, tier) else found
-
-
-def stored(folder: Path) -> Plugin:
-    """Return the plugin as one from a store: nothing that lies beside it is its business."""
+def plugin(folder: Path) -> Plugin:
+    """Return the plugin whose files lie there, as one from a store: nothing that lies beside it is its business."""
     manifest = Manifest(plugin="kithline-escapes", version="1.0.0", api_version="1", scorers=[SPEC])
     return Plugin("kithline_escapes", folder, manifest, digest="0" * 64)
-
-
-def refusal(one: Plugin, tier: Tier) -> str:
-    """Return why a plugin does not run in a tier at all, "" when it does."""
-    found = Policy().refusal(one, Claim(tier))
-    return found.reason if found else ""
 
 
 @asynccontextmanager
@@ -72,7 +58,7 @@ async def asking(tier: Configuration, folder: Path) -> AsyncIterator[Ask]:
             control.stop()
         return
     async with Sandbox.open(tier=tier) as sandbox:
-        installed = plugin(folder, tier)
+        installed = plugin(folder)
 
         def ask(name: str, bait: dict[str, Any], seconds: float) -> Awaitable[Outcome]:
             spec = msgspec.structs.replace(SPEC, limits=Limits(seconds=seconds, memory_mb=512))
@@ -132,9 +118,7 @@ def clear(ran: Ran) -> bool:
 
 def quiet() -> list[str]:
     """Return the attempts that may be made together while a plugin is imported: they end by themselves."""
-    return [
-        name for name, (part, _) in ATTEMPTS.items() if part not in LOUD and name not in MAY_WHILE_IMPORTED | DEADLY
-    ]
+    return [name for name, (part, _) in ATTEMPTS.items() if part not in LOUD and name not in DEADLY]
 
 
 async def imports(tier: Configuration, bait: Bait, names: Iterable[str]) -> list[Verdict]:

@@ -197,40 +197,18 @@ EVIDENCE: dict[str, dict[Evidence, list[str]]] = {
             "left_in_builtins left_in_module left_in_sdk left_in_modules left_in_environment left_in_class "
             "left_in_temporary left_in_shared_memory_folder left_in_plugin_folder left_in_segment left_in_keyring "
             "left_in_mapping left_in_memory_file left_in_pipe left_in_socket left_in_event left_in_offset left_in_flags "
-            "left_in_folder left_in_mask left_in_thread overhear_requests"
+            "left_in_folder left_in_mask left_in_thread overhear_requests hear_next_request"
         ),
         seen: ["answer_for_the_next_run"],
+        told: names(
+            "ring_through_mapped_file wait_for_ring watch_others_compute see_mapped_pages push_mapped_pages_out "
+            "send_descriptor_home"
+        ),
     },
 }  # fmt: skip
 ATTEMPTS: dict[str, tuple[str, Evidence]] = {
     name: (part, evidence) for part, kinds in EVIDENCE.items() for evidence, list_ in kinds.items() for name in list_
 }
-# While it is imported a plugin runs in the process that forks for every run and speaks with the host, so it may do these.
-MAY_WHILE_IMPORTED = {"fork", "fork_by_clone", "fork_by_clone3", "leave_group", "speak_through_open_sockets"}
 # The first that is refused ends the process, and with it whatever would be tried after it; of each kind one is made alone.
 DEADLY = {name for name in ATTEMPTS if "old" in name or "x32" in name} | {"leave_orphan", "bomb"}
 ALONE = ("open_by_old_interface", "fork_by_x32", "leave_orphan", "bomb")
-# Landlock has no word for a file's size, nor for whether it exists. In a run no file is asked for at all.
-METADATA = frozenset({"stat_secret", "statx_secret", "probe_existence"})
-# Without Landlock and namespaces, what is open to everybody is open to a plugin that is being loaded.
-OPEN_FILES = METADATA | {
-    "read_secret", "read_neighbour", "list_configuration", "read_command_lines", "read_through_cwd_link",
-    "read_through_dots", "open_by_number", "import_planted", "read_passwd", "read_host_source", "list_processes",
-    "load_library", "resolve_name",
-}  # fmt: skip
-# Nor has seccomp: as an ordinary user, whose other processes are as open to it as its files.
-OWN_PROCESSES = frozenset(
-    {
-        "read_other_environ", "read_every_environ", "read_other_maps", "read_exe_link", "read_through_root_link",
-        "read_own_environ", "read_parents_environ", "read_victims_memory_file", "reopen_victims_descriptor",
-    }
-)  # fmt: skip
-# The process that forks for the operator's own plugin may fork; only a user that is nobody else's can be counted.
-FORKS = frozenset({"fork", "fork_by_clone", "fork_by_clone3", "bomb"})
-
-
-def known(tier: str, tried: str) -> frozenset[str]:
-    """Return what is known to get through, and told wherever the suite is."""
-    if tried == "in a run":
-        return frozenset()
-    return frozenset()

@@ -17,7 +17,7 @@ GROWTH_MB = 4.0
 
 
 async def drawn(sandbox: Sandbox, bait: Bait, seed: int) -> str:
-    installed = runner.plugin(bait.folder / "installed" / "kithline_escapes", sandbox.tier)
+    installed = runner.plugin(bait.folder / "installed" / "kithline_escapes")
     asked = {"attempt": "drawn", "bait": {}}
     found = await sandbox.score(installed, runner.SPEC, runner.EMPTY, asked, seed)
     assert isinstance(found, Scored), found

@@ -19,7 +19,7 @@ from kithline_core.sandbox.tiers import LAYERS
 PROGRAM: Final = "kithline_core.sandbox.far.canaries"
 TRIED: Final[tuple[Tier, ...]] = ("full", "process", "syscall")
 SECONDS: Final = 20
-LINES: Final = 2  # what got out while loading, and what got out of a run
+LINES: Final = 3  # what got out of a spare, while loading, and of a run
 
 Try = Callable[[Tier], str]
 

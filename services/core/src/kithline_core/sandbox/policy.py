@@ -39,7 +39,7 @@ class Policy(Struct, frozen=True):
         """Return the weakest tier in which a plugin may run."""
         asked = stronger(self.minimum, plugin.manifest.minimum_tier)
         if plugin.digest:
-            return stronger(asked, "process")  # below it, an import reads what everybody may read
+            return stronger(asked, "syscall")  # whatever is said of plugins installed beside Kithline
         return asked if self.unwalled else stronger(asked, "syscall")
 
     def refusal(self, plugin: Plugin, claim: Claim) -> Refusal | None:

@@ -2,6 +2,7 @@
 """Leaves something for the next run. Each says what it finds of an earlier run, then leaves; a first run finds nothing."""
 
 import builtins
+import ctypes
 import fcntl
 import gc
 import mmap
@@ -18,11 +19,12 @@ from contextlib import suppress
 import numpy as np
 
 from kithline_escapes import hooks
-from kithline_escapes.raw import LIBC, attempt, call
+from kithline_escapes.raw import LIBC, any_of, attempt, call
 from kithline_sdk import Finding
 
 SIZE = 4096
 LEFT = b"left by a run"
+FUTEX, WAIT, WAKE, MINCORE, MADVISE, PAGE_OUT = 202, 0, 1, 27, 28, 21
 KEPT: dict[str, object] = {}
 
 
@@ -232,6 +234,60 @@ def answer_for_the_next_run(bait):
         for status in (0, -signal.SIGSEGV):
             os.write(line, struct.pack("<q", status))
     return ""
+
+
+@attempt
+def hear_next_request(bait):
+    """Reads on from the line that its own request came by."""
+    return any_of(lambda line=line: os.read(line, SIZE).decode(errors="replace") for line in hooks.LINES)
+
+
+def mapped():
+    """Return the address of a page of a file that every process with this interpreter has mapped, to be read."""
+    return ctypes.cast(LIBC.getenv, ctypes.c_void_p).value & -SIZE
+
+
+@attempt
+def ring_through_mapped_file(bait):
+    """Wakes whoever waits at an address of a shared file: the number of those is told."""
+    return f"{call(FUTEX, mapped(), WAKE, 1)} woken"
+
+
+@attempt
+def wait_for_ring(bait):
+    """Waits there for a moment: what no run may do, no later one can be told by."""
+    try:
+        call(FUTEX, mapped(), WAIT, ctypes.c_uint32.from_address(mapped()).value, struct.pack("<QQ", 0, 1000))
+    except TimeoutError:
+        return "waited"
+    return "rung"
+
+
+@attempt
+def watch_others_compute(bait):
+    """The processor time of another process, by its number."""
+    return f"{time.clock_gettime(~os.getppid() << 3 | 2)} s"
+
+
+@attempt
+def see_mapped_pages(bait):
+    """Whether a page of a shared file is in memory: somebody has read it."""
+    call(MINCORE, mapped(), SIZE, ctypes.create_string_buffer(1))
+    return "seen"
+
+
+@attempt
+def push_mapped_pages_out(bait):
+    """So that whoever reads it next has to wait for it."""
+    call(MADVISE, mapped(), SIZE, PAGE_OUT)
+    return "out"
+
+
+@attempt
+def send_descriptor_home(bait):
+    """What is on its way counts for all processes of a user."""
+    lines = (socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=os.dup(line)) for line in hooks.LINES)
+    return any_of(lambda line=line: f"{socket.send_fds(line, [b'x'], [1])} sent" for line in lines)
 
 
 def drawn():

@@ -1,7 +1,8 @@
 """Attempts to get out, made behind a wall by us, so that a wall with a hole is found before a plugin finds it.
 
 Called as `python -S -m kithline_core.sandbox.far.canaries BOOT`: it confines itself as a plugin's process does, tries what
-must fail while a plugin is loaded, then in a fork what must fail in a run, and prints what succeeded, as JSON.
+must fail while a plugin is loaded, then in a fork what must fail in a run, and prints what succeeded, as JSON. Before that it
+tries in a child, which confines itself as the process of a stored plugin does, what must fail in a spare.
 """
 
 import ctypes
@@ -15,7 +16,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from kithline_core.sandbox.far import kernel, seccomp
+from kithline_core.sandbox.far import keeper, kernel, seccomp, spare
 from kithline_core.sandbox.far.boot import Boot, confine
 
 ELSEWHERE: Final = ("/etc/passwd", "/proc/self/environ", "/proc/1/environ", "/etc/hostname")
@@ -109,6 +110,14 @@ IN_A_RUN: Final[Mapping[str, Callable[[], object]]] = {
 }
 
 
+IN_A_SPARE: Final[Mapping[str, Callable[[], object]]] = {
+    "reads elsewhere in a spare": reads,
+    "lists the root in a spare": lambda: os.listdir("/"),  # noqa: PTH208 - as above
+    "finds files elsewhere in a spare": finds,
+    "forks in a spare": os.fork,
+}
+
+
 def attempts(boot: Boot, *, namespaces: bool) -> dict[str, Callable[[], object]]:
     """Return what must fail while a plugin is loaded, given the layers."""
     found = dict(WHILE_LOADING)
@@ -136,23 +145,58 @@ def tell(found: list[str]) -> None:
     os.write(1, json.dumps(found).encode() + b"\n")
 
 
+def alone(wanted: Mapping[str, Callable[[], object]]) -> None:  # pragma: no cover - in a fork
+    """Try everything, tell what succeeded, and end; a copy of this process, should one come of it, tells nothing."""
+    own = os.getpid()
+    found = succeeded(wanted)
+    if os.getpid() == own:
+        tell(found)
+    os._exit(0)
+
+
+def in_a_spare(boot: Boot) -> None:  # pragma: no cover - in a fork
+    """Confine this process as one that forks for a stored plugin, and try everything in a spare of it."""
+    confine(boot)
+    host, _other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if boot.watched else (None, None)
+
+    def attempt(watch: socket.socket | None) -> None:
+        spare.shut_in(boot, watch)
+        alone(WHILE_LOADING | IN_A_SPARE)
+
+    keeper.begin(boot, host, attempt)
+
+
+def in_a_run() -> None:  # pragma: no cover - as above
+    """Confine this process to a run, and try everything."""
+    seccomp.for_a_run()
+    alone(IN_A_RUN)
+
+
+def child(attempt: Callable[[], None]) -> None:  # pragma: no cover - as above
+    """Do in a child what confines it otherwise."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            attempt()
+        except OSError as error:
+            os.write(2, f"{error}\n".encode())
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
 def main(words: str, namespaces: str) -> None:  # pragma: no cover - behind the wall
-    """Confine this process, try everything and print a line for loading and, when nothing got out, one for a run."""
+    """Confine this process, try everything and print a line for spares, for loading and, when nothing got out, for a run."""
     boot = Boot.read(words)
+    watched, processes = namespaces != "yes", boot.processes and boot.processes + 2
+    stored = boot._replace(host=os.getpid(), processes=processes, apart=True, watched=watched)
+    child(lambda: in_a_spare(stored))
     confine(boot)
     out = succeeded(attempts(boot, namespaces=namespaces == "yes"))
     tell(out)
     if out:
         return
-    pid = os.fork()
-    if pid == 0:
-        seccomp.for_a_run()
-        parent = os.getpid()
-        found = succeeded(IN_A_RUN)
-        if os.getpid() == parent:
-            tell(found)
-        os._exit(0)
-    os.waitpid(pid, 0)
+    child(in_a_run)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ def keep(boot: Boot, parent: int, line: int, told: int) -> None:  # pragma: no c
     """Start a spare on its line, wait for its end and tell the host. Never returns."""
     try:
         kernel.die_with(parent)
+        kernel.confine(kernel.waiting(boot.seconds))  # a spare that only asks has its keeper work
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         own = os.getpid()
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=told) as host:
@@ -29,7 +30,7 @@ def keep(boot: Boot, parent: int, line: int, told: int) -> None:  # pragma: no c
         os._exit(0)
 
 
-def begin(boot: Boot, host: socket.socket, run: Begin, *others: int) -> int:  # pragma: no cover - in the fork
+def begin(boot: Boot, host: socket.socket | None, run: Begin, *others: int) -> int:  # pragma: no cover - in the fork
     """Run a spare, watched where it has to be, and return how it ended. It keeps these descriptors, and we do not."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET) if boot.watched else (None, None)
     pid = os.fork()
@@ -40,7 +41,7 @@ def begin(boot: Boot, host: socket.socket, run: Begin, *others: int) -> int:  # 
         run(theirs)
     for descriptor in others:
         os.close(descriptor)
-    if ours is not None and theirs is not None:
+    if host is not None and ours is not None and theirs is not None:
         theirs.close()
         if (listener := listen(ours)) >= 0:
             Watch(boot.readable).serve(listener, host)

@@ -35,9 +35,12 @@ def shut_in(boot: Boot, watch: socket.socket | None) -> None:  # pragma: no cove
 def once(boot: Boot, control: socket.socket, tighten: walls.Tighten) -> None:  # pragma: no cover - in the fork
     """Load the plugin, and run it for the first request that comes."""
     receive = socket.recv_fds
-    show(boot.folder)
-    from kithline_core.sandbox.far import child, serving  # noqa: PLC0415 - the plugin's libraries, where it has its own
-
+    try:
+        show(boot.folder)
+        from kithline_core.sandbox.far import child, serving  # noqa: PLC0415 - the plugin's libraries, where it has its own
+    except BaseException as error:  # noqa: BLE001 - they may be anything
+        os.write(control.fileno(), f"{type(error).__name__}: {error}".encode(errors="replace")[:300])
+        return
     run, wanted = child.run, dict(DESCRIPTORS)
     loaded = serving.begin(control, boot.module, boot.preload, [boot.folder])
     if loaded is None:
