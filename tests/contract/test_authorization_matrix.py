@@ -283,7 +283,7 @@ MATRIX: dict[str, Row] = {
     "readSensitivity": Row(),
     "readCalibration": LIST,
     "createWhatIf": Row(body={"result_id": "{result}", "overlay": {"ceilings": {"workforce": 4}}}),
-    "releaseBundle": Row(body={"releases": ["synthetic_twin", "failure", "parameters"]}),
+    "createBundle": Row(body={"releases": ["synthetic_twin", "failure", "parameters"]}),
     "listPlugins": LIST,
     "readPlugin": LIST,
     "putPluginChoice": Row(expect=OWN, body={"enabled": True, "reason": "mine"}),

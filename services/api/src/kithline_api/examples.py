@@ -106,6 +106,7 @@ BY_NAME: Final[dict[str, Any]] = {
         },
         "imputation": "none",
     },
+    "NewBundle": {"releases": ["synthetic_twin", "failure", "parameters"]},
     "WhatIf": {
         "result_id": ids.show("result", _SOME),
         "overlay": {"answers": [{"item": "WF.2", "value": 4, "evidence": True}], "ceilings": {"leadership": 4}},
