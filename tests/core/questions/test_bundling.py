@@ -14,7 +14,7 @@ from kithline_core.errors import Invalid, NotFound, Withheld
 from kithline_core.model.rights import AskedRight
 from kithline_core.plugins import Installed
 from kithline_core.questions import bundling
-from kithline_core.questions.bundling import PARTS, Consent, NotFailed, Released
+from kithline_core.questions.bundling import PARTS, NewBundle, NotFailed, Released
 from kithline_core.questions.explaining import InputsGone
 from kithline_core.sandbox.outcomes import Failed
 from kithline_core.twin import bundle
@@ -22,7 +22,7 @@ from kithline_core.twin.failing import Failure
 
 pytestmark = pytest.mark.anyio
 CRASHING = Answering(Failed("crash", f"KeyError: {STAFF[3]!r}"))
-ALL = Consent(releases=list(PARTS))
+ALL = NewBundle(releases=list(PARTS))
 
 
 async def failed(db, tenant, **more):
@@ -94,7 +94,7 @@ async def test_every_part_has_to_be_named(db, tenant):
     result = await failed(db, tenant)
 
     with pytest.raises(Invalid) as refused:
-        await asked(db, tenant, result, Consent(releases=["failure", "failure", "parameters"]))
+        await asked(db, tenant, result, NewBundle(releases=["failure", "failure", "parameters"]))
 
     assert refused.value.pointer == "/releases"
     async with db.tenant(tenant) as tx:

@@ -7,12 +7,12 @@ from kithline_api.deps import Answers, Db, TenantId
 from kithline_api.routers import router as router_of
 from kithline_core import ids
 from kithline_core.questions import bundling
-from kithline_core.questions.bundling import Consent, Released
+from kithline_core.questions.bundling import NewBundle, Released
 
 
 @post(
     "/results/{result:str}/bundle",
-    operation_id="releaseBundle",
+    operation_id="createBundle",
     needs="privacy:write",
     status_code=200,
     statuses=[200, 202],
@@ -20,7 +20,7 @@ from kithline_core.questions.bundling import Consent, Released
     refusals=["not_failed", "withheld", "inputs_gone", "conflict"],
 )
 async def release(
-    result: FromPath[str], data: JSONBody[Consent], db: Db, tenant_id: TenantId, answered: Answers
+    result: FromPath[str], data: JSONBody[NewBundle], db: Db, tenant_id: TenantId, answered: Answers
 ) -> Response[Released]:
     """Release a failure bundle of a result that is an error: a synthetic twin of what was read, and how the scorer failed.
 

@@ -11,18 +11,20 @@ from kithline_cli.output import FAILED, json_option, show
 from kithline_cli.plugins.bundle import failure
 from kithline_core.errors import Invalid
 from kithline_core.sandbox.host import Sandbox
-from kithline_core.twin import bundle, reproducing
+from kithline_core.twin import bundle as files
+from kithline_core.twin import reproducing
+from kithline_core.twin.bundle import Bundle
 from kithline_core.twin.reproducing import Reproduced
 
 
 @click.command()
-@click.argument("bundle_file", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.argument("bundle", type=click.Path(path_type=Path))
 @click.option(
     "--plugin", type=click.Path(path_type=Path), help="A wheel or a project's folder, in place of what is installed."
 )
 @json_option
 @click.pass_context
-def reproduce(ctx: click.Context, bundle_file: Path, plugin: Path | None, as_json: bool) -> None:
+def reproduce(ctx: click.Context, bundle: Path, plugin: Path | None, as_json: bool) -> None:
     """Run the scorer of a failure BUNDLE over its synthetic twin, in the sandbox, and say whether it fails as it did.
 
     Exit code 0 when it fails alike, 1 when it does not (any more), 3 for a file that is no bundle.
@@ -30,9 +32,9 @@ def reproduce(ctx: click.Context, bundle_file: Path, plugin: Path | None, as_jso
     Example: kithline plugins reproduce failure.zip --plugin dist/acme_echo-1.0.1-py3-none-any.whl
     """
     try:
-        read = bundle.read(bundle_file.read_bytes())
+        read = files.read(bundle.read_bytes())
     except OSError as error:
-        raise Invalid(f"{bundle_file} cannot be read: {error.strerror}") from None
+        raise Invalid(f"{bundle} cannot be read: {error.strerror}") from None
     found = asyncio.run(_run(read, plugin))
     told: dict[str, Any] = msgspec.to_builtins(found)
     text = [f"{found.scorer} {found.version} of {found.plugin} {found.plugin_version}"]
@@ -46,6 +48,6 @@ def reproduce(ctx: click.Context, bundle_file: Path, plugin: Path | None, as_jso
     ctx.exit(0 if found.alike else FAILED)
 
 
-async def _run(read: bundle.Bundle, plugin: Path | None) -> Reproduced:
+async def _run(read: Bundle, plugin: Path | None) -> Reproduced:
     async with Sandbox.open() as sandbox:
         return await reproducing.reproduce(read, plugin, sandbox)

@@ -45,7 +45,7 @@ class NotFailed(Conflict):
     code = "not_failed"
 
 
-class Consent(Asked, frozen=True):
+class NewBundle(Asked, frozen=True):
     """What is released; each part has to be named, so that nobody releases what they did not know of."""
 
     releases: Annotated[
@@ -68,7 +68,7 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
     bundle: str
 
 
-async def ask(tx: TenantTx, result_id: UUID, consent: Consent) -> Errand:
+async def ask(tx: TenantTx, result_id: UUID, consent: NewBundle) -> Errand:
     """Ask for a bundle and write down that it was released. Raises NotFound, Invalid, NotFailed, Withheld, InputsGone."""
     if len(set(consent.releases)) < len(PARTS):
         raise Invalid(f"name each part once: {', '.join(PARTS)}", pointer="/releases")
