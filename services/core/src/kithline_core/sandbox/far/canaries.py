@@ -161,7 +161,7 @@ def in_a_spare(boot: Boot) -> None:  # pragma: no cover - in a fork
 
     def attempt(watch: socket.socket | None) -> None:
         spare.shut_in(boot, watch)
-        alone(WHILE_LOADING | IN_A_SPARE)
+        alone({**WHILE_LOADING, **IN_A_SPARE})
 
     keeper.begin(boot, host, attempt)
 
