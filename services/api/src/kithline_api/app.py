@@ -17,9 +17,9 @@ from kithline_api.routes import (
     calibration,
     communities,
     corrections,
+    counters,
     dataset,
     deltas,
-    counters,
     disputes,
     errands,
     evidence,
@@ -33,9 +33,9 @@ from kithline_api.routes import (
     indices,
     jobs,
     keys,
+    metrics,
     papers,
     partners,
-    metrics,
     paths,
     plugins,
     pooling,
@@ -58,9 +58,9 @@ from kithline_core.settings import Settings
 
 ROUTERS = [
     health.router,
+    metrics.router,
     partners.router,
     tenants.router,
-    metrics.router,
     keys.router,
     keys.callers,
     grounds.router,
@@ -82,9 +82,9 @@ ROUTERS = [
     scorers.router,
     plugins.router,
     plugins.partners,
+    counters.router,
     results.router,
     evidence.router,
-    counters.router,
     deltas.router,
     paths.router,
     what_if.router,
@@ -125,11 +125,11 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
     )
     app.state.settings = settings
+    app.state.measured = Requests()
     app.state.openapi = openapi.document(app)
     app.state.queries = queries.named(app.state.openapi)
     app.state.methods = _methods(app)
     return app
-    app.state.measured = Requests()
 
 
 def _methods(app: Litestar) -> dict[str, str]:
