@@ -36,10 +36,11 @@ ERRANDS = """
 
 JOBS = "select state, count(*) as number from jobs where finished_at is null group by state"
 
+# The beginning of the transaction, not the clock: with that, the days would not be found by their index.
 ATTEMPTS = """
     select plugin, plugin_version as version, scorer, outcome, reason, sum(attempts)::bigint as attempts
       from plugin_counts
-     where day = (clock_timestamp() at time zone 'UTC')::date
+     where day = (now() at time zone 'UTC')::date
      group by 1, 2, 3, 4, 5
      order by 1, 2, 3, 4, 5
 """
@@ -49,7 +50,7 @@ TOOK = """
            select plugin, plugin_version as version, scorer, bucket, sum(attempts)::bigint as attempts,
                   sum(seconds) as seconds
              from plugin_counts
-            where day = (clock_timestamp() at time zone 'UTC')::date and bucket >= 0
+            where day = (now() at time zone 'UTC')::date and bucket >= 0
             group by 1, 2, 3, 4)
     select plugin, version, scorer, jsonb_object_agg(bucket, attempts) as buckets, sum(seconds) as seconds
       from by_bucket
