@@ -40,7 +40,8 @@ def tests_of(path: Path) -> tuple[list[str], list[str]]:
     for place, tests in {**SACRED, **DRAWN}.items():
         if path == place or place in path.parents:
             names = (path.stem, path.parent.name) if place in DRAWN else ()
-            own = {str(one.relative_to(HOUSE)) for name in names for one in HOUSE.glob(f"tests/**/test_{name}*.py")}
+            near = [found for name in names for test in tests for found in (HOUSE / test).glob(f"test_{name}*.py")]
+            own = {str(one.relative_to(HOUSE)) for one in near}
             return sorted(own), [*tests, *BESIDE.get(path.stem, [])]
     raise LookupError(path)
 
