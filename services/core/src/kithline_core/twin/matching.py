@@ -29,6 +29,8 @@ def matched(drawer: "Drawer", shape: TableShape) -> dict[str, tuple[Ints, Bools]
     if rows is None or given is None:
         return {}
     found = paired(drawer.draws, rows, np.array(items.words, np.int64)[given])
+    if len(found[0]) < shape.rows:
+        return {}  # no such pairs were found for all rows: each column is drawn by itself, and mended
     there = np.ones(len(found[0]), np.bool_)
     return {who: (found[0], there), what: (found[1], there)}
 
