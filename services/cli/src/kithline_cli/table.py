@@ -16,7 +16,7 @@ from kithline_core.report.names import words
 VERDICT: Final = "kithline.verdict"
 HEADS: Final = ("index", "level", "score", "90 % interval", "status", "first driver", "next step")
 # A file or a pipe has no width: this much holds a row on one line.
-NO_TERMINAL: Final = 220
+NO_TERMINAL: Final = 240
 NARROW: Final = 120
 STEP: Final = 90
 SURE: Final = 0.8

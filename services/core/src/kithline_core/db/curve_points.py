@@ -1,22 +1,15 @@
 """Control points of curves as an operator announced them. They are of no tenant, and old ones stay."""
 
 from kithline_core.db.database import TenantTx, Tx
+from kithline_core.db.lapsing import lapsed
 from kithline_core.model.calibration import Control
 from kithline_core.model.shapes import Stored
 
 # The newest finding of each scorer over the whole tenant, unless it rests on a ground that ended.
-NEWEST = """
+NEWEST = f"""
     select distinct on (scorer) finding as document
       from results
-     where tenant_id = $1 and scope_id is null and score is not null
-       and not exists (
-             select
-               from unnest(results.grounds) as needed (ground_id)
-              where not exists (
-                    select
-                      from processing_grounds as held
-                     where held.tenant_id = $1 and held.ground_id = needed.ground_id
-                       and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now())))
+     where tenant_id = $1 and scope_id is null and score is not null and not {lapsed("results")}
      order by scorer, window_end desc, result_id desc
 """
 

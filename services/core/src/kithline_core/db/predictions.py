@@ -3,21 +3,13 @@
 from typing import Final
 
 from kithline_core.db.database import TenantTx
+from kithline_core.db.lapsing import lapsed
 from kithline_core.model.shapes import Stored
 
 LEVEL_HOLDS: Final = "level_holds"
 
 # A prediction speaks of 90 days; between so many another window shows whether it came.
 _NEAR, _AIM, _FAR = 60, 90, 120
-
-_LAPSED = """exists (
-           select
-             from unnest({0}.grounds) as needed (ground_id)
-            where not exists (
-                  select
-                    from processing_grounds as held
-                   where held.tenant_id = $1 and held.ground_id = needed.ground_id
-                     and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now())))"""
 
 # Of each calendar month of window ends the first result: of many in one month each would say nearly the same.
 _SAID = """
@@ -48,11 +40,11 @@ RESOLVE = f"""{_SAID}
               and other.window_end - other.window_start = said.length
               and other.window_end between said.window_end + make_interval(days => {_NEAR})
                                        and said.window_end + make_interval(days => {_FAR})
-              and other.level is not null and not {_LAPSED.format("other")}
+              and other.level is not null and not {lapsed("other")}
             order by abs(extract(epoch from other.window_end - said.window_end - make_interval(days => {_AIM}))),
                      other.window_end, other.result_id desc
             limit 1) as later
-     where said.window_end <= now() - make_interval(days => {_FAR}) and not {_LAPSED.format("said")}
+     where said.window_end <= now() - make_interval(days => {_FAR}) and not {lapsed("said")}
         on conflict (tenant_id, result_id, prediction) do nothing
 """
 
@@ -63,14 +55,14 @@ RESOLVED = f"""
       join results as said on said.tenant_id = $1 and said.result_id = ledger.result_id
       join results as later on later.tenant_id = $1 and later.result_id = ledger.resolved_by
      where ledger.tenant_id = $1 and ledger.prediction = $2
-       and not {_LAPSED.format("said")} and not {_LAPSED.format("later")}
+       and not {lapsed("said")} and not {lapsed("later")}
      order by ledger.scorer, ledger.version, ledger.result_id
 """
 
 WAITING = f"""{_SAID}
     select said.scorer, said.version, count(*) as waiting
       from said
-     where not {_LAPSED.format("said")}
+     where not {lapsed("said")}
        and not exists (
              select
                from predictions as ledger
