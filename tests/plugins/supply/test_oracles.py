@@ -145,8 +145,9 @@ def _common(graph, a, b):
 
 
 def _jackknife(others):
+    """Their standard error, as wide as so few organisations make it."""
     n = len(others)
-    return math.sqrt((n - 2) / (2 * n) * np.sum((others - np.mean(others)) ** 2)) if n > 2 else 0.0
+    return tails(n - 1) * math.sqrt((n - 2) / (2 * n) * np.sum((others - np.mean(others)) ** 2)) if n > 2 else 0.0
 
 
 def _as_if(share, spread, pairs):

@@ -13,10 +13,11 @@ from kithline_maturity.draws import Resample
 from kithline_maturity.ladder import Climb, caps_of, stand
 from kithline_maturity.questions import FACTORS, LEVELS
 from kithline_sdk.snapshot import Floats
-from kithline_sdk.stats import Z90
+from kithline_sdk.stats import Z90, quantiles
 
 # Student's 95 % quantile for 1 to 4 degrees of freedom; beyond, the expansion below is off by less than .001.
 _STUDENT: Final = (6.313752, 2.919986, 2.353363, 2.131847)
+_TINY: Final = 1e-9
 
 
 def stretched(draws: Resample, reading: Climb, drawn: Climb) -> Climb:
@@ -27,6 +28,26 @@ def stretched(draws: Resample, reading: Climb, drawn: Climb) -> Climb:
     attained = _away(drawn.attained, reading.attained, levels)
     means = _away(drawn.means, reading.means, factors)
     return stand(attained, drawn.fit, drawn.decided, means, caps_of(sheet, means), draws.params)
+
+
+def ends(draws: Resample, wide: Climb) -> Floats:
+    """Return the least and the greatest index that no part speaks against, by stretched draws: each part at its own 5 and 95 % point.
+
+    An index of k is shown where every condition for it is shown (Berger 1982), and ruled out where one of them is. The
+    percentiles of the index itself lie too low: it takes all conditions to hold at once, and chance breaks one of many.
+    """
+    attained, means = _both(wide.attained), _both(wide.means)
+    fit = np.array([np.mean(wide.fit, axis=0) >= least - _TINY for least in (0.95, 0.05)])
+    return stand(attained, fit, wide.decided, means, caps_of(draws.sheet, means), draws.params).depth
+
+
+def _both(columns: Floats) -> Floats:
+    """Return the 5 and 95 % points of each column; NaN where nothing is known."""
+    return np.array([_ends(column[~np.isnan(column)]) for column in columns.T]).T
+
+
+def _ends(known: Floats) -> tuple[float, float]:
+    return quantiles(known) if len(known) else (math.nan, math.nan)
 
 
 def _away(drawn: Floats, estimate: Floats, factor: Floats) -> Floats:

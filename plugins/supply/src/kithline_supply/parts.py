@@ -21,6 +21,14 @@ WEIGHTS: Final = {
     "adoption": 0.075,
     "survey": 0.15,
 }
+# What rests on the same contacts.
+BLOCKS: Final = (
+    ("link_coverage",),
+    ("two_way",),
+    ("density", "within_two_steps"),
+    ("practice", "adoption"),
+    ("survey",),
+)
 CONTENT: Final = ("practice", "adoption")
 CAP: Final = 0.6
 NEEDED, NEEDED_ALONE = 0.6, 0.5
@@ -123,19 +131,27 @@ def _density_interval(seen: Picture, params: SupplyParams) -> Range | None:
 def interval(found: dict[str, Part], spans: dict[str, Interval], value: Scored) -> Range:
     """Join the parts' intervals: square root of the sum of squared weighted distances, each side for itself.
 
-    This is the method of variance estimates recovery (Zou and Donner 2008) for a weighted sum of independent parts.
+    This is the method of variance estimates recovery (Zou and Donner 2008) for a weighted sum of independent parts. What
+    rests on the same ties or items moves together, and its distances are added before they are squared.
     """
     below, above = [], []
-    for name, part in found.items():
-        span = spans.get(name)
-        if part.known and isinstance(span, tuple):
-            weight = WEIGHTS[name] / value.weight
-            below.append((weight * (part.value - span[0])) ** 2)
-            above.append((weight * (span[1] - part.value)) ** 2)
+    for block in BLOCKS:
+        sides = [
+            _distances(found[name], spans.get(name), WEIGHTS[name] / value.weight) for name in block if name in found
+        ]
+        below.append(math.fsum(low for low, _ in sides) ** 2)
+        above.append(math.fsum(high for _, high in sides) ** 2)
     top = 1.0 if content(found) else CAP
     low = value.uncapped - math.sqrt(math.fsum(below))
     high = value.uncapped + math.sqrt(math.fsum(above))
     return max(0.0, min(low, value.score)), min(top, max(high, value.score))
+
+
+def _distances(part: Part, span: Interval | None, weight: float) -> Range:
+    """Return how far a part's ends lie from it in the score; not at all where it is not measured."""
+    if not part.known or not isinstance(span, tuple):
+        return 0.0, 0.0
+    return weight * (part.value - span[0]), weight * (span[1] - part.value)
 
 
 def bounds(found: dict[str, Part]) -> Range:

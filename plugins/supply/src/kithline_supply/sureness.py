@@ -14,13 +14,14 @@ _TAILS: Final = (3.838489, 1.775221, 1.430737, 1.296071)
 def of_share(value: float | None, others: Sequence[float], pairs: float) -> Range | None:
     """Return the 90 % interval of a share of `pairs` pairs; `others` is what it becomes without each organisation.
 
-    Inverts the jackknife's standard error (Wilson 1927): as if that many independent pairs had been seen as give it, at
-    most those there are. The error alone would be nothing where every pair, or none, is in contact.
+    Inverts the jackknife's standard error, with Student's tails (Wilson 1927): as if that many independent pairs had been
+    seen as give it, at most those there are. The error alone would be nothing where every pair, or none, is in contact.
     """
     if value is None or pairs <= 0:
         return None
     middle = (value * pairs + Z90**2 / 2) / (pairs + Z90**2)
-    alike = max(1.0, jackknifed(others) ** 2 * pairs / (middle * (1 - middle)))
+    error = jackknifed(others) * tails(max(1, len(others) - 1))
+    alike = max(1.0, error**2 * pairs / (middle * (1 - middle)))
     return wilson(value * pairs / alike, pairs / alike)
 
 
