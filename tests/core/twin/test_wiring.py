@@ -56,3 +56,22 @@ def test_the_order_of_words_tells_nothing_of_the_order_of_ids():
 
     assert {tuple(sorted(one)) for one in sizes} == {(40, 60, 140)}
     assert len(set(sizes)) > 3
+
+
+def test_people_have_as_many_rows_with_the_same_other_as_in_the_data_and_other_others():
+    """Two rows of each pair, three of some: silos, which counts contacts on two days, finds ties in a twin too."""
+    tables = world.company()
+    again = [{**row, "day": world.FIRST + (number * 7) % 80} for number, row in enumerate(tables["tie_day"])]
+    tables["tie_day"] += again + [{**row, "day": row["day"] + 1} for row in again[:200]]
+    snapshot = only(world.snapshot(tables, world.WINDOW), "tie_day")
+    drawn = twin.twin(snapshot, 5, 1)
+
+    true, met = (rows_of_pairs(one["tie_day"]) for one in (snapshot, drawn))
+
+    assert (drawn["tie_day"].rows, len(met)) == (snapshot["tie_day"].rows, len(true))
+    assert np.array_equal(np.bincount(met), np.bincount(true))
+
+
+def rows_of_pairs(table) -> np.ndarray:
+    both = np.stack([table.ints("actor"), table.ints("target")], 1)
+    return np.unique(both, axis=0, return_counts=True)[1]

@@ -7,7 +7,7 @@ import numpy as np
 from kithline_core.twin import layout, matching, mending
 from kithline_core.twin.cells import spread
 from kithline_core.twin.moments import earlier
-from kithline_core.twin.shapes import ColumnShape, Moments, People, SnapshotShape, TableShape, Texts
+from kithline_core.twin.shapes import ColumnShape, Moments, People, SnapshotShape, TableShape, Texts, Told
 from kithline_core.twin.words import spelled
 from kithline_sdk.snapshot import DAY, Bools, Column, Floats, Ints, Snapshot, Table
 from kithline_sdk.stats.random import Draws
@@ -46,10 +46,10 @@ class Drawer:
 
     def table(self, shape: TableShape) -> Table:
         """Draw a table."""
-        fixed = matching.matched(self, shape)
+        fixed = matching.matched(self, shape) or matching.repeated(self, shape)
         rows = len(next(iter(fixed.values()))[0]) if fixed else self.many(shape.rows)
         drawn = {name: fixed.get(name) or self.column(one, rows) for name, one in shape.columns.items()}
-        mending.mend(self.draws, shape, drawn)
+        mending.mend(self.draws, shape, drawn, frozenset(fixed) if shape.pairs else frozenset())
         _within_days(self.draws, drawn)
         if shape.name == "memberships" and "person" in drawn:
             self.members = np.unique(drawn["person"][0][drawn["person"][1]])
@@ -136,15 +136,21 @@ class Drawer:
     def persons(self, shape: People, size: int) -> Ints | None:
         """Draw who stands in which row."""
         who = self.chosen(shape)
-        often = self.parts([part.rows for part in shape.rows_each], len(who))
-        if often is None or not size:
+        if not shape.rows_each or not size:
             return None
-        each = np.zeros(len(who), np.int64)
-        for place, part in enumerate(shape.rows_each):
-            rows = often == place
-            each[rows] = np.array(part.values, np.int64)[self.draws.below(len(part.values), int(rows.sum()))]
-        rows = np.repeat(who, np.maximum(each, 1))
-        busy = who[each > 1] if (each > 1).any() else who  # rows that lack go to whoever has several
+        return np.asarray(who[self.rows_of(shape.rows_each, len(who), size)], np.int64)
+
+    def rows_of(self, rows_each: list[Told], many: int, size: int) -> Ints:
+        """Return for each of `size` rows of which of `many` it is, with so many rows each, in a drawn order."""
+        often = self.parts([part.rows for part in rows_each], many)
+        each = np.ones(many, np.int64)
+        for place, part in enumerate(rows_each):
+            found = often == place
+            each[found] = np.array(part.values, np.int64)[self.draws.below(len(part.values), int(np.sum(found)))]
+        rows = np.repeat(np.arange(many), np.maximum(each, 1))
+        busy = (
+            np.flatnonzero(each > 1) if (each > 1).any() else np.arange(many)
+        )  # rows that lack go to whoever has several
         rows = _even(rows, size) if len(rows) > size else self.filled(rows, busy, size)
         return np.asarray(rows[self.some(size)], np.int64)
 

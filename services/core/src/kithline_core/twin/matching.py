@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import numpy as np
 
+from kithline_core.twin import layout, mending
 from kithline_core.twin.shapes import People, TableShape, Texts
 from kithline_core.twin.words import SEPARATOR
-from kithline_sdk.snapshot import Bools, Ints
+from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats.random import Draws
 
 if TYPE_CHECKING:
@@ -33,6 +35,21 @@ def matched(drawer: "Drawer", shape: TableShape) -> dict[str, tuple[Ints, Bools]
         return {}  # no such pairs were found for all rows: each column is drawn by itself, and mended
     there = np.ones(len(found[0]), np.bool_)
     return {who: (found[0], there), what: (found[1], there)}
+
+
+def repeated(drawer: "Drawer", shape: TableShape) -> dict[str, tuple[Ints, Bools]]:
+    """Return the columns of two people, drawn as pairs that have several rows; none where a table has no such pairs."""
+    if shape.pairs is None or shape.rows is None:
+        return {}
+    pairs, names = shape.pairs, layout.PAIRS[shape.name]
+    found = [drawer.persons(one, pairs.pairs) for one in (pairs.one, pairs.other)]
+    there = np.ones(pairs.pairs, np.bool_)
+    drawn: dict[str, tuple[Ints | Floats, Bools]] = {
+        name: (one, there.copy()) for name, one in zip(names, found, strict=True) if one is not None
+    }
+    mending.mend(drawer.draws, msgspec.structs.replace(shape, unique=True, ordered=[]), drawn)
+    rows = drawer.rows_of(pairs.rows_each, pairs.pairs, shape.rows)
+    return {name: (np.asarray(cells[0][rows], np.int64), np.ones(len(rows), np.bool_)) for name, cells in drawn.items()}
 
 
 def paired(draws: Draws, rows: Ints, words: Ints) -> tuple[Ints, Ints]:

@@ -13,15 +13,20 @@ ROUNDS: Final = 60
 Cells: TypeAlias = tuple[Ints | Floats, Bools]
 
 
-def mend(draws: Draws, shape: TableShape, drawn: dict[str, Cells]) -> None:
-    """Change drawn columns of a table, in place, until its facts hold, or for as long as that helps."""
+def mend(draws: Draws, shape: TableShape, drawn: dict[str, Cells], fixed: frozenset[str] = frozenset()) -> None:
+    """Change drawn columns of a table, in place, until its facts hold, or for as long as that helps.
+
+    `fixed` columns were drawn as pairs, and stay.
+    """
     names = layout.key(shape.name, dict(drawn))
-    pair = next((pair for name, pair in layout.PAIRS.items() if name == shape.name and set(pair) <= drawn.keys()), None)
+    pair = next(
+        (pair for name, pair in layout.PAIRS.items() if name == shape.name and set(pair) <= drawn.keys() - fixed), None
+    )
     _plant(draws, shape, drawn, names, pair)
-    moved = pair[1] if pair else names[-1] if names else ""
+    moved = pair[1] if pair else next((name for name in reversed(names) if name not in fixed), "")
     for _ in range(ROUNDS):
         wrong = np.flatnonzero(_wrong(shape, drawn, names, pair))
-        if not len(wrong):
+        if not len(wrong) or not moved:
             break
         _shuffle(draws, drawn, moved, wrong)
     for start, end in shape.ordered:

@@ -59,8 +59,20 @@ class ColumnShape(msgspec.Struct, frozen=True):
     ascending: bool = False
 
 
+class PairsShape(msgspec.Struct, frozen=True):
+    """Pairs of people with several rows each: how many pairs, who stands in how many of them, rows of a pair."""
+
+    pairs: int
+    one: People
+    other: People
+    rows_each: list[Told]
+
+
 class TableShape(msgspec.Struct, frozen=True):
-    """A table: rows (None: of fewer than k people), columns in `order`, some of them joined, and facts of it as a whole, each of a class that bugs hang on."""
+    """A table: rows (None: of fewer than k people), columns in `order`, some of them joined, facts of it as a whole.
+
+    Each fact is of a class that bugs hang on. `pairs`: people have several rows with the same other.
+    """
 
     name: str
     rows: int | None
@@ -70,6 +82,7 @@ class TableShape(msgspec.Struct, frozen=True):
     loops: bool
     mutual: bool
     ordered: list[tuple[str, str]]
+    pairs: PairsShape | None
 
 
 class SnapshotShape(msgspec.Struct, frozen=True):

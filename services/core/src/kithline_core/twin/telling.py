@@ -12,6 +12,7 @@ from kithline_core.twin.shapes import (
     ColumnShape,
     Moments,
     Numbers,
+    PairsShape,
     People,
     Shape,
     SnapshotShape,
@@ -57,7 +58,30 @@ class Teller:
         holders = Holders(table)
         columns = {name: self.column(table, name, holders) for name in table.columns}
         few = holders.personal and self.count(holders.many(np.ones(table.rows, np.bool_))) is None
-        return TableShape(table.name, None if few else table.rows, order, columns, *facts.of(table))
+        return TableShape(
+            table.name,
+            None if few else table.rows,
+            order,
+            columns,
+            *facts.of(table),
+            None if few else self.pairs(table),
+        )
+
+    def pairs(self, table: Table) -> PairsShape | None:
+        """Tell which people of a table have several rows with the same other; None where no pair has."""
+        names = layout.PAIRS.get(table.name, ("", ""))
+        columns = [table.columns[name] for name in names if name in table]
+        if len(columns) < len(names) or any(one.kind != "person" or not one.present.all() for one in columns):
+            return None
+        known, often = np.unique(
+            np.stack([one.values.astype(np.int64) for one in columns], 1), axis=0, return_counts=True
+        )
+        if len(known) == table.rows:
+            return None
+        there = np.ones(len(known), np.bool_)
+        both = {name: Column("person", known[:, place], there) for place, name in enumerate(names)}
+        rows_each = self.often(often.astype(np.float64), Holders(Table("", both)))
+        return PairsShape(len(known), self.persons(known[:, 0]), self.persons(known[:, 1]), rows_each)
 
     def column(self, table: Table, name: str, holders: Holders) -> ColumnShape:
         """Tell a column."""
@@ -109,10 +133,14 @@ class Teller:
         who, often = np.unique(people, return_counts=True)
         each = np.arange(len(who))
         holders = Holders(Table("", {"person": Column("person", each, np.ones(len(who), np.bool_))}))
-        rule = Rule(self.floor, whole=True)
-        found = cells(often.astype(np.float64), holders, rule)
-        rows_each = self.standing(found, {cell.low for cell in found if cell.low == cell.high}, rule)
+        rows_each = self.often(often.astype(np.float64), holders)
         return People(self.count(len(who)), rows_each, bool(len(np.setdiff1d(who, self.members))))
+
+    def often(self, counts: Floats, holders: Holders) -> list[Told]:
+        """Tell numbers of rows; one that too few share is no value of anybody's, so what stands for it may be it."""
+        rule = Rule(self.floor, whole=True)
+        found = cells(counts, holders, rule)
+        return self.standing(found, {cell.low for cell in found if cell.low == cell.high}, rule)
 
     def texts(self, name: str, column: Column, codes: Ints, holders: Holders) -> Texts:
         """Tell a column's words: those that k share with their rows, the rest with rows of equal number."""
