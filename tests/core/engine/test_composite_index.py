@@ -12,8 +12,6 @@ from kithline_core.engine.composite.index import show
 from kithline_core.engine.composite.maps import PartSpec, index_map
 from kithline_core.engine.composite.parts import Part
 from kithline_core.model.registers import BarrierRow
-from kithline_sdk.stats import Z90, Draws
-from kithline_sdk.stats.sampling import normal_quantile
 
 HIGH, LOW = {"strength": "high"}, {"strength": "low"}
 
@@ -270,14 +268,3 @@ def test_a_part_knows_its_ends_only_where_it_has_an_interval():
     assert known("a", 0.5).ends == pytest.approx((0.4, 0.6))
     assert Part(part="a", status="error").ends is None
     assert np.isfinite(known("a", 0.5).ends).all()
-
-
-def test_the_interval_covers_what_it_stands_for_about_nine_times_in_ten():
-    truth, half, held = (0.3, 0.5, 0.7), 0.1, []
-    noise = normal_quantile(Draws(12).uniform(400 * 3)).reshape(400, 3) * half / Z90
-    for row in noise:
-        parts_ = [known(name, score + off, half) for name, score, off in zip("abc", truth, row.tolist(), strict=True)]
-        low, high = shown(*parts_).interval
-        held.append(low <= 50 <= high)
-
-    assert 0.85 <= np.mean(held) <= 0.95

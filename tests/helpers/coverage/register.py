@@ -1,0 +1,15 @@
+"""All worlds: every shipped scorer with an interval, the five indices, a total."""
+
+from typing import Final
+
+from helpers.coverage import composites, ladders, purposes, silos, suppliers, verdicts
+from helpers.coverage.worlds import World
+
+WORLDS: Final[tuple[World, ...]] = (
+    *silos.WORLDS,
+    *ladders.WORLDS,
+    *verdicts.WORLDS,
+    *purposes.WORLDS,
+    *suppliers.WORLDS,
+    *composites.WORLDS,
+)
