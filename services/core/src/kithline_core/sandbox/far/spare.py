@@ -50,7 +50,7 @@ def once(boot: Boot, control: socket.socket, tighten: walls.Tighten) -> None:  #
         run(loaded, descriptors, tighten)
 
 
-def show(folder: str) -> None:
+def show(folder: str) -> None:  # pragma: no cover - in the plugin's process
     """Let this process import what the plugin's environment holds."""
     site.main()
     if folder not in sys.path:

@@ -37,7 +37,7 @@ _LIBC.process_vm_readv.argtypes = (
 _LIBC.process_vm_readv.restype = ctypes.c_ssize_t
 
 
-def be_watched(line: socket.socket) -> None:
+def be_watched(line: socket.socket) -> None:  # pragma: no cover - in the fork
     """Have every call of this process that names a file asked about at the other end of a line. Raises OSError."""
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else its keeper could not read a path in its memory
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
