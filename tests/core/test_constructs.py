@@ -22,7 +22,7 @@ from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
 from kithline_core.plugins import MANIFEST, Installed, Plugin, examining, listing, standing
 from kithline_core.plugins.store.loading import Terms
 from kithline_core.settings import Settings, adopt, adopted
-from kithline_sdk.manifest import Construct, Manifest, MeasureSpec, ScorerSpec
+from kithline_sdk.manifest import Construct, Lifecycle, Manifest, MeasureSpec, ScorerSpec
 
 pytestmark = pytest.mark.anyio
 
@@ -91,7 +91,8 @@ async def a_tenant(db, owner, place, *, agreed):
         run, task, at = uuid4(), uuid4(), START - timedelta(days=before)
         await owner.execute(TASK, made.id, run, task, at)
         await owner.execute(RESULT, made.id, run, task, at, finding(**told))
-    for community, day in (("on", LAST), ("gone.by", LAST - 100)):
+    # Of the last one no result is left that is old enough.
+    for community, day in (("on", LAST), ("gone.by", LAST - 100), ("forgotten", LAST - 300)):
         await owner.execute(DAY, made.id, day, community)
 
 
@@ -145,9 +146,11 @@ async def test_a_plugin_of_the_store_is_held_against_what_came_with_kithline_and
 ):
     manifest = plugin(("trust", "behaviour", "seen")).manifest
     stored = Plugin("other", Path(), type(manifest)(**{**_fields(manifest), "plugin": "other"}), digest="d" * 64)
-    told = await constructs.of(db, dispatch, Installed([ACME, stored], []))
+    gone = Lifecycle(status="deprecated", sunset="2020-01-01")
+    past = Plugin("past", Path(), type(manifest)(**{**_fields(manifest), "plugin": "past", "lifecycle": gone}))
+    told = await constructs.of(db, dispatch, Installed([ACME, stored, past], []))
 
-    assert {one.plugin: len(one.checks) for one in told} == {"acme": 3, "other": 2}
+    assert {one.plugin: len(one.checks) for one in told} == {"acme": 3, "other": 2, "past": 2}
 
 
 def _fields(manifest):

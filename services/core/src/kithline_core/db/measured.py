@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from kithline_core.db.database import TenantTx
+from kithline_core.db.lapsing import lapsed
 from kithline_core.model.shapes import Stored
 
 # Of each scorer, plugin version and window the newest; not what changed since, what counts one scope, or what lapsed.
-FINDINGS = """
+FINDINGS = f"""
     select distinct on (results.scorer, run_tasks.plugin_version, results.window_end)
            results.scorer, run_tasks.plugin, run_tasks.plugin_version as version, results.window_end,
            results.finding as document
@@ -15,14 +16,7 @@ FINDINGS = """
       join run_tasks on run_tasks.tenant_id = $1 and run_tasks.task_id = results.task_id
      where results.tenant_id = $1 and results.scorer = any($2::text[]) and results.scope_id is null
        and results.stale_since is null
-       and not exists (
-             select
-               from unnest(results.grounds) as needed (ground_id)
-              where not exists (
-                    select
-                      from processing_grounds as held
-                     where held.tenant_id = $1 and held.ground_id = needed.ground_id
-                       and held.valid_from <= now() and (held.valid_to is null or held.valid_to > now())))
+       and not {lapsed("results")}
      order by results.scorer, run_tasks.plugin_version, results.window_end desc, results.result_id desc
      limit $3
 """

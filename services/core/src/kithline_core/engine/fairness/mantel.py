@@ -106,8 +106,6 @@ def _mantel(strata: list[tuple[Floats, Bools]], correction: float) -> float:
     """Return the two-sided p value of the focal group's sum, given each stratum's margins."""
     moments = [_moments(values, focal) for values, focal in strata]
     apart, variance = (math.fsum(column) for column in zip(*moments, strict=True))
-    if variance == 0:
-        return 1.0
     return 2 * normal_below(-max(abs(apart) - correction, 0.0) / math.sqrt(variance))
 
 
