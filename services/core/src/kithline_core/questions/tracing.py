@@ -69,12 +69,12 @@ class Base(NamedTuple):
         return Table(table, {}) if found is None else found
 
 
-async def base(tx: TenantTx, result_id: UUID, measure: str | None) -> Base:
-    """Return what the evidence of a result begins with. Raises NotFound, Withheld."""
+async def base(tx: TenantTx, result_id: UUID, measure: str | None, *, read: bool = True) -> Base:
+    """Return what the evidence of a result begins with; `read`: the kept snapshot too. Raises NotFound, Withheld."""
     result = await explaining.shown(tx, result_id)
     shown = document.decode((await results.stored(tx, result_id)).document)
     inputs = await kept.of(tx, result_id)
-    data = None if inputs is None else inputs.data
+    data = inputs.data if inputs is not None and read else None
     cut = None if data is None else await asyncio.to_thread(Snapshot.decode, data)
     spec = _spec(result, inputs)
     speaks = _speaks(shown, spec, measure)
