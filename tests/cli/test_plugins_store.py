@@ -43,7 +43,7 @@ def told(*words, code=0):
 def ties(tmp_path):
     folder = tmp_path / "data"
     folder.mkdir()
-    (folder / "ties.csv").write_text("actor,target\nann,bob\nbob,cem\n")
+    (folder / "ties.csv").write_text("actor,target\n" + "".join(f"p{n},p{n + 1}\n" for n in range(12)))
     return folder
 
 
@@ -75,7 +75,7 @@ def test_from_a_wheel_to_a_score_and_out_again(sound, ties, home):
     done = CliRunner().invoke(cli, ["score", str(ties), "--scorer", "acme.echo", "--json"])
 
     assert (mine["status"], mine["answers"]) == ("loaded", ["acme.echo"])
-    assert json.loads(done.stdout)["measures"]["ties"] == 2
+    assert json.loads(done.stdout)["measures"]["ties"] == 12
     assert "acme-echo 1.0.0  loaded" in kithline("list").stdout
     assert "as it came" in kithline("doctor").stdout
     assert "is installed" in kithline("install", sound).stdout
@@ -187,10 +187,9 @@ def test_a_wheel_of_the_build_back_end_is_installed_from_a_clean_checkout(tmp_pa
     subprocess.run([sys.executable, "-c", program, tmp_path], cwd=tmp_path / "echo", env=os.environ, check=True)
 
     kithline("install", *tmp_path.glob("*.whl"))
-    kithline("allow", "kithline-echo", "--reason", "read")
-    (ties / "events.csv").write_text(
-        "id,occurred_at,actor,target,verb\n1,2026-02-01,a,b,posted\n2,2026-02-01,b,a,posted\n"
-    )
+    kithline("allow", "echo-ties", "--reason", "read")
+    rows = "".join(f"{n}a,2026-02-01,a{n},b{n},posted\n{n}b,2026-02-01,b{n},a{n},posted\n" for n in range(6))
+    (ties / "events.csv").write_text(f"id,occurred_at,actor,target,verb\n{rows}")
     done = CliRunner().invoke(cli, ["score", str(ties), "--scorer", "echo.ties", "--json"])
 
-    assert json.loads(done.stdout)["measures"]["two_way"] == 1
+    assert json.loads(done.stdout)["measures"]["two_way"] == 6
