@@ -114,28 +114,28 @@ async def test_every_run_has_a_process_of_its_own_and_no_run_sees_what_one_befor
     assert len({one["pid"] for one in said}) == len({one["parent"] for one in said}) == 3
 
 
-async def test_the_next_process_is_ready_before_it_is_asked_for_and_its_import_is_nobodys_time(walled, make):
+async def test_the_next_process_is_ready_before_it_is_asked_for_and_its_import_is_nobodys_time(strongest, make):
     plugin = make(later="time.sleep(0.5)")
-    await told(walled, plugin)
+    await told(strongest, plugin)
     await asyncio.sleep(0.8)
 
     begun = time.monotonic()
-    await told(walled, plugin)
+    await told(strongest, plugin)
 
     assert time.monotonic() - begun < 0.4
 
 
-async def test_a_spare_that_ended_while_it_waited_is_replaced_and_nobody_notices(walled, make):
+async def test_a_spare_that_ended_while_it_waited_is_replaced_and_nobody_notices(strongest, make):
     plugin = make()
-    await told(walled, plugin)
+    await told(strongest, plugin)
     await asyncio.sleep(0.3)
-    held = walled._process(plugin)
+    held = strongest._process(plugin)
     for pid in held.family()[1 + held.wrapped :]:
         with suppress(ProcessLookupError):  # a spare ends with its keeper
             os.kill(pid, signal.SIGKILL)
     await asyncio.sleep(0.1)
 
-    assert await told(walled, plugin)
+    assert await told(strongest, plugin)
 
 
 async def test_a_spare_that_never_says_that_it_is_ready_is_given_up(strongest, make, monkeypatch):
@@ -160,30 +160,30 @@ async def test_a_plugin_without_the_libraries_that_every_plugin_has_is_told_so(s
     assert failed == Failed("crash", "the plugin cannot be loaded: ModuleNotFoundError: No module named 'kithline_sdk'")
 
 
-async def test_one_that_says_twice_that_it_is_ready_harms_no_run_but_its_own(walled, make):
+async def test_one_that_says_twice_that_it_is_ready_harms_no_run_but_its_own(strongest, make):
     plugin = make(later="[os.write(one, b'ready') for one in sockets()]")
 
-    outcomes = [await walled.score(plugin, SPEC, EMPTY, {}, 5) for _ in range(3)]
+    outcomes = [await strongest.score(plugin, SPEC, EMPTY, {}, 5) for _ in range(3)]
 
     # It is asked before it has said so itself, which it then cannot any more: that is its own run's loss.
     assert {one.reason for one in outcomes if isinstance(one, Failed)} <= {"it ended without an answer"}
 
 
-async def test_a_line_carries_one_request_and_nothing_after_it(walled, make):
+async def test_a_line_carries_one_request_and_nothing_after_it(strongest, make):
     """Each keeps its line; a second run would else be told to the process of the first, or be answered by it."""
     again = "KEPT.extend(os.read(one, 100) for one in LINES)"
     plugin = make(again, "LINES = [os.dup(one) for one in sockets()]\nos.closerange = lambda *_: None")
 
-    outcome = await walled.score(plugin, SPEC, EMPTY, {}, 5)
+    outcome = await strongest.score(plugin, SPEC, EMPTY, {}, 5)
 
     # Closed by what was taken before the import; and where it is not, nobody speaks at the other end.
     assert "Bad file descriptor" in outcome.reason
 
 
-async def test_how_a_run_ends_tells_the_next_one_nothing(walled, make):
+async def test_how_a_run_ends_tells_the_next_one_nothing(strongest, make):
     plugin = make("os._exit(int(params.word)) if params.word else None")
 
-    ends = [await walled.score(plugin, SPEC, EMPTY, {"word": word}, 5) for word in ("7", "", "9", "")]
+    ends = [await strongest.score(plugin, SPEC, EMPTY, {"word": word}, 5) for word in ("7", "", "9", "")]
 
     assert [type(one) for one in ends] == [Failed, Scored, Failed, Scored]
     assert ends[0].reason == "it ended without an answer"
@@ -195,6 +195,7 @@ async def test_a_run_that_crashes_is_told_by_its_signal(strongest, make):
     assert await strongest.score(crashing, SPEC, EMPTY, {}, 5) == Failed("crash", "killed by SIGSEGV")
 
 
+@pytest.mark.slow
 async def test_a_spare_that_computes_while_it_waits_is_ended(make, monkeypatch, tmp_path):
     """Its time at a processor is its import's and one run's; here that is made short."""
     far = tmp_path / "far"

@@ -1,6 +1,8 @@
 """What the host lays out for the attempts, and how it sees that one of them reached it."""
 
+import compileall
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -67,6 +69,8 @@ class Bait:
         bait = self.told(module) if attempts else {}
         orders = f"ATTEMPTS = {list(attempts)!r}\nBAIT = {bait!r}\nHOOKS = {list(hooks)!r}\n"
         (module / "orders.py").write_text(orders)
+        # Every run imports it anew. Orders may change within a second, which bytecode would not notice.
+        compileall.compile_dir(module, quiet=2, rx=re.compile("orders"))
         module.chmod(0o777)
         return module
 

@@ -16,6 +16,9 @@ from helpers.escapes.naive import Naive
 from helpers.escapes.table import ATTEMPTS, DEADLY, Ran, again, refused, unstopped
 from kithline_core.plugins import Limits, Manifest, Plugin, ScorerSpec, Tier
 from kithline_core.sandbox import Failed, Outcome, Sandbox, Scored
+from kithline_core.sandbox.process import PluginProcess
+from kithline_core.sandbox.talk import Gone
+from kithline_sdk import Finding
 from kithline_sdk.snapshot import Snapshot, Window
 
 EMPTY = Snapshot(Window(0, 1), []).encode()
@@ -29,6 +32,7 @@ LOUD = {"resources", "answers", "remains"}
 UNMADE = ("cannot be loaded", "offers no scorer", "Error:", "invalid_parameter")
 Configuration = Tier | Literal["naive"]
 Ask = Callable[[str, dict[str, Any], float], Awaitable[Outcome]]
+READY = "ready"  # asked for, this is no run: the process that the next one takes place in is waited for
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -53,18 +57,33 @@ async def asking(tier: Configuration, folder: Path) -> AsyncIterator[Ask]:
     if tier == "naive":
         control = Naive(folder)
         try:
-            yield lambda name, bait, seconds: asyncio.to_thread(control.run, name, bait, seconds)
+            yield lambda name, bait, seconds: asyncio.to_thread(
+                control.run, "told" if name == READY else name, bait, seconds
+            )
         finally:
             control.stop()
         return
     async with Sandbox.open(tier=tier) as sandbox:
         installed = plugin(folder)
 
-        def ask(name: str, bait: dict[str, Any], seconds: float) -> Awaitable[Outcome]:
+        async def ask(name: str, bait: dict[str, Any], seconds: float) -> Outcome:
+            if name == READY:
+                return await ready(sandbox._process(installed))
             spec = msgspec.structs.replace(SPEC, limits=Limits(seconds=seconds, memory_mb=512))
-            return sandbox.score(installed, spec, EMPTY, {"attempt": name, "bait": bait}, 7)
+            return await sandbox.score(installed, spec, EMPTY, {"attempt": name, "bait": bait}, 7)
 
         yield ask
+
+
+async def ready(process: PluginProcess) -> Outcome:
+    """Wait until the next run need not wait."""
+    async with process.turn:
+        try:
+            await process.ready()
+        except Gone as gone:
+            process.stop()
+            return Failed("crash", str(gone))
+    return Scored(Finding())
 
 
 async def runs(
@@ -83,7 +102,7 @@ async def made(ask: Ask, bait: Bait, app: Path, name: str) -> Verdict:
     """Make one attempt; twice where the second run looks for what the first left."""
     part, evidence = ATTEMPTS[name]
     limit = SHORT if evidence is unstopped else LONG
-    await ask("told", {}, LONG)  # an earlier attempt may have ended the process: its start is not this one's time
+    await ask(READY, {}, LONG)  # an earlier attempt may have ended the process: its start is not this one's time
     begun = time.monotonic()
     outcome = await ask(name, {**bait.told(app), "whisper": "earlier-words"}, limit)
     if evidence is again:

@@ -38,13 +38,16 @@ class Spare:
     """A process that has loaded the plugin and takes one request. What forked it never ran a byte of the plugin."""
 
     def __init__(self, control: socket.socket) -> None:
+        self.greeted = False
         (self.line, theirs), (self.keeper, keepers) = line(), line()
         with theirs, keepers:
             say(control, SPARE, [theirs.fileno(), keepers.fileno()])
 
     async def loaded(self, seconds: float) -> None:
         """Wait until it has loaded the plugin. Raises Gone where it does not, or has ended since."""
-        greeted(await hear(self.line, seconds))
+        if not self.greeted:
+            greeted(await hear(self.line, seconds))
+        self.greeted = True
         if hung_up(self.line):
             raise Gone("the plugin's process ended by itself")
 
