@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from asyncpg import Record
+
 from kithline_core.db import sources
 from kithline_core.db.database import TenantTx
-from kithline_core.engine.tables import columns_of
 from kithline_core.model.shapes import Stored
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Column, Table
@@ -124,10 +125,9 @@ async def counted(tx: TenantTx, days: Days, chosen: Chosen) -> Table:
     return _days(await tx.rows(DAYS, *days, *chosen))
 
 
-def _days(found: Sequence[object]) -> Table:
+def _days(found: Sequence[Record]) -> Table:
     kinds = CATALOGUE["event_day"]
-    cells = columns_of((dict(row) for row in found), kinds)  # type: ignore[call-overload]  # a record is a mapping
-    return Table("event_day", {name: Column.of(kind, cells[name]) for name, kind in kinds.items()})
+    return Table("event_day", {name: Column.of(kind, [row[name] for row in found]) for name, kind in kinds.items()})
 
 
 async def acted(tx: TenantTx, days: Days) -> list[Acted]:
