@@ -24,17 +24,21 @@ def matched(drawer: "Drawer", shape: TableShape) -> dict[str, tuple[Ints, Bools]
     if not shape.unique or who not in shape.columns or not what or not shape.rows or shape.columns[who].empty != 0:
         return {}
     people, items = shape.columns[who].shape, shape.columns[what].shape
-    if not isinstance(people, People) or not isinstance(items, Texts) or not items.words:
+    if not (isinstance(people, People) and isinstance(items, Texts) and items.words):
         return {}
-    rows = drawer.persons(people, shape.rows)
-    given = drawer.parts(items.rows, shape.rows)
-    if rows is None or given is None:
-        return {}
-    found = paired(drawer.draws, rows, np.array(items.words, np.int64)[given])
+    found = _drawn(drawer, people, items, shape.rows)
     if len(found[0]) < shape.rows:
         return {}  # no such pairs were found for all rows: each column is drawn by itself, and mended
     there = np.ones(len(found[0]), np.bool_)
     return {who: (found[0], there), what: (found[1], there)}
+
+
+def _drawn(drawer: "Drawer", people: People, items: Texts, rows: int) -> tuple[Ints, Ints]:
+    who, what = drawer.persons(people, rows), drawer.parts(items.rows, rows)
+    nobody = np.zeros(0, np.int64)
+    return paired(
+        drawer.draws, nobody if who is None else who, np.array(items.words, np.int64)[nobody if what is None else what]
+    )
 
 
 def repeated(drawer: "Drawer", shape: TableShape) -> dict[str, tuple[Ints, Bools]]:

@@ -27,6 +27,7 @@ CLOSED: Final[Vocabulary] = {
     "code": frozenset({"productivity", "property", "security", "privacy", "authority", "compliance"}),
     "decides": frozenset({"technology", "seeding", "policy", "moderation", "communications"}),
     "direction": frozenset({"both", "forward"}),
+    "language": frozenset({"de", "en", "es", "fr", "it", "nl", "pl", "pt"}),
     "level": frozenset({"department", "group", "community", "organisation"}),
 }
 BANDS: Final = ((6, 8), (9, 32), (33, 255), (256, 1000), (1001, 10_000))
