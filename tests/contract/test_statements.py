@@ -73,8 +73,6 @@ PLATFORM = {
 # The app role may not run these: they are the owner's and the dispatcher's.
 DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
     "counters.ADD_LOST",
-    "pooling.AGREED",
-    "rollups.DIRTY_TENANTS",
     "figures.ATTEMPTS",
     "figures.ERRANDS",
     "figures.JOBS",
@@ -82,6 +80,8 @@ DISPATCHER = {name for name in STATEMENTS if name.startswith("admission.")} | {
     "figures.TASKS",
     "figures.TELL",
     "figures.TOOK",
+    "pooling.AGREED",
+    "rollups.DIRTY_TENANTS",
     "errands.NUDGE",
     "errands.SWEEP",
     "idempotency.SWEEP",

@@ -133,6 +133,16 @@ def test_a_scorer_without_a_unit_answers_without_a_score():
     assert found.status == "ok"
 
 
+def test_every_figure_has_its_interval_or_the_word_and_one_entry_speaks_for_all_without():
+    bare = judged(right(measures={"ties": 3}))
+    told = judged(right(measures={"ties": 3}, intervals={"ties": (2, 5)}))
+    own = judged(right(measures={"ties": 3}, intervals={"*": "unquantified: a census"}))
+
+    assert bare.intervals == {"*": judge.PLAIN}
+    assert told.intervals == {"ties": (2, 5)}
+    assert own.intervals == {"*": "unquantified: a census"}
+
+
 def test_arithmetic_contributions_are_points_that_add_up_to_the_score():
     parts = [Driver(name="a", contribution=0.125), Driver(name="b", contribution=right().score - 0.125)]
 
@@ -177,7 +187,7 @@ def test_of_a_repeating_measure_the_largest_cells_stay_and_the_rest_is_named():
     assert len(found.measures) == 2_001
     assert "lift.a.2499" in found.measures
     assert "lift.a.0499" not in found.measures
-    assert list(found.intervals) == ["lift.a.2400"]
+    assert list(found.intervals) == ["*", "lift.a.2400"]
     assert found.missing[-1].reason == "too_many_cells"
 
 

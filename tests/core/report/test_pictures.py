@@ -132,8 +132,8 @@ def test_the_heat_map_shows_pairs_against_chance_and_frames_those_that_must_talk
     picture = heat(silos)
 
     assert [one.find("title").text for one in of_kind(picture, "rect", "more") if len(one)] == [
-        "a and b: 2.00 times chance",
-        "b and a: 2.00 times chance",
+        "a and b: 2.00 times chance (unquantified: as counted)",
+        "b and a: 2.00 times chance (unquantified: as counted)",
     ]
     assert len([one for one in of_kind(picture, "rect", "due") if len(one)]) == 2
     assert "must talk, no two-way contact" in texts(picture)

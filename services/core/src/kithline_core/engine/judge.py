@@ -11,7 +11,7 @@ from kithline_core.engine.lineage import span
 from kithline_core.engine.numbers import digits, points
 from kithline_core.engine.tables import FILES, SUMS
 from kithline_core.plugins import Minimum, ScorerSpec
-from kithline_sdk.contract import Driver, Finding, Missing, Note, Recommendation
+from kithline_sdk.contract import Driver, Finding, Interval, Missing, Note, Recommendation
 from kithline_sdk.snapshot import Snapshot
 
 SUM_TOLERANCE: Final = 1e-9
@@ -21,6 +21,11 @@ SCORED: Final = frozenset({"ok", "provisional"})
 BEHAVIOUR: Final = frozenset({"activity_day", "tie_day", "item_use", "ties", "organisation_ties", *SUMS})
 ORIENTATION: Final = Note(
     code="orientation", clause="levels are an orientation until thirty tenants stand behind the cut-offs"
+)
+# Among the intervals it stands for all figures without an entry of their own.
+EVERY_OTHER: Final = "*"
+PLAIN: Final = (
+    "unquantified: told as it was found; what chance may have done is worked out for the figures with an interval"
 )
 
 
@@ -185,11 +190,17 @@ def _document(spec: ScorerSpec, finding: Finding, snapshot: Snapshot, key: str) 
         interval=(points(interval[0]), points(interval[1])) if isinstance(interval, tuple) else interval,
         bounds=None if finding.bounds is None else (points(finding.bounds[0]), points(finding.bounds[1])),
         coverage=finding.coverage, concentration=finding.concentration, window=span(snapshot.window),
-        measures=finding.measures, intervals=finding.intervals, tables=finding.tables, findings=_notes(spec, finding),
+        measures=finding.measures, intervals=_doubts(finding), tables=finding.tables, findings=_notes(spec, finding),
         drivers=[_shown(spec, driver) for driver in finding.drivers],
         missing=finding.missing, recommendations=[_pointed(one) for one in finding.recommendations],
         lineage=lineage.trace(spec, snapshot), not_for=spec.not_for,
     )  # fmt: skip
+
+
+def _doubts(finding: Finding) -> dict[str, Interval]:
+    """Return the intervals, and one entry for all figures that have none: whoever reads them is told so."""
+    bare = any(not isinstance(value, str) and name not in finding.intervals for name, value in finding.measures.items())
+    return {EVERY_OTHER: PLAIN, **finding.intervals} if bare else finding.intervals
 
 
 def _notes(spec: ScorerSpec, finding: Finding) -> list[Note]:

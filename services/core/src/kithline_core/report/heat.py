@@ -63,7 +63,9 @@ def _cell(lift: float | None, pair: Pair, x: int, y: int, side: float) -> str:
         return rect(*place, "unknown", f"{told}: not shown")
     strength = min(1.0, abs(math.log2(max(lift, FAINTEST))) / DARKEST)
     kind = "more" if lift >= 1 else "less"
-    return rect(*place, kind, f"{told}: {lift:.2f} times chance", opacity=0.08 + 0.9 * strength)
+    return rect(
+        *place, kind, f"{told}: {lift:.2f} times chance (unquantified: as counted)", opacity=0.08 + 0.9 * strength
+    )
 
 
 def _frame(x: int, y: int, side: float) -> str:

@@ -17,7 +17,7 @@ create table plugin_counts (
     outcome text collate "C" not null,
     reason text collate "C" not null,
     tier text collate "C" not null,
-    bucket smallint not null,
+    bucket bigint not null,
     attempts bigint not null,
     seconds double precision not null,
     primary key (tenant_id, day, plugin, plugin_version, scorer, outcome, reason, tier, bucket)
