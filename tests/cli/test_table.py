@@ -104,7 +104,9 @@ def test_the_next_step_is_advice_or_what_is_missing():
 
     assert table.step(document(recommendations=[advice("Talk.")], missing=[lacking])) == "Talk."
     assert table.step(document(missing=[lacking])) == "missing: departments (1 of 2: 1 more)"
-    assert table.step(document(missing=[Missing(what="rows", reason="x", need=1)])) == "missing: rows (none of 1: 1 more)"
+    assert (
+        table.step(document(missing=[Missing(what="rows", reason="x", need=1)])) == "missing: rows (none of 1: 1 more)"
+    )
     assert table.step(document(missing=[Missing(what="a language", reason="x")])) == "missing: a language"
 
 
