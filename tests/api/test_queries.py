@@ -26,3 +26,11 @@ async def test_an_operation_without_parameters_says_so(tenant):
 
 async def test_parameters_that_an_operation_has_are_taken(tenant):
     assert (await tenant.get("/v1/scopes?limit=1&latest=true")).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "latest=null&limit=1&latest=null"])
+async def test_a_parameter_that_is_given_twice_is_refused(tenant, query):
+    answer = await tenant.get(f"/v1/scopes?{query}")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter")
+    assert answer.json()["errors"][0]["pointer"] == f"/query/{query.split('=')[0]}"

@@ -1,5 +1,6 @@
-"""Only parameters that an operation has: a `dryrun=true` that is passed over keeps what was sent on trial."""
+"""Only parameters that an operation has, each once: a `dryrun=true` that is passed over keeps what was sent on trial."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,12 @@ from kithline_core.errors import DomainError
 
 class UnknownParameter(DomainError):
     """The query names a parameter that the operation does not have."""
+
+    code = "invalid_parameter"
+
+
+class RepeatedParameter(DomainError):
+    """The query gives a parameter more than once, and no operation takes a list."""
 
     code = "invalid_parameter"
 
@@ -27,10 +34,14 @@ def named(document: Mapping[str, Any]) -> dict[tuple[str, str], frozenset[str]]:
 
 
 async def known(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Let only parameters through that the operation has. Raises UnknownParameter."""
+    """Let only parameters through that the operation has, each once. Raises UnknownParameter, RepeatedParameter."""
     scope = connection.scope
     names = connection.app.state.queries.get((scope["path_template"], scope.get("method")), frozenset())
-    unknown = sorted(set(connection.query_params) - names)
+    given = Counter(name for name, _ in connection.query_params.multi_items())
+    unknown = sorted(given.keys() - names)
     if unknown:
         there = f"there are {', '.join(sorted(names))}" if names else "it has none"
         raise UnknownParameter(f"the operation has no such parameter; {there}", pointer=f"/query/{unknown[0][:100]}")
+    twice = sorted(name for name, times in given.items() if times > 1)
+    if twice:
+        raise RepeatedParameter("a parameter is given once; leave out the others", pointer=f"/query/{twice[0][:100]}")

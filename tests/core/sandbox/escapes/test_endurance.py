@@ -1,5 +1,6 @@
 """What a run leaves behind is nothing: no number of an earlier run, no process, no descriptor, no growing memory."""
 
+import asyncio
 from collections.abc import Collection
 
 import psutil
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.anyio
 RUNS = 50
 MARATHON = 2_000
 GROWTH_MB = 4.0
+SETTLE_SECONDS = 0.5
 
 
 async def drawn(sandbox: Sandbox, bait: Bait, seed: int) -> str:
@@ -27,6 +29,15 @@ async def drawn(sandbox: Sandbox, bait: Bait, seed: int) -> str:
 def processes(others: Collection[int] = ()) -> list[psutil.Process]:
     """Return what runs below this process, but for those that have nothing to do with the sandbox."""
     return [one for one in psutil.Process().children(recursive=True) if one.pid not in others]
+
+
+async def settled(others: Collection[int]) -> list[psutil.Process]:
+    """Return them once who loads for the next run is there: after a run some end and some begin."""
+    seen: list[int] = []
+    while (pids := sorted(one.pid for one in processes(others))) != seen:
+        seen = pids
+        await asyncio.sleep(SETTLE_SECONDS)
+    return processes(others)
 
 
 def resident(found: list[psutil.Process]) -> float:
@@ -51,13 +62,14 @@ async def test_two_thousand_runs_leave_no_process_no_descriptor_and_no_memory(ba
     async with Sandbox.open(tier=claims.here().tier) as sandbox:
         for seed in range(RUNS):
             await drawn(sandbox, bait, seed)
-        before, open_before = resident(processes(others)), psutil.Process().num_fds()
-        family = len(processes(others))  # worn ones are exchanged on the way: how many counts, not which
+        there = await settled(others)
+        before, open_before = resident(there), psutil.Process().num_fds()
+        family = len(there)  # worn ones are exchanged on the way: how many counts, not which
 
         for seed in range(MARATHON):
             await drawn(sandbox, bait, seed)
 
-        after = processes(others)
+        after = await settled(others)
         held = [one.num_fds() for one in after]
         zombies = [one for one in after if one.status() == psutil.STATUS_ZOMBIE]
         assert len(after) == family
