@@ -62,7 +62,9 @@ def declared(of: str | None = None) -> dict[tuple[str, str], str]:
 
 def _word(checks: list[Any], table: str, column: str) -> str | None:
     for check in checks:
-        if check["table"] == table and (found := re.search(rf"\(\(?{column} = ANY \(ARRAY\['([^']+)'", check["said"])):
+        if check["table"] == table and (
+            found := re.search(rf"\(\(?{column} = (?:ANY \(ARRAY\[)?'([^']+)'", check["said"])
+        ):
             return f"'{found[1]}'"
         if check["table"] == table and (found := re.search(rf"octet_length\({column}\) = (\d+)", check["said"])):
             return f"decode(repeat('00', {found[1]}), 'hex')"
