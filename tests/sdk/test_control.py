@@ -69,3 +69,7 @@ def test_the_limit_grows_with_the_time_between_alarms():
 def test_alarms_cannot_be_asked_for_more_often_than_they_can_come():
     with pytest.raises(ValueError, match="no limit alarms every 1 values"):
         limit_for(1)
+
+
+def test_a_limit_lies_below_one_where_alarms_may_come_often():
+    assert run_length(limit_for(2), SLACK) == pytest.approx(4, rel=1e-9)

@@ -184,3 +184,7 @@ def test_a_distribution_that_does_not_rise_gives_no_curve(values):
 
 def test_nine_tenants_give_no_curve():
     assert pooled.control([1.0] * 9, [], TODAY) == "9 tenants have the figure; 10 are needed"
+
+
+def test_of_no_probabilities_every_bin_adds_up_to_nothing():
+    assert set(reliability.sums([])) == {NOTHING}

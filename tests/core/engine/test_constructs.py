@@ -120,3 +120,7 @@ def test_communities_that_closed_have_to_have_scored_lower_before(closed, noise,
 
     assert (found.verdict, found.sure, found.tenants) == (verdict, sure, 12)
     assert checks.of((COMMUNITY,), (), Sample({}, {}))[0].reason == "few_tenants"
+
+
+def test_a_check_names_its_measures_by_their_scorers():
+    assert of(world(1))["convergent"].measures == ["acme.s: trust.survey", "acme.s: trust.behaviour"]

@@ -190,3 +190,10 @@ def test_a_sheet_holds_the_latest_answers_of_its_respondent_turned_round_where_r
         Sheet({"i1": 3.0, "i2": 3.0}, {"language": "en", "rank": "staff"}),
         Sheet({"i3": 4.0}, {"language": "de", "rank": "board"}),
     ]
+
+
+def test_a_group_of_just_the_floor_is_not_withheld():
+    values, _ = world(1, people=300)
+    filled = respondents(values, ["fr"] * groups.FLOOR + ["en"] * (300 - groups.FLOOR))
+
+    assert groups.told(filled, [], 5).withheld == []

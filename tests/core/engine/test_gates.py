@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from fractions import Fraction
 
 import pytest
 
@@ -249,3 +250,30 @@ def test_rows_of_a_step_that_contradict_each_other_are_refused(change):
 
     with pytest.raises(Invalid):
         model.steps(steps)
+
+
+def test_a_proof_that_prices_a_free_step_does_not_hold():
+    free = System({"g": UNIT}, [[step("a", 0, {"g": UNIT})]])
+
+    assert not proof.holds(free, 1, [search.Branch((), "dear", prices={"g": Fraction(1, UNIT)})])
+
+
+def test_a_step_that_moves_another_gate_pays_nothing_towards_a_price():
+    both = System({"g": 1, "h": 1}, [[step("a", 10, {"g": 1})], [step("b", 0, {"h": 1})]])
+
+    assert proof.holds(both, 10 * COST, [search.Branch((), "dear", prices={"g": Fraction(10 * COST)})])
+
+
+def test_each_branch_is_told_by_its_steps_and_the_reason_it_is_closed_for():
+    system = System({"g": UNIT}, [[step("a", 1, {"g": UNIT})]])
+
+    tree = proof.told(system, search.cheapest(system))["tree"]
+
+    assert [(one["taken"], one["why"], one["gate"]) for one in tree] == [
+        (["a"], "met", ""),
+        (["not a"], "unreachable", "g"),
+    ]
+
+
+def test_a_gate_that_no_step_moves_is_hopeless_however_little_it_lacks():
+    assert model.hopeless(System({"g": 1, "h": 1}, [[step("a", 1, {"h": 1})]])) == ["g"]

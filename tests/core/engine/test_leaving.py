@@ -334,3 +334,19 @@ def test_equal_names_are_told_with_their_questionnaire_and_nothing_is_most_where
 
     assert (moved.most.name, moved.levels, moved.level_holds) == ("r/same", None, None)
     assert still.most is None
+
+
+def test_bounds_do_not_fall_below_the_scale():
+    made = runs((0.0, 1), kind="person")
+
+    assert told.told("person", finding(0.5), whole(made), made, LEVELS).score == (0.0, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "said"), [([], "its status is ok"), (["few", "old"], "its status is ok (few, old)")]
+)
+def test_a_result_without_a_score_says_its_reasons_where_it_has_any(reasons, said):
+    before = finding(score=None)
+    before.reasons = reasons
+
+    assert told.told("item", before, whole([]), [], LEVELS).why == f"unknown: the result has no score; {said}"
