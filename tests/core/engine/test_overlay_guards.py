@@ -9,6 +9,7 @@ import pytest
 from kithline_core.engine.overlay import rows
 from kithline_core.engine.overlay.apply import lay, words
 from kithline_core.engine.overlay.groups import covered
+from kithline_core.engine.published import rounded
 from kithline_core.errors import Invalid, TooFew
 from kithline_core.model.overlays import Overlay
 from kithline_sdk.snapshot import Snapshot, Table
@@ -407,3 +408,20 @@ def test_a_snapshot_without_activity_or_events_takes_contacts_alone():
     bare = Snapshot(whole.window, [whole["memberships"], whole["tie_day"]])
 
     assert lay(bare, over(talks=[talk(two_way=False, contacts=1)]), K).snapshot["tie_day"].rows == 5
+
+
+def test_a_contact_without_a_count_is_as_loud_as_one():
+    ties = [met(f"a-{n}", f"b-{n}") | ({} if n else {"count": None}) for n in range(8)]
+
+    pairs = lay(world(ties=ties), over(talks=[talk()]), K).pairs[0]
+
+    assert sorted(one for one, _ in pairs) == [0, 1, 2, 3, 4]
+
+
+def test_a_pair_of_people_of_both_groups_is_possible_once():
+    both = [*staff("a", 12), *staff("a", 6, group="supplier"), *staff("b", 6, group="supplier")]
+
+    asked = talk(other=None) | {"and": {"kind": "group", "name": "supplier"}}
+
+    # Twelve and twelve, six of them in both: 6 * 6 + 6 * 6 + 6 * 6 apart, and 15 among the six.
+    assert lay(world(both), over(talks=[asked]), K).added[0].possible == rounded(123)

@@ -25,17 +25,16 @@ Pair = tuple[int, int]
 
 
 class _Asked(NamedTuple):
-    """The groups of a talk as units, and whether they are one group."""
+    """The groups of a talk as units; of a talk within one group both are the same."""
 
     left: list[Unit]
     right: list[Unit]
-    inside: bool
 
     @property
     def all(self) -> int:
-        """How many pairs there are, whether they talk or not."""
-        pairs = len(self.left) * (len(self.left) - 1) // 2
-        return pairs if self.inside else len(self.left) * len(self.right) - len(set(self.left) & set(self.right))
+        """How many pairs there are, whether they talk or not: one of two units of both groups counts once."""
+        both = len(set(self.left) & set(self.right))
+        return len(self.left) * len(self.right) - both * (both + 1) // 2
 
 
 def talking(
@@ -81,8 +80,7 @@ def _sides(groups: Groups, one: SupposedTalk, k: int, at: str) -> _Asked:
         if len(members) < k or groups.too_like(members, k):
             raise refusals.few(f"the {side.kind} {side.name}", k, where)
         found.append(groups.units(side.kind, members))
-    inside = one.and_ is None or one.and_ == one.between
-    return _Asked(found[0], found[-1], inside)
+    return _Asked(found[0], found[-1])
 
 
 def _chosen(groups: Groups, asked: _Asked, wanted: int, k: int, at: str) -> list[Pair]:
