@@ -277,3 +277,9 @@ def test_each_branch_is_told_by_its_steps_and_the_reason_it_is_closed_for():
 
 def test_a_gate_that_no_step_moves_is_hopeless_however_little_it_lacks():
     assert model.hopeless(System({"g": 1, "h": 1}, [[step("a", 1, {"h": 1})]])) == ["g"]
+
+
+def test_patience_counts_the_branches_that_are_looked_at():
+    met = System({}, [])
+
+    assert [search.cheapest(met, patience).proven for patience in (0, 1)] == [False, True]
