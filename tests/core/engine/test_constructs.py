@@ -124,3 +124,12 @@ def test_communities_that_closed_have_to_have_scored_lower_before(closed, noise,
 
 def test_a_check_names_its_measures_by_their_scorers():
     assert of(world(1))["convergent"].measures == ["acme.s: trust.survey", "acme.s: trust.behaviour"]
+
+
+def test_what_goes_with_another_dimension_just_as_much_is_not_told_apart():
+    sample = world(1)
+    sample.values[OTHER_SEEN] = sample.values[SEEN]
+
+    found = of(sample)["discriminant"]
+
+    assert (found.value, found.verdict) == (0.0, "fails")
