@@ -29,7 +29,8 @@ test: setup ## the tests but for slow, faults, browser and bench (at most 10 min
 	$(VENV)/pytest -m "not slow and not faults and not browser and not bench" --numprocesses 2 --dist loadfile --cov
 
 test-slow: setup ## the slow, fault and browser tests (at most 20 minutes)
-	$(VENV)/pytest -m "slow or faults or browser"
+	$(VENV)/pytest -m faults
+	$(VENV)/pytest -m "(slow or browser) and not faults" --numprocesses 2 --dist loadfile
 
 check: setup ## lint, types, import contracts, lock, docs
 	sh scripts/check

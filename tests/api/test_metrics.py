@@ -164,6 +164,12 @@ async def test_an_operator_reads_the_counters_of_plugins(world, scored):
     assert await read("?version=9") == []
 
 
-@pytest.mark.parametrize("query", ["?by=tenant", "?since=yesterday", "?tenant=auren", "?plugin="])
+@pytest.mark.parametrize("query", ["?by=tenant", "?since=null", "?tenant=auren", "?plugin="])
 async def test_what_cannot_be_asked_is_refused(world, query):
     assert (await world.operator.get(f"/v1/plugin-counters{query}")).status_code == 400
+
+
+async def test_a_day_that_is_in_no_calendar_is_refused_with_its_place(world):
+    answer = await world.operator.get("/v1/plugin-counters?since=2026-02-30")
+
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/query/since")

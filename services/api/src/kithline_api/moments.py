@@ -1,6 +1,6 @@
-"""Moments in queries: with a zone, in years that somebody can mean."""
+"""Moments and days in queries: with a zone, in years that somebody can mean."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from litestar.params import QueryParameter
@@ -20,3 +20,11 @@ def vetted(name: str, given: datetime | None) -> datetime | None:
         words = f"a moment has a zone and lies in the years {_FIRST_YEAR} to {_LAST_YEAR}"
         raise Invalid(words, pointer=f"/query/{name}")
     return given
+
+
+def day(name: str, given: str | None) -> date | None:
+    """Return a day that is in the calendar. Raises Invalid."""
+    try:
+        return None if given is None else date.fromisoformat(given)
+    except ValueError:
+        raise Invalid("this day is in no calendar; days read 2026-01-31", pointer=f"/query/{name}") from None

@@ -1,19 +1,22 @@
 """For operators: how plugin versions fared in this installation."""
 
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from litestar import get
 from litestar.params import QueryParameter
 from msgspec import Struct
 
+from kithline_api import moments
 from kithline_api.deps import Db
 from kithline_api.routers import router as router_of
 from kithline_core.counting import summing
 from kithline_core.counting.summing import Summary
 from kithline_core.model.counters import Period
 
-Since = Annotated[date | None, QueryParameter(description="From this day on (UTC); unless said four weeks ago")]
+_DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+Since = Annotated[
+    str | None, QueryParameter(pattern=_DAY, description="From this day on (UTC); unless said four weeks ago")
+]
 By = Annotated[Period, QueryParameter(description="Cut by what")]
 OfPlugin = Annotated[str | None, QueryParameter(min_length=1, max_length=200, description="Of this plugin")]
 OfVersion = Annotated[str | None, QueryParameter(min_length=1, max_length=100, description="Of this version")]
@@ -35,7 +38,7 @@ async def listed(
     what `kithline plugins counters --export` writes.
     """
     async with db.platform() as tx:
-        return PluginCounters(await summing.read(tx, since, by, plugin, version))
+        return PluginCounters(await summing.read(tx, moments.day("since", since), by, plugin, version))
 
 
 router = router_of("Plugins", "operator", [listed])
