@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -74,6 +75,17 @@ def test_of_more_answers_it_is_the_cumulative_ratio_with_a_jackknife(seed):
 
     assert ours.log_odds == pytest.approx(liu_agresti(item, focal, matched), abs=1e-9)
     assert ours.error == pytest.approx(math.sqrt((len(left) - 1) * np.var(left)), abs=1e-9)
+
+
+def test_a_large_company_takes_no_more_memory_than_its_people():
+    draw = np.random.default_rng(3)
+    values, focal = (draw.random((40_000, 4)) < 0.5).astype(np.float64), draw.random(40_000) < 0.5
+    tracemalloc.start()
+    mantel.effect(values[:, 0], focal, values.sum(axis=1))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert most < 32 * 1024**2
 
 
 def test_the_test_of_more_answers_knows_the_moments_of_every_way_to_deal_out_the_group():

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kithline_sdk.snapshot import Bools, Floats
+from kithline_sdk.snapshot import Bools, Floats, Ints
 from kithline_sdk.stats.hypotheses import normal_below
 
 # Correction for continuity of the test, where an item has two answers only (Mantel and Haenszel 1959).
@@ -60,10 +60,24 @@ def _strata(focal: Bools, matched: Floats) -> Iterator[Bools]:
 
 
 def _stratum(values: Floats, focal: Bools) -> _Stratum:
-    apart = values[~focal][:, None] - values[focal][None, :]
-    size, (over, under) = len(values), (np.maximum(apart, 0.0), np.maximum(-apart, 0.0))
-    each = [np.concatenate([one.sum(axis=1), one.sum(axis=0)]) for one in (over, under)]
-    return _Stratum(float(over.sum()) / size, float(under.sum()) / size, size, *each)
+    """Return the sums over all pairs, from how many gave each answer: there are as many pairs as people squared."""
+    size, (steps, place) = len(values), np.unique(values, return_inverse=True)
+    inside, outside = (np.bincount(place[who], minlength=len(steps)) for who in (focal, ~focal))
+    over = _beyond(steps, inside)[place[~focal]], _short(steps, outside)[place[focal]]
+    under = _short(steps, inside)[place[~focal]], _beyond(steps, outside)[place[focal]]
+    return _Stratum(
+        float(over[0].sum()) / size, float(under[0].sum()) / size, size, np.concatenate(over), np.concatenate(under)
+    )
+
+
+def _beyond(steps: Floats, counts: Ints) -> Floats:
+    """Return for each step, lowest first, how far it lies above all that are lower, added up."""
+    return np.asarray(steps * np.cumsum(counts) - np.cumsum(steps * counts), np.float64)
+
+
+def _short(steps: Floats, counts: Ints) -> Floats:
+    """Return for each step how far it lies below all that are higher, added up."""
+    return _beyond(-steps[::-1], counts[::-1])[::-1]
 
 
 def _jackknife(sums: list[_Stratum], above: float, below: float) -> float | None:
