@@ -28,7 +28,7 @@ class PluginCounters(Struct, frozen=True):
     data: list[Summary]
 
 
-@get("/plugin-counters", operation_id="listPluginCounters")
+@get("/plugin-counters", operation_id="listPluginCounters", refusals=["invalid"])
 async def listed(
     db: Db, since: Since = None, by: By = "all", plugin: OfPlugin = None, version: OfVersion = None
 ) -> PluginCounters:
