@@ -24,6 +24,7 @@ WORDS: Final[dict[str, str]] = {
     r"^[A-Z]{2}$": "a country as two capital letters, such as `DE`",
     r"^[a-z]+:(read|write)$": "a scope, such as `people:read` or `events:write`",
     r"^[a-z_]+(?!\n)$": "the name of a file without its ending, such as `people` or `organisation_ties`",
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "a day, such as `2026-01-31`",
     r"^[0-9a-f]{64}$": _SHA256,
     r"^[0-9a-f]{64}(?!\n)$": _SHA256,
     r"^[A-Za-z0-9+/]{43}=(?!\n)$": "the 32 bytes of an Ed25519 public key in base64: 44 characters that end in `=`",
