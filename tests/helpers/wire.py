@@ -2,11 +2,12 @@
 
 import socket
 import threading
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 
 class Wire:
-    """Listens here, speaks to a server there; `sent` is all that went out."""
+    """Listens here, speaks to a server there; `sent` is all that went out. Closing it ends every thread and socket."""
 
     def __init__(self, url):
         target = urlsplit(url)
@@ -14,7 +15,8 @@ class Wire:
         self.sent = bytearray()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._sockets, self._passing = [], []
+        self._accepting = self._start(self._serve)
 
     def _serve(self):
         while True:
@@ -23,8 +25,17 @@ class Wire:
             except OSError:
                 return
             there = socket.create_connection(self.target)
-            threading.Thread(target=self._pass_on, args=(here, there, self.sent), daemon=True).start()
-            threading.Thread(target=self._pass_on, args=(there, here, None), daemon=True).start()
+            self._sockets += [here, there]
+            self._passing += [
+                self._start(self._pass_on, here, there, self.sent),
+                self._start(self._pass_on, there, here, None),
+            ]
+
+    @staticmethod
+    def _start(work, *parts):
+        thread = threading.Thread(target=work, args=parts, daemon=True)
+        thread.start()
+        return thread
 
     @staticmethod
     def _pass_on(source, sink, kept):
@@ -38,4 +49,17 @@ class Wire:
             pass
 
     def close(self):
-        self._listening.close()
+        # The one that accepts ends first: after it no socket and no thread is added.
+        _cut(self._listening)
+        self._accepting.join(10)
+        for each in self._sockets:
+            _cut(each)
+        for thread in self._passing:
+            thread.join(10)
+        for each in (self._listening, *self._sockets):
+            each.close()
+
+
+def _cut(open_socket):
+    with suppress(OSError):
+        open_socket.shutdown(socket.SHUT_RDWR)
