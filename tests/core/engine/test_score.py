@@ -7,7 +7,7 @@ from kithline_core.engine import findings
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import decode
 from kithline_core.engine.questionnaires import shipped
-from kithline_core.engine.score import score_one
+from kithline_core.engine.score import refused, score_one
 from kithline_core.errors import Invalid
 from kithline_core.model.questionnaires import Item, Questionnaire
 from kithline_core.plugins import Input
@@ -71,6 +71,18 @@ async def test_a_failed_process_is_an_error_of_this_result(plugin):
 async def test_a_parameter_it_does_not_have_is_refused(plugin, answering):
     with pytest.raises(Invalid):
         await score_one(plugin, spec(), assemble(TIES, []), WINDOW, {"volume": 11}, answering(**GOOD))
+
+
+async def test_what_may_read_of_nobody_says_so_and_has_a_key_of_its_own(plugin, answering):
+    why = ("no_permission", "Nobody may be read.")
+
+    told = await refused(plugin, spec(), assemble({}, []), WINDOW, {}, why)
+    empty = await score_one(plugin, spec(), assemble({}, []), WINDOW, {}, answering(**GOOD))
+
+    found = decode(told.document)
+    assert (found.status, found.reasons) == ("not_permitted", ["no_permission"])
+    assert (found.key, told.key != empty.key) == (told.key, True)
+    assert await refused(plugin, spec(), assemble(TIES, []), WINDOW, {}, why) is None
 
 
 async def test_a_later_scorer_reads_what_earlier_ones_found(plugin, answering):

@@ -86,8 +86,7 @@ def _did(snapshot: Snapshot, people: int) -> Ints:
     table = snapshot.tables.get("activity_day")
     if table is None or "actor" not in table or "count" not in table:
         return np.zeros(people, np.int64)
-    actors, amount = table.ints("actor"), table.ints("count")
-    return np.bincount(actors, amount, max(people, int(actors.max(initial=0)) + 1)).astype(np.int64)
+    return np.bincount(table.ints("actor"), table.ints("count"), people).astype(np.int64)
 
 
 def _tables(kind: str, snapshot: Snapshot) -> Iterator[tuple[Table, str, str]]:
