@@ -39,6 +39,16 @@ def test_the_indices_of_the_ishigami_function_are_those_of_its_closed_form(seed)
     assert [one.total.value for one in found] == pytest.approx(total, abs=0.04)
 
 
+def test_the_intervals_of_the_indices_are_as_wide_as_what_chance_does_to_them():
+    drawn = [sobol(ishigami, single(2), Draws(seed)) for seed in range(40)]
+
+    for column in (0, 1):
+        for kind in ("first", "total"):
+            found = [getattr(one[column], kind) for one in drawn]
+            chance = 1.645 * np.std([one.value for one in found])
+            assert 1 <= np.mean([one.high - one.low for one in found]) / 2 / chance < 1.3
+
+
 def test_shares_stay_shares_however_few_rows_there_are():
     found = [
         estimate
@@ -168,6 +178,12 @@ def test_bins_explain_nothing_by_chance():
     drawn = stratified(Draws(9), 1000, 2)
 
     assert correlation_ratio(drawn[:, 0], drawn[:, 1]).value < 0.02
+
+
+def test_a_part_of_which_one_value_differs_is_not_constant():
+    part = np.array([0.0] * 39 + [1.0])
+
+    assert correlation_ratio(part, part).value > 0
 
 
 @pytest.mark.parametrize(("part", "whole"), [(np.ones(50), np.arange(50.0)), (np.arange(50.0), np.ones(50))])

@@ -81,6 +81,7 @@ def test_a_share_too_small_for_a_float_adds_nothing():
 
 def test_evenness_is_full_when_all_are_alike_and_nothing_for_one():
     assert pielou([2, 2, 2], 3) == pytest.approx(1)
+    assert pielou([2, 2], 2) == pytest.approx(1)
     assert pielou([2, 2], 4) == pytest.approx(0.5)
     assert pielou([5], 1) == 0
 
