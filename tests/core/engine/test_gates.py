@@ -264,6 +264,13 @@ def test_a_step_that_moves_another_gate_pays_nothing_towards_a_price():
     assert proof.holds(both, 10 * COST, [search.Branch((), "dear", prices={"g": Fraction(10 * COST)})])
 
 
+def test_one_price_below_nothing_among_others_proves_nothing():
+    cheap = System({"g": 1}, [[step("a", 5, {"g": 1, "h": 1})]])
+    prices = {"g": Fraction(10 * COST), "h": Fraction(-5 * COST)}
+
+    assert not proof.holds(cheap, 10 * COST, [search.Branch((), "dear", prices=prices)])
+
+
 def test_each_branch_is_told_by_its_steps_and_the_reason_it_is_closed_for():
     system = System({"g": UNIT}, [[step("a", 1, {"g": UNIT})]])
 
