@@ -59,9 +59,15 @@ def test_what_changed_since_ends_with_1(talking):
 
     told, listed = talking("evidence", SILOS), talking("evidence", SILOS, "events")
 
-    assert (told.exit_code, listed.exit_code) == (1, 1)
-    assert "(late)" in told.stdout
-    assert listed.stdout.splitlines()[-1].endswith(": not as they were counted")
+    assert (told.exit_code, listed.exit_code) == (1, 0)
+    assert "changed (late); by how much is not told" in told.stdout
+    assert listed.stdout.splitlines()[-1].endswith(": as they were counted")
+
+
+def test_ids_that_are_not_those_that_were_counted_end_with_1(talking, monkeypatch):
+    monkeypatch.setattr(evidence, "recounted", lambda *_, **__: {"count": 0, "ids_hash": "aa"})
+
+    assert talking("evidence", SILOS, "events").exit_code == 1
 
 
 def table(**more):
@@ -84,6 +90,15 @@ def found(*tables, **more):
         (
             {"filter": "", "recount": "changed", "now": None, "reasons": ["erased"], "held_back": "erased"},
             ["events, 2026-01-01 to 2026-02-01", "  9 ids, sha256 aa: changed (erased)", "  not listed: somebody in it was erased"],
+        ),
+        (
+            {"recount": "changed", "now": {"count": 8, "ids_hash": "bb"}, "reasons": ["data_changed"]},
+            ["events (bots left out), 2026-01-01 to 2026-02-01", "  9 ids, sha256 aa: changed, now 8 (data_changed)"],
+        ),
+        (
+            {"recount": "changed", "now": None, "reasons": ["late"]},
+            ["events (bots left out), 2026-01-01 to 2026-02-01",
+             "  9 ids, sha256 aa: changed (late); by how much is not told, it could be one person"],
         ),
         (
             {"filter": "", "recount": "gone", "now": {"count": 0, "ids_hash": "bb"}, "reasons": ["retention"]},

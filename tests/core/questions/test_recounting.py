@@ -32,6 +32,7 @@ from kithline_core.questions.explaining import InputsGone
 from kithline_sdk.snapshot import Column, Table
 
 pytestmark = pytest.mark.anyio
+BUYING = "department_ei.buying"
 
 
 def said(number, one, other, **more):
@@ -92,9 +93,47 @@ async def test_what_came_late_and_what_was_corrected_is_told_beside_what_was_cou
     assert state(same) == ("same", [], None)
     assert state(late) == ("changed", ["late"], None)
     assert state(corrected) == ("changed", ["corrected", "late"], None)
-    assert events_of(corrected).now.count == events_of(same).count + 2
-    assert len(await listed(db, tenant, result)) == events_of(corrected).now.count
+    assert events_of(same).now.count == events_of(same).count
     assert late.stale_since is not None
+
+
+async def test_two_lists_of_events_differ_by_nobody_whatever_came_and_went_between_them(db, sandbox, tenant):
+    result = await scored(db, sandbox, tenant)
+    before, of_buying = await listed(db, tenant, result), await listed(db, tenant, result, measure=BUYING)
+
+    await talk(db, tenant, [(STAFF[0], STAFF[1])], start=5000)
+    async with db.tenant(tenant) as tx:
+        await corrections.withdraw_events(tx, EventsWithdrawal(source="forum", ids=["m-0"], reason="a test"), "a test")
+    told = events_of(await evidence(db, tenant, result, BUYING))
+
+    assert await listed(db, tenant, result) == before
+    assert len(before) == told.count
+    assert await listed(db, tenant, result, measure=BUYING) == of_buying
+    assert told.part.count == len(of_buying)
+
+
+@pytest.mark.parametrize("right", ["object", "restrict"])
+async def test_how_many_rows_somebody_had_who_is_no_longer_counted_is_not_told(db, sandbox, tenant, right):
+    result = await scored(db, sandbox, tenant)
+    await exercised(db, tenant, right, STAFF[0])
+    once = {one.table: one for one in (await evidence(db, tenant, result)).tables}
+    for one in STAFF[1:12]:
+        await exercised(db, tenant, right, one)
+    again = {one.table: one for one in (await evidence(db, tenant, result)).tables}
+
+    for told in (once, again):
+        assert (told["memberships"].recount, told["memberships"].now) == ("changed", None)
+        assert told["memberships"].reasons == ["data_changed"]
+    assert once["populations"].now is not None
+
+
+async def test_how_many_events_of_one_person_came_late_is_not_told(db, sandbox, tenant):
+    result = await scored(db, sandbox, tenant)
+    await talk(db, tenant, [(STAFF[0], STAFF[1])] * 3, start=5000)
+
+    told = events_of(await evidence(db, tenant, result))
+
+    assert (told.recount, told.reasons, told.now) == ("changed", ["late"], None)
 
 
 async def exercised(db, tenant, right, person):
@@ -223,20 +262,36 @@ async def test_where_the_scorer_is_not_installed_rows_cannot_be_recounted_and_ev
     assert all(one.ids == [] and one.part is None for one in rows)
 
 
-async def test_a_few_people_are_not_listed_and_nor_is_a_whale(db, sandbox):
+@pytest.fixture
+async def quiet(db):
     tenant = await provision(db)
     async with db.tenant(tenant) as tx:
         await people.upsert(tx, [member(one) for one in STAFF])
-    await talk(db, tenant, [(one, STAFF[9]) for one in STAFF[:4]])
-    few = await scored(db, sandbox, tenant)
-    await talk(db, tenant, [(one, STAFF[9]) for one in STAFF[4:9]], start=100)
-    enough = await scored(db, sandbox, tenant, days=1)
-    await talk(db, tenant, [(STAFF[20], STAFF[9])] * 90, start=1000)
+    return tenant
 
-    assert state(await evidence(db, tenant, enough))[2] == "few_people"
-    for result in (few, enough):
-        with pytest.raises((TooFew, Withheld), match=r"fewer people|withheld"):
-            await listed(db, tenant, result)
+
+async def test_a_few_people_are_not_listed_and_what_comes_late_lifts_no_list_over_the_floor(db, sandbox, quiet):
+    await talk(db, quiet, [(one, STAFF[9]) for one in STAFF[:4]])
+    few = await scored(db, sandbox, quiet)
+    await talk(db, quiet, [(one, STAFF[9]) for one in STAFF[4:9]], start=100)
+    enough = await scored(db, sandbox, quiet, days=1)
+    await talk(db, quiet, [(STAFF[20], STAFF[9])] * 90, start=1000)
+
+    assert state(await evidence(db, quiet, enough))[2] is None
+    assert len(await listed(db, quiet, enough)) == 9
+    with pytest.raises((TooFew, Withheld), match=r"fewer people|withheld"):
+        await listed(db, quiet, few)
+
+
+async def test_ids_of_which_one_person_makes_nearly_all_are_not_listed(db, sandbox, quiet):
+    await talk(db, quiet, [(one, STAFF[9]) for one in STAFF[:9]])
+    await talk(db, quiet, [(STAFF[20], STAFF[9])] * 90, start=1000)
+    whale = await scored(db, sandbox, quiet)
+    await talk(db, quiet, pairs(0), start=3000)
+
+    assert state(await evidence(db, quiet, whale))[2] == "few_people"
+    with pytest.raises(TooFew, match="fewer people"):
+        await listed(db, quiet, whale)
 
 
 async def test_what_is_withheld_has_no_evidence_and_others_find_none(db, sandbox, tenant):

@@ -100,7 +100,9 @@ def _table(one: Row) -> list[str]:
 def _state(one: Row) -> str:
     state = "cannot be counted again" if one["recount"] is None else one["recount"]
     now = "" if one["recount"] == "same" or one["now"] is None else f", now {one['now']['count']}"
-    return state + now + (f" ({', '.join(one['reasons'])})" if one["reasons"] else "")
+    untold = one["recount"] == "changed" and one["now"] is None and "erased" not in one["reasons"]
+    why = f" ({', '.join(one['reasons'])})" if one["reasons"] else ""
+    return state + now + why + ("; by how much is not told, it could be one person" if untold else "")
 
 
 def _line(row: Row) -> str:

@@ -12,14 +12,15 @@ from kithline_core.model.shapes import Stored
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Column, Table
 
-# Of a community where one is named, by these people where some are named.
+# Of a community where one is named, by these people where some are named: as they stood at an instant.
 PAGE = """
     select day, source, id, occurred_at, verb
       from events
-     where tenant_id = $1 and withdrawn_at is null and day between $2 and $3 and (day, source, id) > ($4, $5, $6)
-       and ($7::text is null or community = $7) and ($8::text[] is null or actor = any($8))
+     where tenant_id = $1 and day between $2 and $3 and (day, source, id) > ($4, $5, $6)
+       and received_at <= $7 and (withdrawn_at is null or withdrawn_at > $7)
+       and ($8::text is null or community = $8) and ($9::text[] is null or actor = any($9))
      order by day, source, id
-     limit $9
+     limit $10
 """
 
 # As the roll-up of a day counts and hashes it.
@@ -28,15 +29,18 @@ DAYS = """
       from events
      cross join lateral (
            select convert_to(source, 'UTF8') || '\\x00'::bytea || convert_to(id, 'UTF8') || '\\x0a'::bytea) as told (line)
-     where tenant_id = $1 and withdrawn_at is null and day between $2 and $3
-       and ($4::text is null or community = $4) and ($5::text[] is null or actor = any($5))
+     where tenant_id = $1 and day between $2 and $3
+       and received_at <= $4 and (withdrawn_at is null or withdrawn_at > $4)
+       and ($5::text is null or community = $5) and ($6::text[] is null or actor = any($6))
      group by day
 """
 
+# Of the events themselves: roll-ups follow what is late or withdrawn, and outlive what had its time.
 ACTED = """
-    select community, actor, sum(count)::bigint as count
-      from activity_day
+    select community, actor, count(*) as count
+      from events
      where tenant_id = $1 and day between $2 and $3
+       and received_at <= $4 and (withdrawn_at is null or withdrawn_at > $4)
      group by community, actor
 """
 
@@ -53,7 +57,10 @@ EXPIRED = """
     select exists (select from expired_days
                     where tenant_id = $1 and day between $2 and $3 and emptied_at is not null) as retention,
            exists (select from events
-                    where tenant_id = $1 and day between $2 and $3 and withdrawn_at is null) as there
+                    where tenant_id = $1 and day between $2 and $3 and withdrawn_at is null) as there,
+           exists (select from events
+                    where tenant_id = $1 and day between $2 and $3
+                      and received_at <= $4 and (withdrawn_at is null or withdrawn_at > $4)) as counted
 """
 
 ERASED = """
@@ -63,8 +70,9 @@ ERASED = """
 
 SPEAKS = """
     select exists (select from events
-                    where tenant_id = $1 and withdrawn_at is null and day between $2 and $3
-                      and (actor = any($4::text[]) or target = any($4::text[]))) as speaks
+                    where tenant_id = $1 and day between $2 and $3
+                      and received_at <= $4 and (withdrawn_at is null or withdrawn_at > $4)
+                      and (actor = any($5::text[]) or target = any($5::text[]))) as speaks
 """
 
 
@@ -76,13 +84,11 @@ class Days(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """Which events of these days: of a community, by people; None: of all."""
+    """Which events of these days: those that stood `at` an instant, of a community, by people; None: of all."""
 
+    at: datetime
     community: str | None = None
     actors: list[str] | None = None
-
-
-ALL = Chosen()
 
 
 class Event(Stored, frozen=True):
@@ -104,10 +110,11 @@ class Acted(Stored, frozen=True):
 
 
 class Left(Stored, frozen=True):
-    """Whether days were emptied when their time was over, and whether any of their events is there."""
+    """Whether days were emptied when their time was over, and whether any of their events is there, and of those that were."""
 
     retention: bool
     there: bool
+    counted: bool
 
 
 async def page(tx: TenantTx, days: Days, chosen: Chosen, after: tuple[int, str, str] | None, size: int) -> list[Event]:
@@ -121,7 +128,7 @@ async def rolled(tx: TenantTx, days: Days) -> Table:
 
 
 async def counted(tx: TenantTx, days: Days, chosen: Chosen) -> Table:
-    """Return the same of chosen events, counted anew."""
+    """Return the same of chosen events, counted anew as they stood."""
     return _days(await tx.rows(DAYS, *days, *chosen))
 
 
@@ -130,9 +137,9 @@ def _days(found: Sequence[Record]) -> Table:
     return Table("event_day", {name: Column.of(kind, [row[name] for row in found]) for name, kind in kinds.items()})
 
 
-async def acted(tx: TenantTx, days: Days) -> list[Acted]:
-    """Return who did how much in which community."""
-    return await tx.all(Acted, ACTED, *days)
+async def acted(tx: TenantTx, days: Days, at: datetime) -> list[Acted]:
+    """Return who is behind how many of the events that stood at an instant, by community."""
+    return await tx.all(Acted, ACTED, *days, at)
 
 
 async def since(tx: TenantTx, days: Sequence[int], at: datetime) -> list[str]:
@@ -141,9 +148,9 @@ async def since(tx: TenantTx, days: Sequence[int], at: datetime) -> list[str]:
     return [name for name in ("corrected", "late") if row[name]]
 
 
-async def left(tx: TenantTx, days: Days) -> Left:
-    """Return what is left of the events of days."""
-    return await tx.one(Left, EXPIRED, *days)
+async def left(tx: TenantTx, days: Days, at: datetime) -> Left:
+    """Return what is left of the events of days, and of those that stood at an instant."""
+    return await tx.one(Left, EXPIRED, *days, at)
 
 
 async def erased(tx: TenantTx, at: datetime) -> bool:
@@ -152,7 +159,7 @@ async def erased(tx: TenantTx, at: datetime) -> bool:
     return bool(row["erased"])
 
 
-async def speaks(tx: TenantTx, days: Days, people: Sequence[str]) -> bool:
-    """Say whether events of these days speak of any of these people."""
-    (row,) = await tx.rows(SPEAKS, *days, list(people))
+async def speaks(tx: TenantTx, days: Days, at: datetime, people: Sequence[str]) -> bool:
+    """Say whether events of these days that stood at an instant speak of any of these people."""
+    (row,) = await tx.rows(SPEAKS, *days, at, list(people))
     return bool(row["speaks"])

@@ -17,7 +17,7 @@ class Recount(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """What a measure narrows a table to: the community, department or group, with the ids that are there now."""
+    """What a measure narrows a table to: the community, department or group, with its ids as they were counted."""
 
     filter: str
     count: int
@@ -25,8 +25,9 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Traced(Struct, frozen=True, kw_only=True):
-    """One table a finding read: as it was counted then, and as it counts `now` (null: nobody can tell, see `reasons`).
+    """One table a finding read: as it was counted then, and as it counts `now`.
 
+    `now` is null where nobody can tell, and where what speaks of people changed: the difference could be one person's.
     `ids` names what makes an id, nothing where only people tell its rows apart. `held_back` says why no ids are listed;
     `part` is there where a measure narrows the table and its ids may be listed.
     """

@@ -20,6 +20,7 @@ from kithline_core.model.evidence import Evidence, Part, Recount, State, Traced
 from kithline_core.questions import tracing
 from kithline_core.questions.tracing import Base
 from kithline_core.reading import every_questionnaire
+from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Table, Window, table_hash
 
 CHANGED: Final = "data_changed"
@@ -28,12 +29,16 @@ OTHER_ENGINE: Final = "other_engine"
 REASONS: Final = (
     "late", "corrected", CHANGED, tracing.RETENTION, tracing.ERASED, PLUGIN_MISSING, OTHER_ENGINE, tracing.ELSEWHERE,
 )  # fmt: skip
+# Their rows follow from what people do and say, though they name nobody.
+OF_PEOPLE: Final = frozenset({EVENTS, "event_day", "competitor_day", "items"})
+NONE: Final = (0, lineage.hashed([]))
 Tables = Mapping[str, Table]
 
 
 class Now(NamedTuple):
-    """A table as it counts now, None where nobody can tell, and why it is another."""
+    """Whether a table still recounts, as what it counts now where that is told, and why it is another."""
 
+    state: State | None
     counted: Recount | None
     reasons: list[str]
 
@@ -75,7 +80,7 @@ async def _traced(tx: TenantTx, found: Base, one: Lineage, there: Tables | None)
     part = None if held_back is not None or found.cell is None else await _part(tx, found, one, found.cell)
     return Traced(
         table=one.table, filter=one.filter, window=one.window, count=one.count, ids_hash=one.ids_hash, ids=_ids(one, found),
-        recount=_state(now), now=now.counted, reasons=now.reasons, held_back=held_back, part=part,
+        recount=now.state, now=now.counted, reasons=now.reasons, held_back=held_back, part=part,
     )  # fmt: skip
 
 
@@ -86,30 +91,38 @@ def _ids(one: Lineage, found: Base) -> list[str]:
     return [name for name in lineage.IDS.get(one.table, ()) if name in columns]
 
 
-def _state(now: Now) -> State | None:
-    if tracing.ERASED in now.reasons:
-        return "changed"
-    if now.counted is None:
-        return None
-    if now.counted.count == 0 and now.reasons:
-        return "gone"
-    return "changed" if now.reasons else "same"
+def _now(table: str, counted: tuple[int, str], reasons: list[str]) -> Now:
+    """Return how a table stands, by why it is another than it was.
+
+    Of what speaks of people no other count is told, nor its hash: the difference from what was counted, or from what was told
+    the day before, may be the rows of one person (who objected, or came). Not from k people on, either: two such counts differ
+    by one person again, and steps tell it at their edges.
+    """
+    recount = Recount(count=counted[0], ids_hash=counted[1])
+    if not reasons:
+        return Now("same", recount, [])
+    if counted[0] == 0:
+        return Now("gone", recount, reasons)
+    return Now("changed", None if _speaks(table) else recount, reasons)
+
+
+def _speaks(table: str) -> bool:
+    return table in OF_PEOPLE or "person" in CATALOGUE[table].values()
+
+
+def _unknown(why: str) -> Now:
+    return Now("changed" if why == tracing.ERASED else None, None, [why])
 
 
 async def _events_now(tx: TenantTx, found: Base, one: Lineage) -> Now:
     if found.gone in (tracing.ERASED, tracing.ELSEWHERE):
-        return Now(None, [found.gone])
+        return _unknown(found.gone)
     span = tracing.days(one)
-    rolled, left = await evidence.rolled(tx, span), await evidence.left(tx, span)
-    there = lineage.of_days(rolled) if left.there else (0, lineage.hashed([]))
+    rolled, left = await evidence.rolled(tx, span), await evidence.left(tx, span, found.at)
     reasons = [tracing.RETENTION] if left.retention else []
     if lineage.of_days(rolled) != (one.count, one.ids_hash):
         reasons += await evidence.since(tx, _others(found, rolled, span), found.at) or [CHANGED]
-    return Now(_recount(there), reasons)
-
-
-def _recount(there: tuple[int, str]) -> Recount:
-    return Recount(count=there[0], ids_hash=there[1])
+    return _now(one.table, lineage.of_days(rolled) if left.there else NONE, reasons)
 
 
 def _others(found: Base, rolled: Table, span: Days) -> list[int]:
@@ -125,15 +138,15 @@ def _others(found: Base, rolled: Table, span: Days) -> list[int]:
 
 def _rows_now(found: Base, one: Lineage, there: Tables | None) -> Now:
     if found.gone in (tracing.ERASED, tracing.ELSEWHERE):
-        return Now(None, [found.gone])
+        return _unknown(found.gone)
     if there is None:
-        return Now(None, [PLUGIN_MISSING])
+        return _unknown(PLUGIN_MISSING)
     told, rows = (one.count, one.ids_hash), there[one.table]
     if found.cut is not None and lineage.of_rows(found.kept(one.table)) != told:
-        return Now(None, [OTHER_ENGINE])
+        return _unknown(OTHER_ENGINE)
     counted = lineage.of_rows(rows)
     same = counted == told and _says_the_same(found, rows)
-    return Now(_recount(counted), [] if same else [CHANGED])
+    return _now(one.table, counted, [] if same else [CHANGED])
 
 
 def _says_the_same(found: Base, rows: Table) -> bool:

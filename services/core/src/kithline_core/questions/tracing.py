@@ -131,11 +131,12 @@ def days(one: Lineage) -> Days:
 async def chosen(tx: TenantTx, found: Base, span: Days) -> Chosen:
     """Return which events a measure narrows a table to."""
     if found.cell is None:
-        return evidence.ALL
+        return Chosen(found.at)
     if found.cell.kind == COMMUNITY:
-        return Chosen(community=found.cell.label)
-    members = await _members(tx, found, found.cell.kind, [one.actor for one in await evidence.acted(tx, span)])
-    return Chosen(actors=sorted(name for name, of in members.items() if found.cell.label in of))
+        return Chosen(found.at, community=found.cell.label)
+    did = await evidence.acted(tx, span, found.at)
+    members = await _members(tx, found, found.cell.kind, [one.actor for one in did])
+    return Chosen(found.at, actors=sorted(name for name, of in members.items() if found.cell.label in of))
 
 
 async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = False) -> str | None:
@@ -145,9 +146,9 @@ async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = Fa
     if found.gone in (ERASED, ELSEWHERE):
         return found.gone
     hidden, span = sorted(await rights.unshown(tx)), days(one)
-    if hidden and await evidence.speaks(tx, span, hidden):
+    if hidden and await evidence.speaks(tx, span, found.at, hidden):
         return RESTRICTED
-    if not (await evidence.left(tx, span)).there:
+    if not (await evidence.left(tx, span, found.at)).counted:
         return RETENTION
     return None if again and found.cell is None else await _events_held_back(tx, found, span)
 
@@ -155,7 +156,7 @@ async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = Fa
 async def _events_held_back(tx: TenantTx, found: Base, span: Days) -> str | None:
     if found.pair:
         return PAIR
-    did = await evidence.acted(tx, span)
+    did = await evidence.acted(tx, span, found.at)
     done = await asyncio.to_thread(listable.acts, [(one.community, one.actor, one.count) for one in did])
     if (why := listable.of_all(done, found.floor)) is not None or found.cell is None:
         return why
