@@ -21,6 +21,7 @@ from kithline_core.db import (
     populations,
     runs,
 )
+from kithline_core.engine import lineage
 from kithline_core.errors import NotFound, TooFew, Withheld
 from kithline_core.model.corrections import EventsWithdrawal
 from kithline_core.model.rights import AskedRight
@@ -337,23 +338,75 @@ async def test_a_result_over_other_results_leads_to_them(db, sandbox, tenant):
     assert len(days) == told["event_day"].count
 
 
-async def test_answers_are_listed_by_the_day_and_from_ten_people_on(db, sandbox):
+async def polled(db, sandbox, **answered):
+    """Return a tenant and a result over answers: by item, who gave one."""
     tenant = await provision(db)
-    asked = {"questionnaire": "purpose.poll", "assessment": "a-1", "item": "know", "value": 4.0}
+    asked = {"questionnaire": "purpose.poll", "assessment": "a-1", "value": 4.0}
+    day = END - timedelta(days=2, hours=3)
     async with db.tenant(tenant) as tx:
         await communities.upsert(
             tx, [CommunityRow(community="alpha", purpose="Cut scrap of the paint shop by a third")]
         )
-        sent = [AnswerRow(respondent=one, dated=END - timedelta(days=2, hours=3), **asked) for one in STAFF[:12]]
-        await answers.upsert(tx, [*sent, AnswerRow(respondent=STAFF[12], **asked)])
+        for item, staff in answered.items():
+            dated = [day] * (len(staff) - 1) + [None]
+            sent = [
+                AnswerRow(respondent=one, dated=at, item=item, **asked) for one, at in zip(staff, dated, strict=True)
+            ]
+            await answers.upsert(tx, sent)
         await tx.run("update assessments set closed_at = $2 where tenant_id = $1", END)
-    result = await scored(db, sandbox, tenant, "purpose.clarity")
+    return tenant, await scored(db, sandbox, tenant, "purpose.clarity")
 
-    rows = await listed(db, tenant, result, "answers")
+
+async def answers_of(db, tenant, result):
+    return next(one for one in (await evidence(db, tenant, result)).tables if one.table == "answers")
+
+
+async def test_answers_are_listed_by_the_day_and_from_ten_people_on(db, sandbox):
+    tenant, result = await polled(db, sandbox, know=STAFF[:13])
+
+    rows, told = await listed(db, tenant, result, "answers"), await answers_of(db, tenant, result)
 
     assert {tuple(one.id) for one in rows} == {("purpose.poll", "a-1", "know")}
     assert sorted({one.at for one in rows}, key=str) == [(END - timedelta(days=3)).replace(hour=0), None]
     assert not any(person in str(rows) for person in STAFF)
+    assert (told.held_back, told.part) == (None, None)
+
+
+async def test_items_that_few_answered_are_not_listed_and_cannot_be_had_by_subtraction(db, sandbox):
+    tenant, result = await polled(db, sandbox, know=STAFF[:20], named=STAFF[:12], support=STAFF[:3])
+
+    rows, told = await listed(db, tenant, result, "answers"), await answers_of(db, tenant, result)
+
+    assert {one.id[-1] for one in rows} == {"know"}
+    assert (told.count, told.part.count, len(rows)) == (35, 20, 20)
+    assert "; items and assessments that fewer than 10 people answered left out" in told.part.filter
+    assert told.part.ids_hash == lineage.hashed([lineage.line(one.id) for one in rows])
+
+
+async def test_answers_of_which_no_item_may_be_listed_are_held_back(db, sandbox):
+    tenant, result = await polled(db, sandbox, know=STAFF[:6], named=STAFF[6:12])
+
+    assert (await answers_of(db, tenant, result)).held_back == "few_people"
+    with pytest.raises(TooFew, match="fewer people"):
+        await listed(db, tenant, result, "answers")
+
+
+@pytest.mark.parametrize(("right", "end"), [("restrict", None), ("object", None), ("restrict", "let go")])
+async def test_answers_are_not_listed_while_somebody_among_them_objected_or_is_restricted(db, sandbox, right, end):
+    tenant, result = await polled(db, sandbox, know=STAFF[:13])
+    await exercised(db, tenant, right, STAFF[20])
+    other = await answers_of(db, tenant, result)
+    if end is None:
+        await exercised(db, tenant, right, STAFF[0])
+    else:  # nobody can tell any more whether it is somebody among them
+        async with db.tenant(tenant) as tx:
+            await kept.let_go(tx, END + timedelta(days=10_000))
+
+    assert other.held_back is None
+    assert (await answers_of(db, tenant, result)).held_back == "restricted"
+    with pytest.raises(Withheld, match="restriction"):
+        await listed(db, tenant, result, "answers")
+    assert await listed(db, tenant, result, "communities")
 
 
 async def test_a_measure_of_a_community_narrows_to_its_events(db, sandbox, tenant):

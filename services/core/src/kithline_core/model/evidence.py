@@ -17,7 +17,7 @@ class Recount(Struct, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """What a measure narrows a table to: the community, department or group, with its ids as they were counted."""
+    """What is listed of a table: of a measure's community, department or group, and without items that few answered."""
 
     filter: str
     count: int
@@ -29,7 +29,7 @@ class Traced(Struct, frozen=True, kw_only=True):
 
     `now` is null where nobody can tell, and where what speaks of people changed: the difference could be one person's.
     `ids` names what makes an id, nothing where only people tell its rows apart. `held_back` says why no ids are listed;
-    `part` is there where a measure narrows the table and its ids may be listed.
+    `part` is there where ids may be listed, and are not all: a measure narrows the table, or few answered some items.
     """
 
     table: str

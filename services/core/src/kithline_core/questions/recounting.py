@@ -11,10 +11,10 @@ from kithline_core.db import Database, TenantTx, evidence, results, rollups, sou
 from kithline_core.db.evidence import Days
 from kithline_core.db.permission import Reader
 from kithline_core.engine import findings, lineage, snapshot
+from kithline_core.engine.answered import LEFT_OUT, wide
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import Lineage
 from kithline_core.engine.lineage import EVENTS
-from kithline_core.engine.listable import Cell
 from kithline_core.engine.tables import micros
 from kithline_core.model.evidence import Evidence, Part, Recount, State, Traced
 from kithline_core.questions import tracing
@@ -77,7 +77,7 @@ async def _there(tx: TenantTx, found: Base) -> Tables | None:
 async def _traced(tx: TenantTx, found: Base, one: Lineage, there: Tables | None) -> Traced:
     now = await _events_now(tx, found, one) if one.table == EVENTS else _rows_now(found, one, there)
     held_back = await tracing.held_back(tx, found, one)
-    part = None if held_back is not None or found.cell is None else await _part(tx, found, one, found.cell)
+    part = None if held_back is not None else await _part(tx, found, one)
     return Traced(
         table=one.table, filter=one.filter, window=one.window, count=one.count, ids_hash=one.ids_hash, ids=_ids(one, found),
         recount=now.state, now=now.counted, reasons=now.reasons, held_back=held_back, part=part,
@@ -142,7 +142,7 @@ def _rows_now(found: Base, one: Lineage, there: Tables | None) -> Now:
     if there is None:
         return _unknown(PLUGIN_MISSING)
     told, rows = (one.count, one.ids_hash), there[one.table]
-    if found.cut is not None and lineage.of_rows(found.kept(one.table)) != told:
+    if found.cut is not None and lineage.of_rows(found.read(one.table)) != told:
         return _unknown(OTHER_ENGINE)
     counted = lineage.of_rows(rows)
     same = counted == told and _says_the_same(found, rows)
@@ -153,16 +153,28 @@ def _says_the_same(found: Base, rows: Table) -> bool:
     """Say whether rows of the same ids say the same, as far as the snapshot is there to tell."""
     if found.cut is None:
         return True
-    return table_hash(lineage.plain(found.kept(rows.name))) == table_hash(lineage.plain(rows))
+    return table_hash(lineage.plain(found.read(rows.name))) == table_hash(lineage.plain(rows))
 
 
-async def _part(tx: TenantTx, found: Base, one: Lineage, cell: Cell) -> Part | None:
-    if one.table == EVENTS:
-        span = tracing.days(one)
-        days = await evidence.counted(tx, span, await tracing.chosen(tx, found, span))
-        counted = lineage.of_days(days)
-    elif cell.kind in found.kept(one.table):
-        counted = lineage.of_rows(tracing.narrowed(found.kept(one.table), cell))
-    else:
+async def _part(tx: TenantTx, found: Base, one: Lineage) -> Part | None:
+    """Return what of a table is listed, where that is not all of it."""
+    if one.table != EVENTS:
+        return _part_of_rows(found, one)
+    if found.cell is None:
         return None
-    return Part(filter=tracing.said(one, cell), count=counted[0], ids_hash=counted[1])
+    span = tracing.days(one)
+    days = await evidence.counted(tx, span, await tracing.chosen(tx, found, span))
+    return _as_part(tracing.said(one, found.cell), lineage.of_days(days))
+
+
+def _part_of_rows(found: Base, one: Lineage) -> Part | None:
+    rows, narrows = found.kept(one.table), found.cell is not None and found.cell.kind in found.read(one.table)
+    less = [LEFT_OUT.format(wide(found.floor))] if rows.rows < one.count else []
+    if not less and not narrows:
+        return None
+    said = tracing.said(one, found.cell) if found.cell is not None and narrows else one.filter
+    return _as_part("; ".join([*filter(None, [said]), *less]), lineage.of_rows(tracing.narrowed(rows, found.cell)))
+
+
+def _as_part(said: str, counted: tuple[int, str]) -> Part:
+    return Part(filter=said, count=counted[0], ids_hash=counted[1])

@@ -1,7 +1,7 @@
 """Gathers what a result came from: its lineage, the snapshot kept of it, and whether its ids may be listed."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -10,17 +10,18 @@ from kithline_core import ids, plugins
 from kithline_core.db import TenantTx, evidence, explanations, kept, results, rights
 from kithline_core.db.evidence import Chosen, Days
 from kithline_core.db.kept import WIDTH, Inputs
-from kithline_core.engine import document, listable
+from kithline_core.engine import answered, document, listable
 from kithline_core.engine.document import Document, Lineage
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.lineage import EVENTS, named
-from kithline_core.engine.listable import COMMUNITY, ONLY_PEOPLE, PAIR, Cell
+from kithline_core.engine.listable import COMMUNITY, FEW, ONLY_PEOPLE, PAIR, Cell
 from kithline_core.engine.tables import micros
 from kithline_core.errors import NotFound, UnknownScorer
 from kithline_core.model import pseudonyms
 from kithline_core.model.results import Result
 from kithline_core.plugins import ScorerSpec
 from kithline_core.questions import explaining
+from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Snapshot, Table, Window
 
 ERASED: Final = "erased"
@@ -30,6 +31,7 @@ LET_GO: Final = "let_go"
 ELSEWHERE: Final = "computed_elsewhere"
 RETENTION: Final = "retention"
 SITE: Final = "site"
+ANSWERS: Final = "answers"
 
 
 class Base(NamedTuple):
@@ -63,10 +65,15 @@ class Base(NamedTuple):
         """Return the hashes of the people in the snapshot, 8 bytes each; nothing where nobody can be told any more."""
         return b"" if self.inputs is None or self.cut is None else self.inputs.people or b""
 
-    def kept(self, table: str) -> Table:
+    def read(self, table: str) -> Table:
         """Return a table as it was read, an empty one where the snapshot is not there or does not hold it."""
         found = None if self.cut is None else self.cut.tables.get(table)
         return Table(table, {}) if found is None else found
+
+    def kept(self, table: str) -> Table:
+        """Return of a table as it was read the rows that may be listed, where any may: of answers not every item's."""
+        rows = self.read(table)
+        return answered.listed(rows, self.floor) if table == ANSWERS else rows
 
 
 async def base(tx: TenantTx, result_id: UUID, measure: str | None, *, read: bool = True) -> Base:
@@ -142,7 +149,7 @@ async def chosen(tx: TenantTx, found: Base, span: Days) -> Chosen:
 async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = False) -> str | None:
     """Return why the ids of a table may not be listed; None when they may. `again`: so it was a page ago."""
     if one.table != EVENTS:
-        return _rows_held_back(found, one)
+        return await _rows_held_back(tx, found, one)
     if found.gone in (ERASED, ELSEWHERE):
         return found.gone
     hidden, span = sorted(await rights.unshown(tx)), days(one)
@@ -168,27 +175,57 @@ async def _events_held_back(tx: TenantTx, found: Base, span: Days) -> str | None
     return await asyncio.to_thread(listable.of_members, done, members, found.cell.label, found.floor)
 
 
-def _rows_held_back(found: Base, one: Lineage) -> str | None:
+async def _rows_held_back(tx: TenantTx, found: Base, one: Lineage) -> str | None:
     if found.gone is not None:
         return found.gone
-    rows = found.kept(one.table)
+    rows = found.read(one.table)
     if not named(rows):
         return ONLY_PEOPLE
     if found.pair:
         return PAIR
-    return listable.of_answers(rows, found.cell, found.floor) if rows.name == "answers" else None
+    if await _names_hidden(tx, found, rows):
+        return RESTRICTED
+    return await asyncio.to_thread(_answers_held_back, found, rows) if rows.name == ANSWERS else None
+
+
+def _answers_held_back(found: Base, rows: Table) -> str | None:
+    of_all = listable.of_answers(rows, found.cell, found.floor)
+    of_cell = found.cell is None or found.cell.kind not in rows or answered.whole(rows, found.cell, found.floor)
+    some = not rows.rows or found.kept(ANSWERS).rows
+    return of_all or (None if of_cell and some else FEW)
+
+
+async def _names_hidden(tx: TenantTx, found: Base, rows: Table) -> bool:
+    """Say whether rows are somebody's whom no list shows or no snapshot counts any more; true where nobody can tell."""
+    kinds = CATALOGUE[rows.name]
+    columns = [rows.ints(name)[rows.present(name)] for name in rows.columns if kinds[name] == "person"]
+    numbers = {one for column in columns for one in column.tolist()}
+    hidden = await rights.unshown(tx) | await rights.uncounted(tx) if numbers else set[str]()
+    if not hidden or not found.people:
+        return bool(hidden)
+    gone = set((await _hashes(tx, found, hidden)).values())
+    return any(_person(found.people, number) in gone for number in numbers)
 
 
 async def _members(tx: TenantTx, found: Base, kind: str, people: Sequence[str]) -> Mapping[str, list[str]]:
     """Return for each id of people where they belonged in the snapshot, as far as they are in it."""
-    secret, names = await rights.secret(tx), await explanations.names(tx, "person", found.at)
-    where = belonging(found.kept("memberships"), kind, found.people)
+    hashes, members = await _hashes(tx, found, people), found.read("memberships")
+    where = await asyncio.to_thread(belonging, members, kind, found.people)
+    return {one: where[digest] for one, digest in hashes.items() if digest in where}
 
-    def told() -> dict[str, list[str]]:
-        hashes = {one: pseudonyms.digest(secret, names.get(one, one))[:WIDTH] for one in set(people)}
-        return {one: where[digest] for one, digest in hashes.items() if digest in where}
+
+async def _hashes(tx: TenantTx, found: Base, people: Collection[str]) -> dict[str, bytes]:
+    """Return by id of people the hash they have in the snapshot, if they are in it."""
+    secret, names = await rights.secret(tx), await explanations.names(tx, "person", found.at)
+
+    def told() -> dict[str, bytes]:
+        return {one: pseudonyms.digest(secret, names.get(one, one))[:WIDTH] for one in people}
 
     return await asyncio.to_thread(told)
+
+
+def _person(people: bytes, number: int) -> bytes:
+    return people[number * WIDTH : (number + 1) * WIDTH]
 
 
 def belonging(members: Table, kind: str, people: bytes) -> dict[bytes, list[str]]:
@@ -198,7 +235,7 @@ def belonging(members: Table, kind: str, people: bytes) -> dict[bytes, list[str]
     found: dict[bytes, list[str]] = {}
     for number, label in zip(members.ints("person").tolist(), members.texts(kind), strict=True):
         if label is not None:
-            found.setdefault(people[number * WIDTH : (number + 1) * WIDTH], []).append(label)
+            found.setdefault(_person(people, number), []).append(label)
     return found
 
 
