@@ -12,7 +12,7 @@ from kithline_core.engine.overlay.groups import covered
 from kithline_core.engine.published import rounded
 from kithline_core.errors import Invalid, TooFew
 from kithline_core.model.overlays import Overlay
-from kithline_sdk.snapshot import Snapshot, Table
+from kithline_sdk.snapshot import DAY, Snapshot, Table
 from kithline_sdk.testing import at, snapshot
 
 K = 5
@@ -359,7 +359,11 @@ def test_events_of_a_day_are_added_to_those_there_were():
     assert list(zip(table.ints("day").tolist(), table.ints("count").tolist(), table.texts("ids_hash"), strict=True)) == [
         (last - 30, 2, "g"), (last - 1, 5, "supposed"), (last, 12, "supposed"),
     ]  # fmt: skip
-    assert found["activity_day"].rows == 1 + 2 * 5
+    done = found["activity_day"]
+    assert done.rows == 1 + 2 * 5
+    added = done.present("first_at")
+    assert done.ints("day")[added].tolist() == (done.ints("first_at")[added] // DAY).tolist()
+    assert np.array_equal(done.ints("first_at"), done.ints("last_at"))
     assert found["tie_day"].rows == 2 * 5
     assert np.add.reduce(found["tie_day"].ints("actor") < 8) == 5
 

@@ -34,6 +34,15 @@ def test_a_message_to_many_knows_how_many_it_reached():
     assert sorted((row["target"], row["recipients"]) for row in found) == [("t0", 1), ("t0", 3), ("t1", 3), ("t2", 3)]
 
 
+def test_each_message_counts_its_own_recipients():
+    three = [event(n, target=f"t{n}", object="mail") for n in range(3)]
+    two = [event(5 + n, target=f"u{n}", object="letter") for n in range(2)]
+
+    found = rows(roll_up([*three, *two])["tie_day"])
+
+    assert {(row["target"][0], row["recipients"]) for row in found} == {("t", 3), ("u", 2)}
+
+
 def test_a_public_text_said_again_counts_once_unless_it_is_the_same_message():
     again = [
         event(1, visibility="public", text="hello", object="m", target="x"),
