@@ -71,7 +71,7 @@ LIES = {
     "signals are allowed": ("calls.py", '"read": 0,', '"read": 0, "kill": 62,'),
     "pipes are allowed": ("calls.py", '"read": 0,', '"read": 0, "pipe": 22, "pipe2": 293,'),
     "files in memory are allowed": ("calls.py", '"read": 0,', '"read": 0, "memfd_create": 319,'),
-    "shared memory is allowed": ("calls.py", "MAP_SHARED: Final = 0x01", "MAP_SHARED: Final = 0x00"),
+    "shared memory is allowed": ("calls.py", "MAP_REFUSED: Final = 0x42001", "MAP_REFUSED: Final = 0x42000"),
     "writing is allowed": ("calls.py", "WRITING: Final = 0x400243", "WRITING: Final = 0"),
     "a run opens files": ("calls.py", '"read": 0,', '"read": 0, "openat": 257,'),
     "a run looks at files": ("calls.py", '"read": 0,', '"read": 0, "newfstatat": 262,'),

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kithline_core.plugins import Manifest, Plugin, ScorerSpec
-from kithline_core.sandbox import Failed, Sandbox, Scored
-from kithline_core.sandbox.far import frames
+from kithline_core.sandbox import Failed, Sandbox, Scored, exports, outcomes, process
+from kithline_core.sandbox.far import frames, reading
 from kithline_core.sandbox.far.words import NUMBER
 from kithline_core.sandbox.outcomes import Outcome
 from kithline_core.stack import processes
+from kithline_sdk.connecting import Fault
 
 ENDED = "the plugin's process ended by itself"
 SPEC = ScorerSpec(
@@ -93,6 +94,45 @@ async def _score(plugin: Plugin, result: bytes, messages: list[bytes]) -> Outcom
 @given(result=RESULTS, messages=MESSAGES)
 def test_any_reply_becomes_an_outcome(plugin, result, messages):
     assert isinstance(asyncio.run(_score(plugin, result, messages)), Scored | Failed)
+
+
+@pytest.mark.parametrize(
+    ("finding", "why"),
+    [
+        (b'{"reasons":["\\u0000"]}', "zero byte"),
+        (b'{"measures":{"\\u0000":1}}', "zero byte"),
+        (b'{"tables":{"t":[{"a":9223372036854775808}]}}', "63 bits"),
+        (b'{"level":-9223372036854775809}', "63 bits"),
+    ],
+)
+def test_what_no_database_holds_is_no_finding(finding, why):
+    with pytest.raises(frames.Unfit, match=why):
+        frames.unframed(_framed(b'{"type":"found","finding":' + finding + b"}"))
+
+
+def test_what_only_looks_like_it_is_one():
+    finding = b'{"reasons":["\\\\u0000","12345678901234567890"],"measures":{"a":9223372036854775807,"b":1e308}}'
+
+    read = frames.unframed(_framed(b'{"type":"found","finding":' + finding + b"}"))
+
+    assert isinstance(read, frames.Found)
+    assert read.finding.reasons == ["\\u0000", "12345678901234567890"]
+
+
+def test_a_plugins_own_words_become_one_short_line_that_no_terminal_obeys():
+    said = "\x1b]0;title\x07 first\n\0second\u202e " + "x" * 10_000
+
+    words = outcomes.plain(said)
+
+    assert words.startswith("]0;title first second xxx")
+    assert words.isprintable()
+    assert len(words) == outcomes.REASON
+    failed = process.translate(frames.Failed("crash", said), 64)
+    assert isinstance(failed, Failed)
+    assert failed.reason == words
+    for line in (reading.Broken("a\0", said), Fault("b\n", "c\x1b", said)):
+        told = exports._read(msgspec.json.encode(line))
+        assert all(str(word).isprintable() for word in msgspec.structs.astuple(told))
 
 
 @pytest.mark.anyio

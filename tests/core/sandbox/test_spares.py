@@ -368,6 +368,54 @@ def test_a_spare_finds_what_may_be_read_and_the_way_there_and_nothing_else(tmp_p
     assert found == ["a", "file"] * 6 + ["ENOENT"] * 10
 
 
+def test_a_link_is_there_for_a_spare_and_what_it_leads_to_only_where_that_may_be_read(tmp_path):
+    (tmp_path / "own").write_text("own")
+    for name, target in {"in": "own", "out": "/etc/passwd", "round": "round", "here": "."}.items():
+        (tmp_path / name).symlink_to(target)
+
+    def unfollowed(name):
+        return lambda: os.stat(f"{tmp_path}/{name}", follow_symlinks=False)  # noqa: PTH116 - as above
+
+    found = asked(
+        tmp_path, f"{tmp_path}/in", f"{tmp_path}/here/here/own", unfollowed("out"), unfollowed("round"),
+        lambda: os.readlink(f"{tmp_path}/out"), f"{tmp_path}/out", f"{tmp_path}/out/", f"{tmp_path}/round",  # noqa: PTH115 - as above
+        lambda: os.open(f"{tmp_path}/out", os.O_RDONLY), lambda: os.access(f"{tmp_path}/out", os.R_OK),
+    )  # fmt: skip
+
+    assert found == ["a", "file"] * 5 + ["ENOENT"] * 4 + ["nothing"]
+
+
+def test_a_link_that_leads_elsewhere_the_second_time_leads_nowhere(tmp_path):
+    deep = tmp_path / "a" / "b" / "c" / "d" / "e" / "f"
+    deep.mkdir(parents=True)
+    around = f"/proc/{{pid}}/fd/20{'/..' * len(tmp_path.parts[1:])}/etc"
+
+    def move(folder):
+        handle = os.open(folder, os.O_RDONLY)
+        os.dup2(handle, 20)
+        return os.stat(around.format(pid=os.getpid()) + "/passwd")  # noqa: PTH116 - as above
+
+    assert asked(tmp_path, lambda: move(deep), lambda: move(tmp_path)) == ["ENOENT", "ENOENT"]
+
+
+def test_links_on_the_way_to_what_may_be_read_are_ways(tmp_path):
+    real, other = tmp_path / "real" / "inner", tmp_path / "other"
+    real.mkdir(parents=True)
+    other.mkdir()
+    (other / "second").symlink_to(tmp_path / "real")
+    (tmp_path / "first").symlink_to("other/second")
+
+    looked = watch.Watch([f"{tmp_path}/first/inner"])
+
+    assert looked.followed(f"{tmp_path}/first/inner/..//inner/.") == str(real)
+    assert {str(tmp_path), str(other), str(tmp_path / "real"), "/"} <= looked.ways
+    with pytest.raises(OSError, match="elsewhere"):
+        looked.followed("/etc")
+    (tmp_path / "round").symlink_to("round")
+    with pytest.raises(OSError, match="links"):
+        list(watch.steps(f"{tmp_path}/round"))
+
+
 def test_a_run_finds_no_file_at_all_even_where_it_took_its_walls_away(tmp_path):
     found = asked(tmp_path, str(tmp_path), "/", lambda: os.open(tmp_path, os.O_RDONLY), lambda: os.fstat(1), begun=True)
 

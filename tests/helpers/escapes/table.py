@@ -110,12 +110,16 @@ EVIDENCE: dict[str, dict[Evidence, list[str]]] = {
             "read_secret read_neighbour list_configuration read_environment read_c_environment read_own_environ "
             "read_parents_environ read_other_environ read_every_environ read_command_lines read_through_root_link "
             "read_through_cwd_link read_through_symlink read_through_dots open_by_number openat2_by_number "
-            "open_by_handle open_by_old_interface open_by_x32 import_planted read_inherited"
+            "open_by_handle open_by_old_interface open_by_x32 import_planted read_inherited read_through_moved_link "
+            "read_through_own_link"
         ),
         passwd: ["read_passwd"],
         text: ["read_host_source"],
-        size: ["stat_secret", "statx_secret"],
-        told: names("list_processes read_other_maps read_exe_link probe_existence load_library watch_folder change_root"),
+        size: ["stat_secret", "statx_secret", "stat_through_moved_link"],
+        told: names(
+            "list_processes read_other_maps read_exe_link probe_existence load_library watch_folder change_root "
+            "hold_path_of_secret"
+        ),
     },
     "writing": {
         seen: names(
@@ -147,7 +151,7 @@ EVIDENCE: dict[str, dict[Evidence, list[str]]] = {
             "ignore_parents_death adopt_orphans let_anyone_trace signal_everyone signal_first trace_me "
             "trace_zygote trace_victim attach_victim read_zygotes_memory write_zygotes_memory_file "
             "advise_victims_memory steal_zygotes_descriptor starve_victims_disk compare_victim find_victims_locks "
-            "move_victims_pages enter_victims_namespaces raise_priority take_real_time"
+            "move_victims_pages enter_victims_namespaces raise_priority take_real_time find_processes find_groups"
         ),
         ended: names("execute execute_through_loader execute_from_memory execute_by_descriptor"),
         disturbed: ["stop_zygote"],
@@ -168,7 +172,7 @@ EVIDENCE: dict[str, dict[Evidence, list[str]]] = {
             "hear_own_calls open_message_queue make_shared_segment make_semaphore make_message_queue become_root "
             "become_another join_group drop_groups set_capabilities change_personality change_descriptor_table "
             "open_ports raise_port_level read_kernel_log call_old_interface call_x32 move_program_end refine_timers "
-            "raise_limits raise_own_limits_by_number lock_memory read_clock_control"
+            "raise_limits raise_own_limits_by_number lock_memory lock_memory_by_mapping map_huge_pages read_clock_control dump_core"
         ),
     },
     "resources": {
@@ -189,7 +193,7 @@ EVIDENCE: dict[str, dict[Evidence, list[str]]] = {
             "answer_with_nothing answer_deep answer_deep_inside answer_deep_by_type answer_nan answer_raw_nan "
             "answer_raw_infinity answer_raw_surrogate answer_invalid_text answer_wrong_type answer_list "
             "answer_dictionary answer_object answer_with_another_tag answer_with_another_code answer_through_output "
-            "answer_by_status"
+            "answer_by_status answer_zero_byte answer_zero_byte_in_name"
         ),
     },
     "remains": {
@@ -202,7 +206,7 @@ EVIDENCE: dict[str, dict[Evidence, list[str]]] = {
         seen: ["answer_for_the_next_run"],
         told: names(
             "ring_through_mapped_file wait_for_ring watch_others_compute see_mapped_pages push_mapped_pages_out "
-            "send_descriptor_home"
+            "send_descriptor_home push_read_pages_out"
         ),
     },
 }  # fmt: skip

@@ -7,6 +7,9 @@ ABOVE_V3: Final = ("X86_V4", "AVX512_ICL", "AVX512_SPR")
 
 PINNED: Final[dict[str, str]] = {
     "LC_ALL": "C.UTF-8",
+    # A run takes its memory once: what one array leaves the next one fills, without asking the kernel for it anew.
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+    "MALLOC_TRIM_THRESHOLD_": "1099511627776",
     "NPY_DISABLE_CPU_FEATURES": " ".join(ABOVE_V3),
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_CORETYPE": "Haswell",

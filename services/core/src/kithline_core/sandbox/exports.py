@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 
 from kithline_core.sandbox.far.reading import Broken, Ended, Line
+from kithline_core.sandbox.outcomes import plain
+from kithline_sdk.connecting import Fault
 
 LINE_BYTES: Final = 1024 * 1024
 _LINE: Final[msgspec.json.Decoder[Line]] = msgspec.json.Decoder(Line)
@@ -47,9 +49,12 @@ def _read(line: bytes) -> Line:
     if not line:
         return Broken("crash", "it ended without saying so")
     try:
-        return _LINE.decode(line)
+        said = _LINE.decode(line)
     except (ValueError, RecursionError) as error:
         return Broken("invalid_row", f"what it said is no row: {error}"[:300])
+    if isinstance(said, Broken):
+        return Broken(plain(said.code), plain(said.reason))
+    return Fault(plain(said.where), plain(said.code), plain(said.message)) if isinstance(said, Fault) else said
 
 
 async def _open(descriptor: int) -> tuple[asyncio.BaseTransport, asyncio.StreamReader]:

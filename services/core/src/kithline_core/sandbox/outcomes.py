@@ -1,10 +1,12 @@
 """What can come of one run of a scorer: a finding, or the reason why there is none."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
 from kithline_sdk.contract import Finding
+
+REASON: Final = 300  # characters of a plugin's own words that anybody needs
 
 
 class Scored(msgspec.Struct, frozen=True, tag_field="type", tag="scored"):
@@ -21,6 +23,11 @@ class Failed(msgspec.Struct, frozen=True, tag_field="type", tag="failed"):
 
     code: str
     reason: str
+
+
+def plain(words: str) -> str:
+    """Return a plugin's words in one line that may be stored and printed anywhere: no control character, and not many."""
+    return " ".join("".join(one if one.isprintable() else " " for one in words[: 2 * REASON]).split())[:REASON]
 
 
 Outcome: TypeAlias = Scored | Failed

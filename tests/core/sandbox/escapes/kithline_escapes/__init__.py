@@ -7,6 +7,7 @@ import msgspec
 
 from kithline_escapes import (
     answers,
+    cunning,
     files,
     hooks,
     network,
@@ -21,7 +22,7 @@ from kithline_escapes import (
 from kithline_escapes.raw import ATTEMPTS
 from kithline_sdk import Finding, Snapshot, hookimpl
 
-PARTS = (files, writing, network, processes, strangers, resources, surface, answers, remains)
+PARTS = (files, writing, network, processes, strangers, resources, surface, answers, remains, cunning)
 TOLD: dict[str, str] = {}
 
 

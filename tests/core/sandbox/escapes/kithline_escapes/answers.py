@@ -146,6 +146,17 @@ def answer_invalid_text(bait):
 
 
 @attempt
+def answer_zero_byte(bait):
+    """Text that a database refuses."""
+    raw_finding(b'{"status":"error","reasons":["\\u0000"]}')
+
+
+@attempt
+def answer_zero_byte_in_name(bait):
+    raw_finding(b'{"measures":{"\\u0000":1}}')
+
+
+@attempt
 def answer_wrong_type(bait):
     raw_finding(b'{"score":"much","measures":[1,2]}')
 

@@ -10,7 +10,7 @@ RUN: Final = {
     "sched_yield": 24, "nanosleep": 35,
     "getpid": 39, "getppid": 110, "gettid": 186, "getuid": 102, "getgid": 104, "geteuid": 107, "getegid": 108,
     "gettimeofday": 96, "time": 201,
-    "getrlimit": 97, "getrusage": 98, "times": 100, "uname": 63, "sched_getaffinity": 204,
+    "getrlimit": 97, "getrusage": 98, "times": 100, "uname": 63,
     "set_robust_list": 273, "rseq": 334, "membarrier": 324, "getrandom": 318,
     "exit": 60, "exit_group": 231,
 }  # fmt: skip
@@ -18,15 +18,19 @@ RUN: Final = {
 LOAD: Final = RUN | {
     "stat": 4, "fstat": 5, "lstat": 6, "newfstatat": 262, "statx": 332, "access": 21,
     "faccessat": 269, "faccessat2": 439, "readlink": 89, "readlinkat": 267, "getdents64": 217, "getcwd": 79,
-    "fadvise64": 221, "wait4": 61, "waitid": 247, "sendto": 44, "recvfrom": 45, "sendmsg": 46, "recvmsg": 47,
-    "dup2": 33, "dup3": 292, "close_range": 436, "setrlimit": 160,
+    "wait4": 61, "waitid": 247, "sendto": 44, "recvfrom": 45, "sendmsg": 46, "recvmsg": 47,
+    "dup2": 33, "dup3": 292, "close_range": 436,
 }  # fmt: skip
 # A spare loads as well, but it never forks, and says what it has to say with `write`: one who sends could send descriptors.
 ELSEWHERE: Final = ("wait4", "waitid", "sendto", "recvfrom", "sendmsg")
 IMPORT: Final = {name: number for name, number in LOAD.items() if name not in ELSEWHERE}
 
 OPEN, OPENAT, MMAP, FCNTL, IOCTL, PRLIMIT, PRCTL, CLONE, CLONE3 = 2, 257, 9, 72, 16, 302, 157, 56, 435
-MAP_SHARED: Final = 0x01
+# MAP_SHARED; and MAP_LOCKED and MAP_HUGETLB, which take from what all processes of the host have together.
+MAP_REFUSED: Final = 0x42001
+# Of another process the answer would say that it is there.
+AFFINITY: Final = 204
+SETRLIMIT, CORE = 160, 4
 # Two processes that have mapped the same file, to be read, could else ring each other up by an address in it.
 FUTEX, FUTEX_PRIVATE = 202, 128
 # Below 0 are the clocks of other processes: how much one computes would be told to another.
@@ -39,6 +43,9 @@ WRITING: Final = 0x400243
 # What names a file: by its path alone, and by a folder's descriptor and a path.
 NAMED: Final = {"open": OPEN, "stat": 4, "lstat": 6, "access": 21, "readlink": 89}
 AT: Final = {"openat": OPENAT, "newfstatat": 262, "statx": 332, "faccessat": 269, "faccessat2": 439, "readlinkat": 267}
+# Which argument of these says, by which bit, that a link at the end of the path is meant itself; of others it always is.
+UNFOLLOWED: Final = {262: (3, 0x100), 332: (2, 0x100), 439: (3, 0x100)}
+LINKS: Final = frozenset({6, 89, 267})
 # A keeper watches what its spare asks for: it takes the kernel's questions, reads a path, answers.
 KEEP: Final = LOAD | {"socketpair": 53, "poll": 7, "process_vm_readv": 310}
 SECCOMP, LISTEN = 317, 8

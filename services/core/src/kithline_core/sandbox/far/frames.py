@@ -2,7 +2,9 @@
 
 import fcntl
 import math
+import mmap
 import os
+import re
 import struct
 from typing import Any, Final, Literal
 
@@ -46,6 +48,9 @@ class NoMemory(Struct, frozen=True, tag="no_memory"):
 
 Reply = Found | Failed | NoMemory
 _REPLY: Final[msgspec.json.Decoder[Reply]] = msgspec.json.Decoder(Reply)
+# What may be a byte of nothing in a text, or a number that neither a database nor a float holds.
+_ODD: Final = re.compile(rb"\\u0000|[0-9]{19}")
+_LARGEST: Final = 2**63 - 1
 _REQUEST: Final[msgspec.json.Decoder[Request]] = msgspec.json.Decoder(Request)
 
 
@@ -54,11 +59,14 @@ class Unfit(ValueError):
 
 
 def sealed(request: Request, snapshot: bytes) -> int:
-    """Return the descriptor of a memory file with the request and the snapshot that nobody can change any more."""
+    """Return the descriptor of a memory file with the snapshot and the request that nobody can change any more.
+
+    The snapshot comes first: what is looked at without a copy begins where a page does.
+    """
     head = msgspec.json.encode(request)
     file = os.memfd_create("kithline", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
-        for part in (LENGTH.pack(len(head)), head, snapshot):
+        for part in (snapshot, head, LENGTH.pack(len(head))):
             write_all(file, part)
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, SEALS)
     except BaseException:
@@ -67,12 +75,19 @@ def sealed(request: Request, snapshot: bytes) -> int:
     return file
 
 
-def unsealed(file: int) -> tuple[Request, bytes]:
-    """Read a request and its snapshot back."""
-    (length,) = LENGTH.unpack(read_all(file, 0, LENGTH.size))
-    head = _REQUEST.decode(read_all(file, LENGTH.size, length))
-    start = LENGTH.size + length
-    return head, read_all(file, start, os.fstat(file).st_size - start)
+def unsealed(file: int) -> tuple[Request, bytes | mmap.mmap]:
+    """Read a request back, and see its snapshot: in the memory file, of which no copy is made."""
+    end = os.fstat(file).st_size - LENGTH.size
+    (length,) = LENGTH.unpack(read_all(file, end, LENGTH.size))
+    head = _REQUEST.decode(read_all(file, end - length, length))
+    return head, seen(file, end - length)
+
+
+def seen(file: int, size: int) -> bytes | mmap.mmap:
+    """Return the first bytes of a file, to be read in slices; all their pages at once, as every one is going to be read."""
+    if not size:
+        return b""
+    return mmap.mmap(file, size, mmap.MAP_PRIVATE | getattr(mmap, "MAP_POPULATE", 0), mmap.PROT_READ)
 
 
 def write_all(file: int, data: bytes) -> None:
@@ -108,9 +123,23 @@ def unframed(data: bytes) -> Reply:
     if len(data) < LENGTH.size or LENGTH.unpack_from(data)[0] != len(data) - LENGTH.size:
         raise Unfit("the answer is not one frame")
     try:
-        return _REPLY.decode(memoryview(data)[LENGTH.size :])
+        reply = _REPLY.decode(memoryview(data)[LENGTH.size :])
     except (ValueError, RecursionError) as error:
         raise Unfit(f"the answer is no finding: {error}"[:300]) from None
+    if _ODD.search(data, LENGTH.size):
+        _refuse_odd(msgspec.to_builtins(reply))
+    return reply
+
+
+def _refuse_odd(value: object) -> None:
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        raise Unfit("the answer holds a whole number of more than 63 bits")
+    if isinstance(value, str) and "\0" in value:
+        raise Unfit("the answer holds a text with a zero byte")
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    for inner in value if isinstance(value, list | tuple) else ():
+        _refuse_odd(inner)
 
 
 def _plain(value: object) -> object:

@@ -14,6 +14,8 @@ PR_SET_SECCOMP: Final = 22
 PR_SET_CHILD_SUBREAPER: Final = 36
 PR_SET_NO_NEW_PRIVS: Final = 38
 SECCOMP_MODE_FILTER: Final = 2
+# At 0 the kernel still hands all that a process held to a program, where the host has one for that; not at 1.
+NO_DUMP: Final = 1
 OPEN_FILES: Final = 32
 OPEN_WHILE_LOADING: Final = 64
 LOADING_SECONDS: Final = 60
@@ -74,10 +76,12 @@ def waiting(seconds: float) -> dict[int, tuple[int, int]]:
 def limits(seconds: float, memory_mb: int, used: float = 0.0) -> dict[int, tuple[int, int]]:
     """Return the resource limits of one run, per resource: soft and hard. `used`: processor seconds so far."""
     cpu = math.ceil(used + seconds) + 1  # the wall clock of the host comes first; this one needs no host
-    return lasting(memory_mb) | {
+    found = lasting(memory_mb) | {
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),
     }
+    del found[resource.RLIMIT_CORE]  # it stands, and the filter lets nobody touch it
+    return found
 
 
 def lasting(memory_mb: int, processes: int = 0) -> dict[int, tuple[int, int]]:
@@ -85,7 +89,7 @@ def lasting(memory_mb: int, processes: int = 0) -> dict[int, tuple[int, int]]:
     memory = memory_mb * MEGABYTE
     found = {
         resource.RLIMIT_AS: (memory, memory),
-        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_CORE: (NO_DUMP, NO_DUMP),
         resource.RLIMIT_FSIZE: (0, 0),
         resource.RLIMIT_NOFILE: (OPEN_WHILE_LOADING, OPEN_WHILE_LOADING),
     }

@@ -91,7 +91,8 @@ def program(allowed: Mapping[str, int], more: Iterable[Line]) -> bytes:
     lines = list(NATIVE)
     for number in allowed.values():
         lines += [(EQUAL, 0, 1, number), (RETURN, 0, 0, ALLOW)]
-    lines += _without(calls.MMAP, FOURTH, calls.MAP_SHARED)
+    lines += _without(calls.MMAP, FOURTH, calls.MAP_REFUSED)
+    lines += _if(calls.AFFINITY, [(FIRST, 0)], other=ABSENT)
     lines += _with(calls.FUTEX, SECOND, calls.FUTEX_PRIVATE)
     for number in calls.CLOCKS:
         lines += _without(number, FIRST, calls.CLOCK_OF_A_PROCESS)
@@ -131,11 +132,14 @@ def _one_of(number: int, where: int, values: Iterable[int], pairs: Iterable[tupl
 
 def _if(number: int, wanted: list[tuple[int, int]], other: int = REFUSE) -> list[Line]:
     """Return the lines that let a call pass whose arguments all have the wanted values."""
-    inner: list[Line] = []
-    for where, value in wanted:
-        inner += [(LOAD, 0, 0, where), (EQUAL, 1, 0, value), (RETURN, 0, 0, other)]
-    inner.append((RETURN, 0, 0, ALLOW))
+    inner = [*_wanted(wanted, other), (RETURN, 0, 0, ALLOW)]
     return [(EQUAL, 0, len(inner), number), *inner]
+
+
+def _wanted(wanted: list[tuple[int, int]], other: int = REFUSE) -> list[Line]:
+    """Return the lines that answer for a call unless its arguments all have the wanted values."""
+    each = (((LOAD, 0, 0, where), (EQUAL, 1, 0, value), (RETURN, 0, 0, other)) for where, value in wanted)
+    return [line for lines in each for line in lines]
 
 
 def _loading() -> bytes:
@@ -170,9 +174,16 @@ def _importing() -> bytes:
 
 
 def _files() -> list[Line]:
-    """Return the lines that open files for reading, and set limits of this process, which the kernel lets nobody raise."""
+    """Return the lines that open files for reading, and set limits of this process, which the kernel lets nobody raise.
+
+    That of dumps stays as it is: a lower one would allow some.
+    """
     files = [*_without(calls.OPEN, SECOND, calls.WRITING), *_without(calls.OPENAT, THIRD, calls.WRITING)]
-    return [*files, *_if(calls.PRLIMIT, [(FIRST, 0)])]
+    kept = [(LOAD, 0, 0, FIRST), (EQUAL, 0, 1, calls.CORE), (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+    other = [(LOAD, 0, 0, SECOND), (EQUAL, 1, 0, calls.CORE), (RETURN, 0, 0, ALLOW)]
+    inner = [*_wanted([(FIRST, 0)]), *other, *_wanted([(THIRD, 0), (THIRD + UPPER, 0)]), (RETURN, 0, 0, ALLOW)]
+    limits = [(EQUAL, 0, len(kept), calls.SETRLIMIT), *kept, (EQUAL, 0, len(inner), calls.PRLIMIT), *inner]
+    return [*files, *limits]
 
 
 def _running() -> bytes:

@@ -12,9 +12,9 @@ import os
 import select
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from kithline_core.sandbox.far import calls, kernel, seccomp
@@ -27,6 +27,8 @@ PAGE: Final = 4096
 HERE: Final = -100
 EMPTY_PATH: Final = 0x1000
 SET_FILTER: Final = 1
+FOLDERS: Final = 4096  # whose way is remembered: a spare may name any number
+HOPS: Final = 40
 VECTOR: Final = struct.Struct("<QQ")
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -60,8 +62,8 @@ class Watch:
 
     def __init__(self, readable: Iterable[str]) -> None:
         self.roots = {*readable, *map(os.path.realpath, readable)}
-        self.ways = {way for path in self.roots for way in ways(path)}
-        self.real = cache(os.path.realpath)
+        self.ways = {"/", *(step for path in readable for step in steps(path))}
+        self.leads = lru_cache(maxsize=FOLDERS)(self.followed)
         self.begun = False
 
     def serve(self, listener: int, host: socket.socket) -> None:
@@ -104,7 +106,7 @@ class Watch:
         ):
             return False
         try:
-            real = self.resolved(os.path.join("/", path))  # noqa: PTH118 - a Path would cost more than the call
+            real = self.resolved(os.path.join("/", path), follows(call, arguments))  # noqa: PTH118 - a Path would cost more than the call
         except OSError:  # a link that may not be read, for one
             return False
         return self.within(real) or (not opens and real in self.ways)
@@ -113,10 +115,49 @@ class Watch:
         """Return whether a path is one of those that may be read, or below one."""
         return path in self.roots or any(way in self.roots for way in ways(path))
 
-    def resolved(self, path: str) -> str:
-        """Return a path whose folders are none but real ones; a link at its end is the system's own, and may be followed."""
+    def resolved(self, path: str, follow: bool) -> str:  # noqa: FBT001 - whether it may be read is a question of both
+        """Return where a path leads, a link at its end followed or not. Raises OSError where it passes elsewhere."""
         folder, name = os.path.split(path)
-        return self.real(path) if name in {"", ".", ".."} else os.path.join(self.real(folder), name)  # noqa: PTH118 - as above
+        if name in {"", ".", ".."}:
+            return self.leads(path)
+        found = os.path.join(self.leads(folder), name)  # noqa: PTH118 - as above
+        return self.leads(found) if follow and os.path.islink(found) else found  # noqa: PTH114 - as above
+
+    def followed(self, path: str) -> str:
+        """Return where a path leads. Raises OSError where it passes what is neither to be read nor on the way there.
+
+        A link in /proc leads each process elsewhere, and later elsewhere again: nobody is told what it leads to.
+        """
+        step = "/"
+        for step in steps(path):
+            if not (step in self.ways or self.within(step)):
+                raise OSError(errno.ENOENT, "it leads elsewhere")
+        return step
+
+
+def follows(call: int, arguments: Sequence[int]) -> bool:
+    """Return whether a call means what a link at the end of its path leads to."""
+    place, bit = calls.UNFOLLOWED.get(call, (0, 0))
+    return call not in calls.LINKS and not arguments[place] & bit
+
+
+def steps(path: str) -> Iterator[str]:
+    """Yield each place that a path passes, links followed; the last is where it leads. Raises OSError."""
+    here, left, hops = "/", path.split("/")[::-1], 0
+    while left:
+        name = left.pop()
+        if name == "..":
+            here = os.path.dirname(here)  # noqa: PTH120 - strings throughout
+        elif name not in {"", "."}:
+            here = os.path.join(here, name)  # noqa: PTH118 - as above
+        yield here
+        if name in {"", ".", ".."} or not os.path.islink(here):  # noqa: PTH114 - as above
+            continue
+        if (hops := hops + 1) > HOPS:
+            raise OSError(errno.ELOOP, "too many links")
+        target = os.readlink(here)  # noqa: PTH115 - as above
+        here = "/" if target.startswith("/") else os.path.dirname(here)  # noqa: PTH120 - as above
+        left += [*target.split("/")[::-1], "."]
 
 
 def ways(path: str) -> list[str]:
