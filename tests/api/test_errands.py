@@ -5,7 +5,8 @@ import pytest
 
 from kithline_api import errands as waiting
 from kithline_core import ids
-from kithline_core.db import errands
+from kithline_core.db import errands, explanations
+from kithline_core.questions import replaying
 
 pytestmark = pytest.mark.anyio
 
@@ -14,10 +15,10 @@ def place(world):
     return world.app.state.db, ids.read("tenant", world.tenant.ids["tenant"])
 
 
-async def asked(world):
+async def asked(world, kind=explanations.KIND):
     db, tenant = place(world)
     async with db.tenant(tenant) as tx:
-        return await errands.insert(tx, "said", {})
+        return await errands.insert(tx, kind, {})
 
 
 async def ended(world, errand, answer, problem=None):
@@ -40,6 +41,14 @@ async def test_an_errand_is_working_until_it_is_answered(world):
 
     assert (before["state"], before["answer"]) == ("working", None)
     assert (after["state"], after["answer"]) == ("answered", {"said": 1})
+
+
+async def test_what_nobody_asked_over_the_api_is_not_there(world):
+    errand = await asked(world, replaying.ROUND)
+
+    answer = await world.tenant.get(address(errand))
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 async def test_a_refused_errand_answers_with_the_refusal(world):

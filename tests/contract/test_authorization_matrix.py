@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kithline_api.catalogue import KINDS
+from kithline_core import errands as performing
 from kithline_core import ids, signing
 from kithline_core.db import errands, tasks
 from kithline_core.model.keys import SCOPES
@@ -310,6 +311,19 @@ MATRIX: dict[str, Row] = {
 }
 
 
+# The operation that asks for each kind of errand.
+ERRANDS: dict[str, str] = {
+    "plugins.parameters": "putScorerParameters",
+    "results.bundle": "createBundle",
+    "results.delta": "readDelta",
+    "results.path": "readPath",
+    "results.replay": "createReplay",
+    "results.sensitivity": "readSensitivity",
+    "results.what_if": "createWhatIf",
+    "scorers.bridge": "readBridge",
+}
+
+
 @pytest.fixture(scope="module")
 async def victim(world: Any, anyio_backend: str) -> dict[str, str]:
     """Fill the first tenant with marked things and return the id of each."""
@@ -509,10 +523,35 @@ async def test_a_key_with_every_scope_but_the_one_needed_answers_403(world, vict
         assert scope in answer.json()["detail"]
 
 
-async def test_every_tenant_operation_but_whoami_needs_a_scope_that_exists(operations):
+async def test_every_tenant_operation_but_whoami_and_errands_needs_a_scope_that_exists(operations):
     for operation_id, (_, _, operation) in operations.items():
-        if _kind_of(operation) == ["tenant"]:
+        if _kind_of(operation) == ["tenant"] and operation_id != "readErrand":
             assert _scope_of(operation) in SCOPES, operation_id
+
+
+def test_every_operation_that_may_answer_later_has_a_kind_of_errand(operations):
+    later = {name for name, (_, _, operation) in operations.items() if {"200", "202"} <= set(operation["responses"])}
+
+    assert set(ERRANDS.values()) == later
+    assert set(ERRANDS) == set(performing.NEEDS) <= set(performing.KINDS)
+
+
+@pytest.mark.parametrize("kind", sorted(performing.NEEDS))
+async def test_an_errand_is_read_with_the_scope_it_was_asked_with_and_no_other(world, operations, kind):
+    scope = _scope_of(operations[ERRANDS[kind]][2])
+    async with world.app.state.db.tenant(ids.read("tenant", world.tenant.ids["tenant"])) as tx:
+        errand = await errands.insert(tx, kind, {})
+        held = await errands.claim(tx, errand.id, 1.0)
+        await errands.finish(tx, held, b"{}")
+
+    async def read(scopes):
+        made = await world.tenant.post("/v1/api-keys", json={"title": "for errands", "scopes": scopes})
+        key = type(world.tenant)(world.client, made.json()["key"])
+        return await key.get(f"/v1/errands/{ids.show('errand', errand.id)}")
+
+    answer, refused = await read([scope]), await read([one for one in SCOPES if one != scope])
+    assert answer.status_code == 200, answer.text
+    assert (refused.status_code, scope in refused.json()["detail"]) == (403, True)
 
 
 async def test_refusals_are_of_a_kind_that_is_documented(operations):

@@ -54,5 +54,11 @@ def _bearer(header: str) -> str:
 def _permit(principal: Principal, kind: str, scope: str | None) -> None:
     if kind not in (principal.kind, "any"):
         raise Forbidden(f"this operation is for another kind of key: {kind}; this one is: {principal.kind}")
-    if scope is not None and scope not in principal.scopes:
+    if scope is not None:
+        require(principal, scope)
+
+
+def require(principal: Principal, scope: str) -> None:
+    """Raise Forbidden unless a key has a scope."""
+    if scope not in principal.scopes:
         raise Forbidden(f"the key lacks the scope {scope}")

@@ -9,7 +9,7 @@ from uuid import UUID
 from kithline_core import observe
 from kithline_core.choices import changing, shadowing
 from kithline_core.db import Database, errands, explanations
-from kithline_core.errors import DomainError, Unavailable
+from kithline_core.errors import DomainError, NotFound, Unavailable
 from kithline_core.model.errands import Held
 from kithline_core.questions import bridging, bundling, explaining, pathing, replaying, supposing, varying
 from kithline_core.sandbox import Sandbox
@@ -31,6 +31,18 @@ KINDS: Final[Mapping[str, Work]] = {
     varying.KIND: varying.work,
 }
 
+# What a key needs to read an answer: the scope with which the question is asked. Nobody asks, nor reads, what is not here.
+NEEDS: Final[Mapping[str, str]] = {
+    bridging.KIND: "results:read",
+    bundling.KIND: "privacy:write",
+    changing.KIND: "plugins:write",
+    explanations.KIND: "results:read",
+    pathing.KIND: "results:read",
+    replaying.KIND: "results:write",
+    supposing.KIND: "results:read",
+    varying.KIND: "results:read",
+}
+
 GAVE_UP: Final = {
     "code": "unavailable",
     "detail": "it failed for a reason of ours, which is in the log; ask again",
@@ -38,6 +50,13 @@ GAVE_UP: Final = {
 }
 
 log = observe.logger(__name__)
+
+
+def needs(kind: str) -> str:
+    """Return the scope that reading an errand takes. Raises NotFound for one that nobody asked over the API."""
+    if kind not in NEEDS:
+        raise NotFound("there is no such object")
+    return NEEDS[kind]
 
 
 async def perform(
