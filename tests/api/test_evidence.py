@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import anyio
 import pytest
 
 from helpers import pages
-from helpers.explained import END, STAFF, member, pairs, scored
+from helpers.explained import END, SETTINGS, STAFF, member, pairs, scored
+from kithline_core import errands as performing
 from kithline_core import ids
 from kithline_core.sandbox import Sandbox
 
@@ -51,6 +53,25 @@ async def result(world, sandbox):
     return ids.show("result", found.id)
 
 
+async def worked(world, sandbox):
+    """Do the tenant's errand as soon as there is one."""
+    db, tenant = world.app.state.db, ids.read("tenant", world.tenant.ids["tenant"])
+    waiting = []
+    while not waiting:
+        async with db.tenant(tenant) as tx:
+            waiting = await tx.rows("select errand_id from errands where tenant_id = $1 and finished_at is null")
+    await performing.perform(db, sandbox, SETTINGS, tenant, waiting[0]["errand_id"])
+
+
+async def evidence(world, sandbox, result, **params):
+    """Ask for evidence while a worker is there."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(worked, world, sandbox)
+        answer = await world.tenant.get(f"/v1/results/{result}/evidence", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 async def listed(caller, result, table, **params):
     """Return all pages of ids."""
     rows, address = [], f"/v1/results/{result}/evidence/{table}"
@@ -73,8 +94,8 @@ def recounted(rows, table="events"):
     return known["ids_hash"](table, rows)
 
 
-async def test_an_auditor_recounts_the_events_behind_a_finding_from_the_pages(world, result):
-    told = (await world.tenant.get(f"/v1/results/{result}/evidence")).json()
+async def test_an_auditor_recounts_the_events_behind_a_finding_from_the_pages(world, sandbox, result):
+    told = await evidence(world, sandbox, result)
     finding = (await world.tenant.get(f"/v1/results/{result}/finding")).json()
     rows = await listed(world.tenant, result, "events")
 
@@ -89,8 +110,8 @@ async def test_an_auditor_recounts_the_events_behind_a_finding_from_the_pages(wo
     assert not any(person in text for person in STAFF)
 
 
-async def test_every_table_whose_rows_have_ids_is_recounted_alike(world, result):
-    told = (await world.tenant.get(f"/v1/results/{result}/evidence")).json()
+async def test_every_table_whose_rows_have_ids_is_recounted_alike(world, sandbox, result):
+    told = await evidence(world, sandbox, result)
 
     open_ = [one for one in told["tables"] if one["held_back"] is None and one["table"] != "events"]
     assert {one["table"] for one in open_} >= {"focal", "populations"}
@@ -99,11 +120,11 @@ async def test_every_table_whose_rows_have_ids_is_recounted_alike(world, result)
         assert (len(rows), recounted(rows, one["table"])) == (one["count"], one["ids_hash"]), one
 
 
-async def test_a_measure_of_a_department_narrows_the_ids_to_its_members(world, result):
+async def test_a_measure_of_a_department_narrows_the_ids_to_its_members(world, sandbox, result):
     parts = {}
     for department in ("buying", "making", "selling"):
         measure = f"department_ei.{department}"
-        told = (await world.tenant.get(f"/v1/results/{result}/evidence", params={"measure": measure})).json()
+        told = await evidence(world, sandbox, result, measure=measure)
         part = next(one["part"] for one in told["tables"] if one["table"] == "events")
         parts[department] = await listed(world.tenant, result, "events", measure=measure)
         assert (len(parts[department]), recounted(parts[department])) == (part["count"], part["ids_hash"])
@@ -114,9 +135,9 @@ async def test_a_measure_of_a_department_narrows_the_ids_to_its_members(world, r
     assert sorted(tuple(row["id"]) for of in parts.values() for row in of) == sorted(tuple(row["id"]) for row in whole)
 
 
-async def test_rows_are_narrowed_where_they_know_the_department(world, result):
+async def test_rows_are_narrowed_where_they_know_the_department(world, sandbox, result):
     rows = await listed(world.tenant, result, "populations", measure="department_ei.buying")
-    told = (await world.tenant.get(f"/v1/results/{result}/evidence", params={"measure": "department_ei.buying"})).json()
+    told = await evidence(world, sandbox, result, measure="department_ei.buying")
     parts = {one["table"]: one["part"] for one in told["tables"]}
 
     assert [row["id"] for row in rows] == [["employee", "buying"]]
@@ -130,10 +151,10 @@ async def refusal(caller, result, table, **params):
     return answer.status_code, answer.json()["code"]
 
 
-async def test_what_leads_to_people_or_to_a_pair_of_groups_is_not_listed_and_says_so(world, result):
+async def test_what_leads_to_people_or_to_a_pair_of_groups_is_not_listed_and_says_so(world, sandbox, result):
     measures = (await world.tenant.get(f"/v1/results/{result}/finding")).json()["measures"]
     pair = next(name for name in measures if name.startswith("lift."))
-    told = (await world.tenant.get(f"/v1/results/{result}/evidence", params={"measure": pair})).json()
+    told = await evidence(world, sandbox, result, measure=pair)
 
     assert await refusal(world.tenant, result, "memberships") == (409, "too_few")
     assert await refusal(world.tenant, result, "events", measure=pair) == (409, "too_few")
@@ -147,3 +168,13 @@ async def test_others_find_no_evidence_of_it(world, result):
     for address in ("evidence", "evidence/events"):
         answer = await world.other.get(f"/v1/results/{result}/{address}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_while_no_worker_has_counted_it_says_where_the_answer_will_be(world, sandbox, result):
+    later = await world.tenant.get(f"/v1/results/{result}/evidence", params={"measure": "no such measure"})
+    await worked(world, sandbox)
+
+    told = await world.tenant.get(later.headers["location"])
+
+    assert (later.status_code, told.status_code) == (202, 404)
+    assert "has no measure" in told.json()["detail"]

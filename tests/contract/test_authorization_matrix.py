@@ -316,6 +316,7 @@ ERRANDS: dict[str, str] = {
     "plugins.parameters": "putScorerParameters",
     "results.bundle": "createBundle",
     "results.delta": "readDelta",
+    "results.evidence": "readEvidence",
     "results.path": "readPath",
     "results.replay": "createReplay",
     "results.sensitivity": "readSensitivity",

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterable
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import rich_click as click
 
 from kithline_cli import latest
+from kithline_cli.answered import answered
 from kithline_cli.client import Client, server_options
 from kithline_cli.output import FAILED, json_option, show
 from kithline_core.engine import lineage
@@ -45,7 +46,7 @@ def evidence(
     asked = {} if measure is None else {"measure": measure}
     with Client.of(url, key) as client:
         address = f"/v1/results/{latest.named(client, result)}/evidence"
-        found = client.ask("GET", address, params=asked)
+        found = answered(client, "GET", f"{address}?{urlencode(asked)}")
         rows = None if table is None else list(client.pages(f"{address}/{quote(table, safe='')}", **asked))
     if table is None or rows is None:
         show(found, as_json=as_json, text="\n".join(lines(found)))

@@ -11,7 +11,7 @@ from kithline_core.choices import changing, shadowing
 from kithline_core.db import Database, errands, explanations
 from kithline_core.errors import DomainError, NotFound, Unavailable
 from kithline_core.model.errands import Held
-from kithline_core.questions import bridging, bundling, explaining, pathing, replaying, supposing, varying
+from kithline_core.questions import bridging, bundling, explaining, pathing, recounting, replaying, supposing, varying
 from kithline_core.sandbox import Sandbox
 from kithline_core.settings import Settings
 
@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, Work]] = {
     changing.KIND: changing.work,
     explanations.KIND: explaining.work,
     pathing.KIND: pathing.work,
+    recounting.KIND: recounting.work,
     replaying.KIND: replaying.work,
     replaying.ROUND: replaying.work_round,
     shadowing.KIND: shadowing.work,
@@ -38,6 +39,7 @@ NEEDS: Final[Mapping[str, str]] = {
     changing.KIND: "plugins:write",
     explanations.KIND: "results:read",
     pathing.KIND: "results:read",
+    recounting.KIND: "evidence:read",
     replaying.KIND: "results:write",
     supposing.KIND: "results:read",
     varying.KIND: "results:read",

@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
-from kithline_api.deps import Db, Paging, TenantId
+from kithline_api.deps import Answers, Db, Paging, TenantId
 from kithline_api.paging import Page
 from kithline_api.paths import TableName
 from kithline_api.routers import router as router_of
@@ -24,13 +24,25 @@ Measure = Annotated[
 ]
 
 
-@get("/results/{result:str}/evidence", operation_id="readEvidence", needs="evidence:read", refusals=["withheld"])
-async def read(result: FromPath[str], db: Db, tenant_id: TenantId, measure: Measure = None) -> Evidence:
+@get(
+    "/results/{result:str}/evidence",
+    operation_id="readEvidence",
+    needs="evidence:read",
+    statuses=[200, 202],
+    answer_headers=["Location", "Retry-After"],
+    refusals=["withheld", "conflict"],
+)
+async def read(
+    result: FromPath[str], db: Db, tenant_id: TenantId, answered: Answers, measure: Measure = None
+) -> Response[Evidence]:
     """Return what a result's figures came from, counted again: `same`, `changed` with a reason, or `gone`.
 
-    Per table the filter, window, count and the hash of the sorted ids, as they were and as they are now.
+    Per table the filter, window, count and the hash of the sorted ids, as they were and as they are now. 202: it is being
+    counted, and Location tells when it was.
     """
-    return await recounting.tell(db, tenant_id, ids.read("result", result), measure)
+    async with db.tenant(tenant_id) as tx:
+        errand = await recounting.ask(tx, ids.read("result", result), measure)
+    return await answered(errand)
 
 
 @get(

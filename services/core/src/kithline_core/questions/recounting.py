@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from kithline_core.db import Database, TenantTx, evidence, results, rollups, sources
+from kithline_core.db import Database, TenantTx, evidence, explanations, results, rollups, sources
 from kithline_core.db.evidence import Days
 from kithline_core.db.permission import Reader
 from kithline_core.engine import findings, lineage, snapshot
@@ -15,14 +15,18 @@ from kithline_core.engine.answered import LEFT_OUT, wide
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.document import Lineage
 from kithline_core.engine.lineage import EVENTS
+from kithline_core.engine.score import Runs
 from kithline_core.engine.tables import micros
+from kithline_core.model.errands import Errand
 from kithline_core.model.evidence import Evidence, Part, Recount, State, Traced
-from kithline_core.questions import tracing
+from kithline_core.questions import explaining, tracing
 from kithline_core.questions.tracing import Base
 from kithline_core.reading import every_questionnaire
+from kithline_core.settings import Settings
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Table, Window, table_hash
 
+KIND: Final = "results.evidence"
 CHANGED: Final = "data_changed"
 PLUGIN_MISSING: Final = "plugin_missing"
 OTHER_ENGINE: Final = "other_engine"
@@ -41,6 +45,23 @@ class Now(NamedTuple):
     state: State | None
     counted: Recount | None
     reasons: list[str]
+
+
+async def ask(tx: TenantTx, result_id: UUID, measure: str | None) -> Errand:
+    """Let a worker count; who asks twice at a time gets the same errand. Raises NotFound, Withheld, Conflict."""
+    await explaining.shown(tx, result_id)
+    return await explanations.ask(
+        tx, KIND, {"result": str(result_id), **({} if measure is None else {"measure": measure})}
+    )
+
+
+async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID, asked: dict[str, Any]) -> bytes:  # noqa: ARG001 - every errand is called alike
+    """Count again what a result came from. Raises NotFound, Withheld."""
+    result_id = UUID(asked["result"])
+    found = await tell(db, tenant_id, result_id, asked.get("measure"))
+    async with db.tenant(tenant_id) as tx:
+        await explaining.shown(tx, result_id)  # its ground may have ended meanwhile
+    return msgspec.json.encode(found)
 
 
 async def tell(db: Database, tenant_id: UUID, result_id: UUID, measure: str | None) -> Evidence:
@@ -75,7 +96,8 @@ async def _there(tx: TenantTx, found: Base) -> Tables | None:
 
 
 async def _traced(tx: TenantTx, found: Base, one: Lineage, there: Tables | None) -> Traced:
-    now = await _events_now(tx, found, one) if one.table == EVENTS else _rows_now(found, one, there)
+    of_events = one.table == EVENTS
+    now = await (_events_now(tx, found, one) if of_events else asyncio.to_thread(_rows_now, found, one, there))
     held_back = await tracing.held_back(tx, found, one)
     part = None if held_back is not None else await _part(tx, found, one)
     return Traced(
@@ -159,7 +181,7 @@ def _says_the_same(found: Base, rows: Table) -> bool:
 async def _part(tx: TenantTx, found: Base, one: Lineage) -> Part | None:
     """Return what of a table is listed, where that is not all of it."""
     if one.table != EVENTS:
-        return _part_of_rows(found, one)
+        return await asyncio.to_thread(_part_of_rows, found, one)
     if found.cell is None:
         return None
     span = tracing.days(one)
