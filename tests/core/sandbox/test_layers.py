@@ -220,6 +220,17 @@ def test_an_interpreter_of_the_system_shows_its_own_parts_and_not_the_system(mon
     assert {"/usr/lib/python3", "/usr/lib/libpython3.so"} <= set(found)
 
 
+def test_an_interpreter_of_its_own_shows_its_libraries_and_not_what_lies_beside_them(monkeypatch, tmp_path):
+    lib = tmp_path / "lib" / "python3"
+    (tmp_path / "envs" / "another").mkdir(parents=True)
+    lib.mkdir(parents=True)
+    monkeypatch.setattr(interpreters, "_asked", lambda _: [str(tmp_path), str(lib), str(lib), "libpython3.so"])
+
+    found = interpreters._base.__wrapped__(str(tmp_path / "bin" / "python3"))
+
+    assert interpreters.topmost(found) == [str(tmp_path / "lib"), str(tmp_path / "lib64")]
+
+
 def test_another_interpreter_is_asked_where_it_lies(monkeypatch):
     own = interpreters._asked(os.path.realpath(sys.executable))
     monkeypatch.setattr(interpreters.sys, "executable", "/another")

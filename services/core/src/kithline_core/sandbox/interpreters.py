@@ -74,8 +74,8 @@ def _beside() -> list[str]:
 def _base(binary: str) -> list[str]:
     """Return the parts of an interpreter's own installation; nothing of an environment is run for it."""
     prefix, *parts, library = _asked(binary)
-    if prefix not in SYSTEM:
-        return [prefix]
+    if prefix not in SYSTEM:  # it brings the libraries of its modules along; environments may lie beside them
+        return [*parts, *(str(Path(prefix, name)) for name in ("lib", "lib64"))]
     places = [Path(prefix, "lib", library), *Path(prefix, "lib").glob(f"*/{library}")] if library else []
     return [*parts, *map(str, places)]
 

@@ -115,7 +115,7 @@ class Watch:
         """Return whether a path is one of those that may be read, or below one."""
         return path in self.roots or any(way in self.roots for way in ways(path))
 
-    def resolved(self, path: str, follow: bool) -> str:  # noqa: FBT001 - whether it may be read is a question of both
+    def resolved(self, path: str, follow: bool) -> str:
         """Return where a path leads, a link at its end followed or not. Raises OSError where it passes elsewhere."""
         folder, name = os.path.split(path)
         if name in {"", ".", ".."}:
