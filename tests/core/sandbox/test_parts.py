@@ -72,11 +72,20 @@ def test_warming_up_survives_parameters_that_are_none():
 def test_a_request_is_read_back_from_a_file_that_nobody_can_change():
     file = frames.sealed(REQUEST, EMPTY)
     try:
-        assert frames.unsealed(file) == (REQUEST, EMPTY)
+        request, snapshot = frames.unsealed(file)
+        assert (request, snapshot[:]) == (REQUEST, EMPTY)
         with pytest.raises(PermissionError):
             os.pwrite(file, b"x", 0)
         with pytest.raises(EOFError):
             frames.read_all(file, 0, 10_000)
+    finally:
+        os.close(file)
+
+
+def test_a_request_over_no_bytes_at_all_is_read_back_too():
+    file = frames.sealed(REQUEST, b"")
+    try:
+        assert frames.unsealed(file) == (REQUEST, b"")
     finally:
         os.close(file)
 

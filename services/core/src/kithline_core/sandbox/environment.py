@@ -11,6 +11,8 @@ PINNED: Final[dict[str, str]] = {
     "MALLOC_MMAP_THRESHOLD_": "33554432",
     "MALLOC_TRIM_THRESHOLD_": "1099511627776",
     "NPY_DISABLE_CPU_FEATURES": " ".join(ABOVE_V3),
+    # A run is a young process: whole huge pages for it have to be found and cleared first, for longer than they save.
+    "NUMPY_MADVISE_HUGEPAGE": "0",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_CORETYPE": "Haswell",
     "OPENBLAS_NUM_THREADS": "1",

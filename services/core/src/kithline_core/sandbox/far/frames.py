@@ -6,7 +6,7 @@ import mmap
 import os
 import re
 import struct
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import msgspec
 import numpy as np
@@ -75,19 +75,20 @@ def sealed(request: Request, snapshot: bytes) -> int:
     return file
 
 
-def unsealed(file: int) -> tuple[Request, bytes | mmap.mmap]:
-    """Read a request back, and see its snapshot: in the memory file, of which no copy is made."""
+def unsealed(file: int) -> tuple[Request, bytes]:
+    """Read a request back, and its snapshot: what slices as bytes do, in the memory file, of which no copy is made."""
     end = os.fstat(file).st_size - LENGTH.size
     (length,) = LENGTH.unpack(read_all(file, end, LENGTH.size))
     head = _REQUEST.decode(read_all(file, end - length, length))
     return head, seen(file, end - length)
 
 
-def seen(file: int, size: int) -> bytes | mmap.mmap:
+def seen(file: int, size: int) -> bytes:
     """Return the first bytes of a file, to be read in slices; all their pages at once, as every one is going to be read."""
     if not size:
         return b""
-    return mmap.mmap(file, size, mmap.MAP_PRIVATE | getattr(mmap, "MAP_POPULATE", 0), mmap.PROT_READ)
+    mapped = mmap.mmap(file, size, mmap.MAP_PRIVATE | mmap.MAP_POPULATE, mmap.PROT_READ)
+    return cast("bytes", mapped)
 
 
 def write_all(file: int, data: bytes) -> None:
