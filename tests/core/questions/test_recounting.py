@@ -21,6 +21,7 @@ from kithline_core.db import (
     populations,
     runs,
 )
+from kithline_core.db import evidence as evidence_of
 from kithline_core.engine import lineage
 from kithline_core.errors import NotFound, TooFew, Withheld
 from kithline_core.model.corrections import EventsWithdrawal
@@ -247,6 +248,25 @@ async def test_who_belonged_where_is_forgotten_with_the_roll_ups(db, sandbox, te
     with pytest.raises(InputsGone, match="without a measure"):
         await listed(db, tenant, result, measure="department_ei.buying")
     assert await listed(db, tenant, result)
+
+
+async def test_later_pages_of_a_department_do_not_ask_again_who_did_what(db, sandbox, tenant, monkeypatch):
+    result = await scored(db, sandbox, tenant)
+
+    async def page(after):
+        async with db.tenant(tenant) as tx:
+            return await listing.page(tx, result.id, "events", BUYING, after, 5)
+
+    first = await page(None)
+    monkeypatch.setattr(evidence_of, "acted", None)
+    second = await page(first[-1].behind)
+
+    assert len(second) == 5
+    assert not {tuple(one.source.id) for one in first} & {tuple(one.source.id) for one in second}
+    async with db.tenant(tenant) as tx:
+        await kept.let_go(tx, END + timedelta(days=10_000))
+    with pytest.raises(InputsGone, match="without a measure"):
+        await page(second[-1].behind)
 
 
 async def test_where_the_scorer_is_not_installed_rows_cannot_be_recounted_and_events_can(

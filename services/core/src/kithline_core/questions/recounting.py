@@ -69,6 +69,7 @@ async def tell(db: Database, tenant_id: UUID, result_id: UUID, measure: str | No
     await rollups.catch_up(db, tenant_id)
     async with db.tenant(tenant_id, frozen=True) as tx:
         found = await tracing.base(tx, result_id, measure)
+        await asyncio.to_thread(lambda: found.cut)  # unfolded off the loop, which sends heartbeats meanwhile
         there = await _there(tx, found)
         told = [await _traced(tx, found, one, there) for one in found.shown.lineage]
     return Evidence(

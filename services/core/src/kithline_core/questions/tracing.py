@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from kithline_core.model import pseudonyms
 from kithline_core.model.results import Result
 from kithline_core.plugins import ScorerSpec
 from kithline_core.questions import explaining
+from kithline_core.questions.remembering import Memory
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Snapshot, Table, Window
 
@@ -32,6 +34,19 @@ ELSEWHERE: Final = "computed_elsewhere"
 RETENTION: Final = "retention"
 SITE: Final = "site"
 ANSWERS: Final = "answers"
+_ACTORS: Final = Memory[list[str]]()
+
+
+class Folded:
+    """A kept snapshot as bytes, unfolded where it is read: of a large one that takes a while, and not every page needs it."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self.data = data
+
+    @cached_property
+    def snapshot(self) -> Snapshot | None:
+        """Return it; None: it is not there, or was not asked for."""
+        return None if self.data is None else Snapshot.decode(self.data)
 
 
 class Base(NamedTuple):
@@ -44,10 +59,15 @@ class Base(NamedTuple):
     shown: Document
     spec: ScorerSpec | None
     inputs: Inputs | None
-    cut: Snapshot | None
+    folded: Folded
     gone: str | None
     cell: Cell | None
     pair: bool
+
+    @property
+    def cut(self) -> Snapshot | None:
+        """Return the snapshot; the first time that takes a while."""
+        return self.folded.snapshot
 
     @property
     def at(self) -> datetime:
@@ -63,7 +83,7 @@ class Base(NamedTuple):
     @property
     def people(self) -> bytes:
         """Return the hashes of the people in the snapshot, 8 bytes each; nothing where nobody can be told any more."""
-        return b"" if self.inputs is None or self.cut is None else self.inputs.people or b""
+        return b"" if self.inputs is None or self.folded.data is None else self.inputs.people or b""
 
     def read(self, table: str) -> Table:
         """Return a table as it was read, an empty one where the snapshot is not there or does not hold it."""
@@ -82,11 +102,10 @@ async def base(tx: TenantTx, result_id: UUID, measure: str | None, *, read: bool
     shown = document.decode((await results.stored(tx, result_id)).document)
     inputs = await kept.of(tx, result_id)
     data = inputs.data if inputs is not None and read else None
-    cut = None if data is None else await asyncio.to_thread(Snapshot.decode, data)
     spec = _spec(result, inputs)
     speaks = _speaks(shown, spec, measure)
     gone = await _gone(tx, result, inputs)
-    return Base(result, shown, spec, inputs, cut, gone, speaks[0] if speaks else None, len(speaks) > 1)
+    return Base(result, shown, spec, inputs, Folded(data), gone, speaks[0] if speaks else None, len(speaks) > 1)
 
 
 def _spec(result: Result, inputs: Inputs | None) -> ScorerSpec | None:
@@ -137,19 +156,28 @@ def days(one: Lineage) -> Days:
 
 async def chosen(tx: TenantTx, found: Base, span: Days) -> Chosen:
     """Return which events a measure narrows a table to."""
-    if found.cell is None:
+    cell = found.cell
+    if cell is None:
         return Chosen(found.at)
-    if found.cell.kind == COMMUNITY:
-        return Chosen(found.at, community=found.cell.label)
+    if cell.kind == COMMUNITY:
+        return Chosen(found.at, community=cell.label)
+    actors = await _ACTORS.of((tx.tenant_id, found.result.id, cell, span), lambda: _actors(tx, found, cell, span))
+    return Chosen(found.at, actors=actors)
+
+
+async def _actors(tx: TenantTx, found: Base, cell: Cell, span: Days) -> list[str]:
     did = await evidence.acted(tx, span, found.at)
-    members = await _members(tx, found, found.cell.kind, [one.actor for one in did])
-    return Chosen(found.at, actors=sorted(name for name, of in members.items() if found.cell.label in of))
+    members = await _members(tx, found, cell.kind, [one.actor for one in did])
+    return sorted(name for name, of in members.items() if cell.label in of)
 
 
 async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = False) -> str | None:
-    """Return why the ids of a table may not be listed; None when they may. `again`: so it was a page ago."""
+    """Return why the ids of a table may not be listed; None when they may.
+
+    `again`: they might a page ago, so that enough people stand behind them: the list is of what was counted, and stays so.
+    """
     if one.table != EVENTS:
-        return await _rows_held_back(tx, found, one)
+        return await _rows_held_back(tx, found, one, again=again)
     if found.gone in (ERASED, ELSEWHERE):
         return found.gone
     hidden, span = sorted(await rights.unshown(tx)), days(one)
@@ -157,7 +185,9 @@ async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = Fa
         return RESTRICTED
     if not (await evidence.left(tx, span, found.at)).counted:
         return RETENTION
-    return None if again and found.cell is None else await _events_held_back(tx, found, span)
+    if again:
+        return LET_GO if _forgotten(found) else None
+    return await _events_held_back(tx, found, span)
 
 
 async def _events_held_back(tx: TenantTx, found: Base, span: Days) -> str | None:
@@ -169,23 +199,28 @@ async def _events_held_back(tx: TenantTx, found: Base, span: Days) -> str | None
         return why
     if found.cell.kind == COMMUNITY:
         return listable.of_community(done, found.cell.label, found.floor)
-    if not found.people:
+    if _forgotten(found):
         return LET_GO
     members = await _members(tx, found, found.cell.kind, done.people)
     return await asyncio.to_thread(listable.of_members, done, members, found.cell.label, found.floor)
 
 
-async def _rows_held_back(tx: TenantTx, found: Base, one: Lineage) -> str | None:
+def _forgotten(found: Base) -> bool:
+    """Say whether nobody can tell any more who is in the department or group."""
+    return found.cell is not None and found.cell.kind != COMMUNITY and not found.people
+
+
+async def _rows_held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool) -> str | None:
     if found.gone is not None:
         return found.gone
-    rows = found.read(one.table)
+    rows = await asyncio.to_thread(found.read, one.table)
     if not named(rows):
         return ONLY_PEOPLE
     if found.pair:
         return PAIR
     if await _names_hidden(tx, found, rows):
         return RESTRICTED
-    return await asyncio.to_thread(_answers_held_back, found, rows) if rows.name == ANSWERS else None
+    return await asyncio.to_thread(_answers_held_back, found, rows) if rows.name == ANSWERS and not again else None
 
 
 def _answers_held_back(found: Base, rows: Table) -> str | None:
@@ -209,7 +244,7 @@ async def _names_hidden(tx: TenantTx, found: Base, rows: Table) -> bool:
 
 async def _members(tx: TenantTx, found: Base, kind: str, people: Sequence[str]) -> Mapping[str, list[str]]:
     """Return for each id of people where they belonged in the snapshot, as far as they are in it."""
-    hashes, members = await _hashes(tx, found, people), found.read("memberships")
+    hashes, members = await _hashes(tx, found, people), await asyncio.to_thread(found.read, "memberships")
     where = await asyncio.to_thread(belonging, members, kind, found.people)
     return {one: where[digest] for one, digest in hashes.items() if digest in where}
 
