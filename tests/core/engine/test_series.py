@@ -39,6 +39,12 @@ def test_a_change_is_told_with_the_interval_of_the_difference():
     assert found.different
 
 
+def test_a_change_is_told_to_a_tenth_as_scores_are():
+    found = change(measured(50.0, 3.33), measured(60.12, 4.0))
+
+    assert (found.value, found.interval) == (10.1, (4.9, 15.3))
+
+
 def test_what_chance_explains_is_no_difference():
     assert not change(measured(50.0, 10.0), measured(60.0, 10.0)).different
 
