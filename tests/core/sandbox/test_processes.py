@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from kithline_core.plugins import ScorerSpec
-from kithline_core.sandbox import Failed, Scored, process, talk
+from kithline_core.sandbox import Failed, Scored, cgroups, process, talk
 
 HOSTILE = Path(__file__).parent / "hostile" / "kithline_hostile"
 
@@ -36,6 +36,10 @@ def _zygotes(pid: int) -> list[psutil.Process]:
     return [one for one in family if one.status() != "zombie" and process.PROGRAM in one.cmdline()[:8]]
 
 
+def _urgency(pid: int) -> str:
+    return Path(cgroups.URGENCY.format(pid)).read_text().strip()
+
+
 def _ended(one: psutil.Process) -> bool:
     return not one.is_running() or one.status() == "zombie"
 
@@ -51,6 +55,18 @@ async def test_one_process_serves_all_runs_of_a_plugin_and_ends_with_the_sandbox
 
     assert first == second
     assert _ended(first)
+
+
+@pytest.mark.anyio
+async def test_where_memory_is_used_up_a_plugin_goes_before_its_host(ask, tmp_path, monkeypatch):
+    before = _urgency(os.getpid())
+
+    await ask("well")
+
+    (plugin,) = _zygotes(os.getpid())
+    assert (_urgency(plugin.pid), _urgency(os.getpid())) == (cgroups.FIRST, before)
+    monkeypatch.setattr(cgroups, "URGENCY", str(tmp_path / "{}" / "gone"))
+    cgroups.go_first(plugin.pid)
 
 
 @pytest.mark.anyio

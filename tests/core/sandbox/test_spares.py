@@ -429,6 +429,24 @@ def test_a_spare_that_ended_before_it_was_watched_is_not(lines):
     assert watch.listen(ours) == -1
 
 
+def test_a_spare_that_nobody_watches_any_more_finds_nothing():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    output, output_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(output_end, 1)
+        ask(theirs, ["/", "/etc/passwd"])
+    theirs.close()
+    os.close(output_end)
+
+    with ours:
+        os.close(watch.listen(ours))  # as when its keeper was killed
+    os.waitpid(pid, 0)
+
+    with os.fdopen(output) as said:
+        assert said.read().split() == ["ENOSYS"] * 2
+
+
 def test_memory_that_is_none_holds_no_path():
     assert watch.text(os.getpid(), 1) is None
     whole = ctypes.create_string_buffer(b"x" * 5000)

@@ -104,6 +104,7 @@ class PluginProcess:
             raise Gone("it left a process behind")
         for pid in family:
             self.group.take(pid)
+            cgroups.go_first(pid)
         self.wear = Wear(family[-1])
 
     def start(self) -> socket.socket:
