@@ -19,7 +19,7 @@ from kithline_core.sandbox.far import frames, reading
 from kithline_core.sandbox.far.words import NUMBER
 from kithline_core.sandbox.outcomes import Outcome
 from kithline_core.stack import processes
-from kithline_sdk.connecting import Fault
+from kithline_sdk.connecting import Fault, Progress
 
 ENDED = "the plugin's process ended by itself"
 SPEC = ScorerSpec(
@@ -117,6 +117,12 @@ def test_what_only_looks_like_it_is_one():
 
     assert isinstance(read, frames.Found)
     assert read.finding.reasons == ["\\u0000", "12345678901234567890"]
+
+
+@pytest.mark.parametrize(("done", "total"), [(10**400, 1), (1, 10**400), (-1, 1), (0, -1)])
+def test_progress_that_nobody_can_show_is_no_row(done, total):
+    assert exports._read(msgspec.json.encode(Progress(5, 0))) == Progress(5, 0)
+    assert isinstance(exports._read(msgspec.json.encode(Progress(done, total))), reading.Broken)
 
 
 def test_a_plugins_own_words_become_one_short_line_that_no_terminal_obeys():

@@ -9,9 +9,10 @@ import msgspec
 
 from kithline_core.sandbox.far.reading import Broken, Ended, Line
 from kithline_core.sandbox.outcomes import plain
-from kithline_sdk.connecting import Fault
+from kithline_sdk.connecting import Fault, Progress
 
 LINE_BYTES: Final = 1024 * 1024
+MOST: Final = 2**63
 _LINE: Final[msgspec.json.Decoder[Line]] = msgspec.json.Decoder(Line)
 
 
@@ -52,6 +53,8 @@ def _read(line: bytes) -> Line:
         said = _LINE.decode(line)
     except (ValueError, RecursionError) as error:
         return Broken("invalid_row", f"what it said is no row: {error}"[:300])
+    if isinstance(said, Progress) and not (0 <= said.done < MOST and 0 <= said.total < MOST):
+        return Broken("invalid_row", "it has come further than there is to go")
     if isinstance(said, Broken):
         return Broken(plain(said.code), plain(said.reason))
     return Fault(plain(said.where), plain(said.code), plain(said.message)) if isinstance(said, Fault) else said
