@@ -1,6 +1,7 @@
 """The store: one environment a version, in or out in one move, loaded only when its digest is allowed."""
 
 import json
+import marshal
 import os
 import platform
 import subprocess
@@ -16,7 +17,7 @@ from helpers.wheels import wheel
 from kithline_core.errors import Conflict, Invalid, NotFound
 from kithline_core.plugins import current
 from kithline_core.plugins.found import Plugin, Quarantined
-from kithline_core.plugins.store import allowed, base, folder, installing, loading, sound
+from kithline_core.plugins.store import allowed, base, compiler, compiling, folder, installing, loading, sound
 from kithline_core.plugins.store.allowed import Decision
 from kithline_core.plugins.store.loading import Terms
 
@@ -438,10 +439,55 @@ def tamper(made, name, text):
     path.write_text(text)
 
 
+def test_modules_are_compiled_when_they_are_installed_and_what_cannot_be_is_let_be(fresh, tmp_path):
+    files = {"acme_echo/odd.py": "def (", "acme_echo/deep.py": "-" * 200_000 + "1", "acme_echo/last.py": "last = 1"}
+    made = install(fresh, wheel(tmp_path / "dist", files=files))
+    cached = {one.name.partition(".")[0] for one in (made.site / "acme_echo" / "__pycache__").iterdir()}
+
+    assert cached == {"__init__", "last"}
+    assert sound.faults(made) == []
+
+
+def test_bytecode_is_a_function_of_its_source_and_never_held_against_its_date(tmp_path):
+    for number in range(2):
+        folder_of = tmp_path / str(number)
+        folder_of.mkdir()
+        for name in ("first", "one")[number:]:
+            (folder_of / f"{name}.py").write_text("kinds = 'one' in {'one', 'two', 'three'}\n")
+    there = [
+        dict(compiling.bytecode(one, sorted(p.name for p in one.glob("*.py")))) for one in sorted(tmp_path.iterdir())
+    ]
+
+    assert there[0]["one.py"] == there[1]["one.py"]
+    assert there[0]["one.py"][4:8] == b"\1\0\0\0"
+    assert there[0]["one.py"] == compiler.bytecode((tmp_path / "0" / "one.py").read_bytes(), "one.py")
+    assert compiler.bytecode(b"'" + b"a" * compiler.LARGEST + b"'", "large.py") == b""
+    assert compiler.bytecode(b"def (", "odd.py") == b""
+
+
+def test_bytecode_that_does_something_else_than_its_source_is_named(fresh, sound_wheel):
+    made = install(fresh, sound_wheel)
+    cached = made.site / compiling.cached("acme_echo/__init__.py")
+    cached.chmod(0o644)
+    cached.write_bytes(cached.read_bytes()[:16] + marshal.dumps(compile("import os", "", "exec")))
+
+    assert sound.faults(made) == [f"{cached.relative_to(made.site)} is not what acme_echo/__init__.py compiles to"]
+
+
+def test_a_source_that_takes_the_compiler_down_costs_bytecode_alone(tmp_path, monkeypatch):
+    (tmp_path / "one.py").write_text("")
+    monkeypatch.setattr(compiling, "SECONDS", 0)
+
+    compiling.put(tmp_path, ["one.py"])
+
+    assert [one.name for one in tmp_path.iterdir()] == ["one.py"]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
         ("acme_echo/__init__.py", "import os", "was changed"),
+        ("acme_echo/__init__.py", "import os", "is not what acme_echo/__init__.py compiles to"),
         ("acme_echo/more.py", "", "came with no wheel"),
         ("numpy/__init__.py", "", "was changed"),
         ("acme_echo-1.0.0.dist-info/RECORD", "a,b,c\n", "not recorded as the wheel brought it"),

@@ -13,7 +13,7 @@ from typing import Final
 from packaging.utils import canonicalize_name
 
 from kithline_core.errors import Conflict
-from kithline_core.plugins.store import folder
+from kithline_core.plugins.store import compiling, folder
 from kithline_core.plugins.wheel import archive
 
 SDK: Final = "kithline-sdk"
@@ -120,8 +120,7 @@ def _place(source: Path, target: Path, mark: str) -> str:
 
 def _bytecode(root: Path, path: str, target: Path) -> Files:
     """Copy what Python has compiled of a module: the copy's date is the same, so that it holds."""
-    own = Path(path)
-    name = str(own.parent / "__pycache__" / f"{own.stem}.{sys.implementation.cache_tag}.pyc")
+    name = compiling.cached(path)
     if not (root / name).exists():
         return {}
     (target / name).parent.mkdir(exist_ok=True)

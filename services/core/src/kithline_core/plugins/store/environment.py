@@ -18,7 +18,7 @@ from installer.utils import Scheme
 from packaging.utils import canonicalize_name
 
 from kithline_core.errors import Conflict, Invalid
-from kithline_core.plugins.store import base
+from kithline_core.plugins.store import base, compiling
 from kithline_core.plugins.store.folder import site
 from kithline_core.plugins.wheel import archive
 
@@ -66,10 +66,12 @@ def build(folder: Path) -> Path:
 
 
 def put(wheel: Path, place: Path) -> None:
-    """Unpack a wheel, held against its RECORD. Raises Invalid, Conflict."""
+    """Unpack a wheel, held against its RECORD, and compile its modules. Raises Invalid, Conflict."""
     destination = Files(dict.fromkeys(IMPORTED, str(place)), "", "posix")
-    with archive.opened(wheel, archive.LIBRARY), WheelFile.open(wheel) as source, _refusals(wheel):
+    with archive.opened(wheel, archive.LIBRARY) as file, WheelFile.open(wheel) as source, _refusals(wheel):
         install(source, destination, {})
+        names = sorted(file.namelist())
+    compiling.put(place, [name for name in names if name.endswith(".py") and (place / name).is_file()])
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kithline_core.errors import Invalid
+from kithline_core.plugins.store import compiling
 from kithline_core.plugins.store.folder import Stored
 from kithline_core.plugins.wheel import archive, metadata
 
@@ -48,13 +49,24 @@ def _of_files(site: Path) -> Iterator[str]:
     for found in sorted(site.glob("*.dist-info/RECORD")):
         told |= archive.record(found.read_text())
     there = {str(one.relative_to(site)): one for one in site.rglob("*") if not one.is_dir() or one.is_symlink()}
-    for name in sorted(there.keys() - told.keys()):
-        yield f"{name} came with no wheel"
+    yield from _of_others(site, told, sorted(there.keys() - told.keys()))
     for name, mark in sorted(told.items()):
         if name not in there:
             yield f"{name} is gone"
         elif mark and _hash(there[name], mark.partition("=")[0]) != mark:
             yield f"{name} was changed"
+
+
+def _of_others(site: Path, told: dict[str, str], names: list[str]) -> Iterator[str]:
+    """Hold what no RECORD names against what we would have made: bytecode is compiled anew from its source."""
+    sources = {compiling.cached(one): one for one in told if one.endswith(".py")}
+    known = [sources[name] for name in names if name in sources and (site / sources[name]).is_file()]
+    made = dict(compiling.bytecode(site, known))
+    for name in names:
+        if name not in sources:
+            yield f"{name} came with no wheel"
+        elif (site / name).read_bytes() != made.get(sources[name]):
+            yield f"{name} is not what {sources[name]} compiles to"
 
 
 def _hash(file: Path, kind: str) -> str:
