@@ -1,6 +1,8 @@
 """The floor at the last hop: ids are listed only where enough people stand behind them, and behind what is left beside them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kithline_core import plugins
 from kithline_core.engine import listable
@@ -76,17 +78,15 @@ def some(prefix, size):
 def test_a_department_is_listed_where_enough_of_it_act_and_enough_others():
     members = people(buying=some("b", 6), making=some("m", 7), selling=some("s", 2))
 
-    def listed(label, *people):
-        return listable.of_members(acts([("a", one, 1) for of in people for one in of]), members, label, 5)
+    def listed(*people):
+        return listable.labels(acts([("a", one, 1) for of in people for one in of]), members, 5)
 
     everybody = (some("b", 6), some("m", 7))
-    assert listed("buying", *everybody) is None
-    assert listed("buying", *everybody, some("s", 2)) == FEW  # buying goes so that selling does not follow
-    assert listed("making", *everybody, some("s", 2)) is None
-    assert listed("selling", *everybody, some("s", 2)) == FEW
-    assert listed("buying", some("b", 6), some("m", 3)) == FEW
-    assert listed("nowhere", *everybody) == FEW
-    assert listed("making", some("b", 6), some("of no department ", 6)) == FEW
+    assert listed(*everybody) == ["buying", "making"]
+    assert listed(*everybody, some("s", 2)) == ["making"]  # buying goes so that selling does not follow
+    assert listed(some("b", 6), some("m", 3)) == []
+    assert listed(some("b", 6), some("of no department ", 6)) == ["buying"]
+    assert listed() == []
 
 
 def test_a_department_is_not_listed_where_a_community_has_few_of_it():
@@ -95,9 +95,55 @@ def test_a_department_is_not_listed_where_a_community_has_few_of_it():
 
     few = [*both, *(("c", one, 1) for one in (*some("b", 2), *some("m", 8)))]
 
-    assert listable.of_members(acts(both), members, "buying", 5) is None
-    assert listable.of_members(acts(few), members, "buying", 5) == FEW
-    assert listable.of_members(acts(few), members, "making", 5) == FEW
+    assert listable.labels(acts(both), members, 5) == ["buying", "making"]
+    assert listable.labels(acts(few), members, 5) == []
+
+
+def test_two_departments_with_one_member_in_common_are_not_both_listed():
+    members = {**people(buying=some("b", 8), making=some("m", 9)), "both": ["buying", "making"]}
+    everybody = acts([("a", one, 1) for one in members])
+
+    assert listable.labels(everybody, members, 5) == ["making"]
+
+
+def test_a_community_that_few_of_no_department_act_in_closes_nothing_but_itself():
+    members = people(buying=some("b", 8), making=some("m", 8))
+    outsiders = [("c", one, 1) for one in some("outside", 2)]
+    found = acts([("a", one, 1) for one in members], [("b", one, 1) for one in members], outsiders)
+
+    assert listable.communities(found, 5) == ["b"]  # a goes with c
+    assert listable.labels(found, members, 5) == ["making"]
+
+
+def test_a_department_that_is_nearly_one_persons_goes_and_no_smaller_one_for_it():
+    members = people(buying=some("b", 8), making=some("m", 8), selling=some("s", 9))
+    rows = [("a", one, 90 if one == "s0" else 1) for one in members]
+
+    assert listable.labels(acts(rows), members, 5) == ["making"]  # buying goes with selling: the rest would be one's
+
+
+PLACED = st.tuples(st.sampled_from([None, "x", "y", "z"]), st.integers(0, 11), st.integers(1, 9))
+PEOPLE = st.lists(st.sets(st.sampled_from("abc"), max_size=2), min_size=12, max_size=12)
+
+
+@given(st.lists(PLACED, max_size=60), PEOPLE, st.integers(2, 4))
+def test_no_lists_taken_together_or_from_each_other_leave_events_of_fewer_than_k(rows, belonging, k):
+    found = acts([(place, f"p{one}", times) for place, one, times in rows])
+    members = {f"p{one}": sorted(of) for one, of in enumerate(belonging)}
+    if listable.of_all(found, k) is not None:
+        return
+    events = [(place or "", f"p{one}") for place, one, _ in rows]
+    lists = [{at for at, (place, _) in enumerate(events) if place == one} for one in listable.communities(found, k)]
+    lists += [
+        {at for at, (_, who) in enumerate(events) if one in members[who]} for one in listable.labels(found, members, k)
+    ]
+
+    # Whatever intersections and differences leave is a union of these.
+    parts = {}
+    for at, (_, who) in enumerate(events):
+        parts.setdefault(tuple(at in one for one in lists), set()).add(who)
+
+    assert all(len(of) >= k for of in parts.values())
 
 
 def answers(respondents, **more):

@@ -78,8 +78,7 @@ def state(told):
 
 
 async def listed(db, tenant, result, table="events", measure=None):
-    async with db.tenant(tenant) as tx:
-        return [one.source for one in await listing.page(tx, result.id, table, measure, None, 10_000)]
+    return [one.source for one in await listing.listed(db, tenant, result.id, table, measure, None, 10_000)]
 
 
 async def test_what_came_late_and_what_was_corrected_is_told_beside_what_was_counted(db, sandbox, tenant):
@@ -112,6 +111,30 @@ async def test_two_lists_of_events_differ_by_nobody_whatever_came_and_went_betwe
     assert len(before) == told.count
     assert await listed(db, tenant, result, measure=BUYING) == of_buying
     assert told.part.count == len(of_buying)
+
+
+async def of_measure(db, tenant, result, measure=BUYING):
+    """Return why a measure's events are not listed, else how many are told, and listed."""
+    told = events_of(await evidence(db, tenant, result, measure))
+    return told.held_back or (told.part.count, len(await listed(db, tenant, result, measure=measure)))
+
+
+async def test_who_moved_between_two_results_is_not_told_by_the_lists_of_both(db, sandbox, tenant):
+    first, same = await scored(db, sandbox, tenant), await scored(db, sandbox, tenant)
+    once = await of_measure(db, tenant, first)
+    moved = [one for one in STAFF if member(one).department == "buying"][:6]
+    async with db.tenant(tenant) as tx:
+        sent = [msgspec.structs.replace(member(one), department="making") for one in moved]
+        await people.upsert(tx, sent)
+    after = await scored(db, sandbox, tenant, days=1)
+
+    assert once[0] == once[1] > 0
+    assert await of_measure(db, tenant, after) == "told_otherwise"
+    with pytest.raises(TooFew, match="ask for those lists"):
+        await listed(db, tenant, after, measure=BUYING)
+    assert await listed(db, tenant, after)
+    assert await of_measure(db, tenant, first) == once
+    assert await of_measure(db, tenant, same) == once
 
 
 @pytest.mark.parametrize("right", ["object", "restrict"])
@@ -254,8 +277,7 @@ async def test_later_pages_of_a_department_do_not_ask_again_who_did_what(db, san
     result = await scored(db, sandbox, tenant)
 
     async def page(after):
-        async with db.tenant(tenant) as tx:
-            return await listing.page(tx, result.id, "events", BUYING, after, 5)
+        return await listing.listed(db, tenant, result.id, "events", BUYING, after, 5)
 
     first = await page(None)
     monkeypatch.setattr(evidence_of, "acted", None)

@@ -16,6 +16,8 @@ from kithline_core.engine import lineage
 HELD_BACK: Final = {
     "few_people": "fewer people than the privacy floor stand behind them, or behind what is left beside them",
     "pair": "contact between two groups is told of each by itself",
+    "one_kind": "lists by department and by group have people in common",
+    "told_otherwise": "days of it were listed by other communities or other members",
     "people_only": "only people tell its rows apart",
     "erased": "somebody in it was erased",
     "restricted": "somebody in it is under a restriction",

@@ -59,8 +59,7 @@ async def listed(
     None are listed where fewer people than the floor stand behind them, or behind what would be left beside them.
     """
     result_id = ids.read("result", result)
-    async with db.tenant(tenant_id, frozen=True) as tx:
-        found = await listing.page(tx, result_id, table, measure, page.after, page.size)
+    found = await listing.listed(db, tenant_id, result_id, table, measure, page.after, page.size)
     shown = found[: page.limit]
     return page.answer([one.source for one in shown], shown[-1].behind if len(found) > page.limit else None)
 

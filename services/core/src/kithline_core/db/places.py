@@ -163,6 +163,8 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "publications": "scorer digest",
         # Snapshots hold people as numbers and keyed hashes; those in which somebody stands are deleted by `kept.forget`.
         "kept_snapshots": "kept data people",
+        # Hashes of many keyed hashes at once.
+        "told_lists": "communities members",
         # A foreign key lets these follow their assessment.
         "answers": "role questionnaire assessment language",
         "events": "verb kind visibility text_hash",

@@ -1,6 +1,7 @@
 """Which ids behind a figure may be listed: the floor at the last hop, where counts end and single events begin (Part C 3, 12)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +17,12 @@ PAIR: Final = "pair"
 ONLY_PEOPLE: Final = "people_only"
 # What people answer is what they think: nothing of it is told of fewer.
 SENTIMENT: Final = 10
+# Lists by departments and by groups would have people in common, so there are none by groups.
+ONE_KIND: Final = "one_kind"
+# Those by communities and departments of other data, and days in common with these, were told before.
+TOLD: Final = "told_otherwise"
 COMMUNITY: Final = "community"
+DEPARTMENT: Final = "department"
 _PREFIX: Final = "community:"
 # Answers that somebody gives in a role speak of nobody (rulings 1.11).
 ROLES: Final = ("assessor", "outside")
@@ -68,38 +74,65 @@ def of_all(found: Acts, k: int) -> str | None:
 
 def of_community(found: Acts, community: str, k: int) -> str | None:
     """Return why the events of a community may not be listed beside those of all others; None when they may."""
-    if community not in found.communities:
-        return FEW
-    return None if _open(found.community, found, k)[found.communities.index(community)] else FEW
+    return None if community in communities(found, k) else FEW
 
 
-def of_members(found: Acts, members: Mapping[str, Sequence[str]], label: str, k: int) -> str | None:
-    """Return why the events of a department's or group's members may not be listed; None when they may.
+def communities(found: Acts, k: int) -> list[str]:
+    """Return the communities whose events may be listed, each beside those of all others."""
+    if not len(found.person):
+        return []
+    return [one for one, may in zip(found.communities, _open(found.community, found, k).tolist(), strict=True) if may]
 
-    `members` says by id who is where. They may be listed where the floor shows the department among all of them, and among
-    those of each community: lists of a community and of a department have their events in common.
+
+def labels(found: Acts, members: Mapping[str, Sequence[str]], k: int) -> list[str]:
+    """Return the departments whose members' events may be listed beside each other, all communities and the whole.
+
+    `members` says by id who is where. Lists have events in common, and can be taken from each other: what any of them leaves
+    is a union of parts, each of the events that stand in the same lists. A department goes until no part is of fewer than k.
     """
-    labels = sorted({"", *(one for of in members.values() for one in of)})
-    number = {one: place for place, one in enumerate(labels)}
-    if label not in number:
-        return FEW
-    rows, cell = _spread(found, [[number[one] for one in members.get(name, ("",))] for name in found.people])
-    for place in (None, *np.unique(found.community[rows][cell == number[label]]).tolist()):
-        here = np.ones(len(rows), np.bool_) if place is None else found.community[rows] == place
-        if not (cell[here] == number[label]).any() or not _open(cell[here], _only(found, rows[here]), k)[number[label]]:
-            return FEW
-    return None
+    belongs = _belongs(found, members)
+    sizes = Counter(label for of in belongs for label in of)
+    open_, place = set(sizes), _places(found, k)
+    while gone := _gone(found, place, [frozenset(of & open_) for of in belongs], sizes, k):
+        open_ -= gone
+    return sorted(open_)
 
 
-def _spread(found: Acts, at: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
-    """Return each row once per place of its person: its number and the place."""
-    pairs = [(row, place) for row, person in enumerate(found.person.tolist()) for place in at[person]]
-    both = np.array(pairs, np.int64).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+def _belongs(found: Acts, members: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
+    return [frozenset(members.get(name, ())) for name in found.people]
 
 
-def _only(found: Acts, rows: Ints) -> Acts:
-    return Acts(found.community[rows], found.person[rows], found.amount[rows], found.communities, found.people)
+def _places(found: Acts, k: int) -> Ints:
+    """Return row by row the number of its community, where that is listed; 0: of those that are not."""
+    told = np.isin(np.array(found.communities), communities(found, k))
+    return np.asarray(np.where(told[found.community], found.community + 1, 0), np.int64)
+
+
+def _gone(found: Acts, place: Ints, belongs: Sequence[frozenset[str]], sizes: Mapping[str, int], k: int) -> set[str]:
+    """Return the departments that have to go next: the smallest of each part that is too small, or beside it."""
+    kinds = list(dict.fromkeys(belongs))
+    number = {kind: at for at, kind in enumerate(kinds)}
+    of = np.array([number[one] for one in belongs], np.int64)[found.person]
+    parts, cell = np.unique(place * len(kinds) + of, return_inverse=True)
+    few = parts[_few(cell, found, len(parts), k)].tolist()
+    inside = {_smallest(kinds[part % len(kinds)], sizes) for part in few if kinds[part % len(kinds)]}
+    # What is left beside all departments grows by one of those that act there too.
+    beside = [
+        frozenset[str]().union(*(kinds[one % len(kinds)] for one in parts.tolist() if one // len(kinds) == at))
+        for at in {part // len(kinds) for part in few}
+    ]
+    return inside or {_smallest(one, sizes) for one in beside if one}
+
+
+def _smallest(departments: Collection[str], sizes: Mapping[str, int]) -> str:
+    return min(departments, key=lambda one: (sizes[one], one))
+
+
+def _few(cell: Ints, found: Acts, size: int, k: int) -> Bools:
+    """Return which parts are of fewer than k people, or nearly all of one."""
+    who = np.unique(np.stack([cell, found.person], axis=1), axis=0)
+    few = np.bincount(who[:, 0], minlength=size) < k
+    return np.asarray(few | floor.dominated(cell, found.person, found.amount, size), np.bool_)
 
 
 def _open(cell: Ints, found: Acts, k: int) -> Bools:

@@ -5,16 +5,16 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from kithline_core import ids
-from kithline_core.db import TenantTx, evidence, results
+from kithline_core.db import Database, TenantTx, evidence, results
 from kithline_core.db.evidence import Event
 from kithline_core.engine import lineage
 from kithline_core.engine.document import Lineage
 from kithline_core.engine.lineage import EVENTS
-from kithline_core.engine.listable import FEW, ONLY_PEOPLE, PAIR
+from kithline_core.engine.listable import FEW, ONE_KIND, ONLY_PEOPLE, PAIR, TOLD
 from kithline_core.engine.tables import moment
 from kithline_core.errors import Conflict, TooFew, Withheld
 from kithline_core.model.evidence import Source
-from kithline_core.questions import tracing
+from kithline_core.questions import claiming, tracing
 from kithline_core.questions.explaining import InputsGone
 from kithline_core.questions.tracing import Base
 from kithline_sdk.snapshot import DAY, Table
@@ -25,6 +25,8 @@ WHY: Final[dict[str, tuple[type[Conflict] | type[Withheld], str]]] = {
         "fewer people than the privacy floor stand behind these ids, or behind those that are left beside them",
     ),
     PAIR: (TooFew, "contact between two groups is told of each of them by itself; name a measure of one"),
+    ONE_KIND: (TooFew, "lists by department and by group have people in common; name a measure of a department"),
+    TOLD: (TooFew, "days of it were listed by other communities or members; ask for those lists, or without a measure"),
     ONLY_PEOPLE: (TooFew, "only the people in them tell its rows apart, and people are not listed"),
     tracing.ERASED: (InputsGone, "somebody in it was erased; start a new run over its window"),
     tracing.NOT_KEPT: (InputsGone, "what it was computed from is not kept; start a new run over its window"),
@@ -43,6 +45,16 @@ class Listed(NamedTuple):
 
     source: Source
     behind: str
+
+
+async def listed(
+    db: Database, tenant_id: UUID, result_id: UUID, table: str, measure: str | None, after: str | None, size: int
+) -> list[Listed]:
+    """Return the ids behind a cursor, once it is written down by what they are. Raises as `page` does."""
+    if table == EVENTS and after is None:
+        await claiming.claim(db, tenant_id, result_id, measure)
+    async with db.tenant(tenant_id, frozen=True) as tx:
+        return await page(tx, result_id, table, measure, after, size)
 
 
 async def page(

@@ -19,7 +19,7 @@ from kithline_core.engine.score import Runs
 from kithline_core.engine.tables import micros
 from kithline_core.model.errands import Errand
 from kithline_core.model.evidence import Evidence, Part, Recount, State, Traced
-from kithline_core.questions import explaining, tracing
+from kithline_core.questions import claiming, explaining, tracing
 from kithline_core.questions.tracing import Base
 from kithline_core.reading import every_questionnaire
 from kithline_core.settings import Settings
@@ -67,6 +67,7 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
 async def tell(db: Database, tenant_id: UUID, result_id: UUID, measure: str | None) -> Evidence:
     """Return what a result's figures came from, counted again; of one measure where one is named. Raises NotFound, Withheld."""
     await rollups.catch_up(db, tenant_id)
+    await claiming.claim(db, tenant_id, result_id, measure)
     async with db.tenant(tenant_id, frozen=True) as tx:
         found = await tracing.base(tx, result_id, measure)
         await asyncio.to_thread(lambda: found.cut)  # unfolded off the loop, which sends heartbeats meanwhile

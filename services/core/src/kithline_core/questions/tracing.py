@@ -8,14 +8,15 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from kithline_core import ids, plugins
-from kithline_core.db import TenantTx, evidence, explanations, kept, results, rights
+from kithline_core.db import TenantTx, evidence, explanations, kept, results, rights, told
 from kithline_core.db.evidence import Chosen, Days
 from kithline_core.db.kept import WIDTH, Inputs
-from kithline_core.engine import answered, document, listable
+from kithline_core.engine import answered, divided, document, listable
+from kithline_core.engine.divided import Division, Staff
 from kithline_core.engine.document import Document, Lineage
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.lineage import EVENTS, named
-from kithline_core.engine.listable import COMMUNITY, FEW, ONLY_PEOPLE, PAIR, Cell
+from kithline_core.engine.listable import COMMUNITY, DEPARTMENT, FEW, ONE_KIND, ONLY_PEOPLE, PAIR, TOLD, Cell
 from kithline_core.engine.tables import micros
 from kithline_core.errors import NotFound, UnknownScorer
 from kithline_core.model import pseudonyms
@@ -193,16 +194,31 @@ async def held_back(tx: TenantTx, found: Base, one: Lineage, *, again: bool = Fa
 async def _events_held_back(tx: TenantTx, found: Base, span: Days) -> str | None:
     if found.pair:
         return PAIR
+    split = await division(tx, found, span)
+    if split is None or isinstance(split, str):
+        return split
+    return None if await told.there(tx, span, split) else TOLD
+
+
+async def division(tx: TenantTx, found: Base, span: Days) -> Division | str | None:
+    """Return how the list of a measure divides the events; why there is none, where it may not be; None: it has them all."""
     did = await evidence.acted(tx, span, found.at)
     done = await asyncio.to_thread(listable.acts, [(one.community, one.actor, one.count) for one in did])
     if (why := listable.of_all(done, found.floor)) is not None or found.cell is None:
         return why
-    if found.cell.kind == COMMUNITY:
-        return listable.of_community(done, found.cell.label, found.floor)
+    if found.cell.kind not in (COMMUNITY, DEPARTMENT):
+        return ONE_KIND
     if _forgotten(found):
         return LET_GO
-    members = await _members(tx, found, found.cell.kind, done.people)
-    return await asyncio.to_thread(listable.of_members, done, members, found.cell.label, found.floor)
+    staff = await _staff(tx, found, done.people) if found.cell.kind == DEPARTMENT else Staff({}, {}, {})
+    return await asyncio.to_thread(divided.by, done, found.cell, staff, found.floor)
+
+
+async def _staff(tx: TenantTx, found: Base, people: Sequence[str]) -> Staff:
+    members = await asyncio.to_thread(found.read, "memberships")
+    where = await asyncio.to_thread(belonging, members, DEPARTMENT, found.people)
+    names = await explanations.names(tx, "person", found.at)
+    return Staff(where, await _hashes(tx, found, people), names)
 
 
 def _forgotten(found: Base) -> bool:
