@@ -6,6 +6,8 @@ MEMBERS := $(wildcard services/*/pyproject.toml plugins/*/pyproject.toml)
 export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
+# The tests start some thousand processes: what one has compiled, the next need not.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv/bin
 .PHONY: help setup demo test test-slow check bench check-fresh lock clean
 

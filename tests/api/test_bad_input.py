@@ -37,6 +37,8 @@ HOSTILE = [
     '"\\u202e\\ufeff"',
 ]
 
+INSIDES = ("traceback", "asyncpg", "select ", "insert into", ".py", "/src")
+
 
 class Named(dict[str, str]):
     """What stands in addresses; where nothing is said, the name of something that is not there."""
@@ -77,12 +79,14 @@ def with_hostile(example: dict[str, Any], field: str, hostile: str) -> str:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:20])
-async def test_no_field_of_any_body_is_a_way_to_a_5xx(world, bodies, hostile):
+async def test_no_field_of_any_body_is_a_way_to_a_5xx_or_to_our_insides(world, bodies, hostile):
     tried = 0
     for method, path, example, key in bodies:
         for field in [*example, "surplus"]:
             answer = await send(world, method, path, key, with_hostile(example, field, hostile))
-            assert answer.status_code < 500, (method, path, field, answer.text)
+            text = answer.text.lower()
+            assert answer.status_code < 500, (method, path, field, text)
+            assert not any(word in text for word in INSIDES), (method, path, field, text)
             tried += 1
     assert tried > len(bodies)
 
@@ -120,16 +124,6 @@ async def test_header_values_are_no_way_to_a_5xx(world):
             headers = [(b"authorization", f"Bearer {world.tenant.key}".encode())] if name != "authorization" else []
             answer = await world.client.post("/v1/scopes", content=b"{}", headers=[*headers, (name.encode(), value)])
             assert answer.status_code < 500, (name, value)
-
-
-async def test_error_bodies_tell_nothing_of_our_insides(world, bodies):
-    for method, path, example, key in bodies:
-        for hostile in HOSTILE[:6]:
-            for field in example:
-                text = (await send(world, method, path, key, with_hostile(example, field, hostile))).text.lower()
-                assert not any(
-                    word in text for word in ("traceback", "asyncpg", "select ", "insert into", ".py", "/src")
-                )
 
 
 @pytest.mark.parametrize("path", ["/v1/audit?action=%00", "/v1/jobs?kind=%00"])
