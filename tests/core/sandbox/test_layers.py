@@ -1,5 +1,6 @@
 """The layers one by one, in this process as far as it must not shut itself in; behind them the honesty tests look."""
 
+import errno
 import os
 import resource
 import sys
@@ -12,6 +13,8 @@ from kithline_core.sandbox.confinement import Inside, Wall
 from kithline_core.sandbox.far import boot, calls, canaries, kernel, landlock, late, seccomp
 from kithline_core.sandbox.far.boot import Boot
 
+# Of probes of the kernel's own, which asks no filter about them, and ends whoever else makes them.
+NEVER_FILTERED = {335, 336}
 BOOT = Boot("a", "/a", [], 64, 2, 9, 1, 0, landlock=True, seccomp=True, readable=["/etc"])
 
 
@@ -117,6 +120,38 @@ def test_a_run_may_make_no_call_that_names_a_file_a_process_or_a_socket():
     assert not {name for name in calls.LOAD for word in named - {"stat", "link"} if word in name}
     assert 30 < len(calls.RUN) < 60
     assert set(calls.RUN.items()) < set(calls.IMPORT.items()) < set(calls.LOAD.items())
+
+
+def answered(code, numbers):
+    """Return which of these system calls a process behind a filter gets any answer to but that it may not or that there is none."""
+    told, end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        seccomp.install(code)
+        for number in numbers:
+            try:
+                kernel.call(number, *[2**64 - 1] * 4)
+            except OSError as error:
+                if error.errno in {errno.EPERM, errno.ENOSYS}:
+                    continue
+            os.write(end, f"{number}\n".encode())
+        os._exit(0)
+    os.close(end)
+    status = os.waitpid(pid, 0)[1]
+    with os.fdopen(told) as said:
+        return said.read().split(), status
+
+
+@pytest.mark.parametrize(
+    ("code", "listed"),
+    [(seccomp.RUNNING, calls.RUN), (seccomp.IMPORTING, calls.IMPORT), (seccomp.LOADING, calls.LOAD)],
+    ids=["a run", "a spare", "loading"],
+)
+def test_no_call_is_answered_that_is_not_listed(code, listed):
+    others = sorted({*range(500)} - {*listed.values()} - NEVER_FILTERED)
+
+    assert answered(code, others) == ([], 0)
+    assert answered(code, [calls.RUN["getpid"]]) == (["39"], 0)
 
 
 def test_another_processor_has_no_filter(monkeypatch):

@@ -30,7 +30,7 @@ OPEN, OPENAT, MMAP, FCNTL, IOCTL, PRLIMIT, PRCTL, CLONE, CLONE3 = 2, 257, 9, 72,
 MAP_REFUSED: Final = 0x42001
 # Of another process the answer would say that it is there.
 AFFINITY: Final = 204
-SETRLIMIT, CORE = 160, 4
+CORE: Final = 4  # the limit of dumps
 # Two processes that have mapped the same file, to be read, could else ring each other up by an address in it.
 FUTEX, FUTEX_PRIVATE = 202, 128
 # Below 0 are the clocks of other processes: how much one computes would be told to another.

@@ -179,11 +179,9 @@ def _files() -> list[Line]:
     That of dumps stays as it is: a lower one would allow some.
     """
     files = [*_without(calls.OPEN, SECOND, calls.WRITING), *_without(calls.OPENAT, THIRD, calls.WRITING)]
-    kept = [(LOAD, 0, 0, FIRST), (EQUAL, 0, 1, calls.CORE), (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
     other = [(LOAD, 0, 0, SECOND), (EQUAL, 1, 0, calls.CORE), (RETURN, 0, 0, ALLOW)]
     inner = [*_wanted([(FIRST, 0)]), *other, *_wanted([(THIRD, 0), (THIRD + UPPER, 0)]), (RETURN, 0, 0, ALLOW)]
-    limits = [(EQUAL, 0, len(kept), calls.SETRLIMIT), *kept, (EQUAL, 0, len(inner), calls.PRLIMIT), *inner]
-    return [*files, *limits]
+    return [*files, (EQUAL, 0, len(inner), calls.PRLIMIT), *inner]
 
 
 def _running() -> bytes:
