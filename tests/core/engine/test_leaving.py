@@ -236,6 +236,53 @@ def test_a_question_that_few_answered_is_withheld_and_one_in_a_role_is_not():
     assert found.withheld == 2  # without the common one fewer than five stay
 
 
+def rated(raters, more=()):
+    rows = [("x", who, "i", 1.0) for who in raters]
+    return snapshot(table("ratings", rows, "object", "rater", "item", "value"), *more)
+
+
+@pytest.mark.parametrize(("size", "open_"), [(9, False), (10, True)])
+def test_what_answers_or_ratings_hang_on_is_told_of_ten_people_and_more(size, open_):
+    rows = [("q", item, 1.0, who, None) for who in range(size) for item in ("one", "two")]
+    role = [("q", "three", 1.0, None, "assessor")]
+    named = snapshot(answers([*rows, *role]))
+
+    assert bool(units.units(snapshot(answers(rows)), "person", K).units) is open_
+    assert bool(units.units(rated(range(size)), "person", K).units) is open_
+    assert ("one" in names(units.units(named, "item", K))) is open_
+    if not open_:
+        assert "fewer than 10" in units.units(rated(range(size)), "person", K).why
+
+
+def test_few_who_answered_among_many_who_talk_are_withheld():
+    few = answers([("q", "one", 1.0, who, None) for who in range(9)])
+
+    found = units.units(snapshot(few, contacts(ring("a", 0, 30))), "person", K)
+
+    assert (found.units, "fewer than 10 who answered" in found.why) == ([], True)
+
+
+@pytest.mark.parametrize("kind", ["organisation", "department"])
+@pytest.mark.parametrize(("said", "open_"), [(0, True), (9, False), (10, True)])
+def test_an_organisation_or_department_of_few_who_answered_is_withheld(kind, said, open_):
+    label = {"organisation": ("far", None), "department": ("acme", "far")}[kind]
+    seats = [(one, *(label if one < 15 else ("acme", "near")), None) for one in range(40)]
+    talk = contacts(ring(None, 0, 15) + ring(None, 15, 25))
+    spoke = [("q", "one", 1.0, who, None) for who in (*range(said), *range(15, 40))]
+    cut = snapshot(members(seats), talk, answers(spoke), table("focal", [("acme",)], "organisation"))
+
+    found = units.units(cut, kind, K)
+
+    assert ("far" in names(found)) is open_
+    assert bool(found.withheld) is not open_
+
+
+def test_ratings_without_raters_are_of_nobody():
+    bare = snapshot(table("ratings", [("x", "i", 1.0)], "object", "item", "value"), contacts(ring("a", 0, 12)))
+
+    assert len(units.units(bare, "person", K).units) == 12
+
+
 def test_a_manager_who_is_left_out_still_manages():
     cut = snapshot(members([(0, "acme", "a", 1), (1, "acme", "a", None), (2, "acme", "a", 1)]))
 

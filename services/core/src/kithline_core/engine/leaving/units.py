@@ -1,7 +1,8 @@
 """What can be left out of a snapshot, heaviest first, and the snapshot without it: as if the data had been so.
 
 A person is left out as the bots are; an organisation or a department takes its people along. Nothing is left out that
-tells of some people and of fewer than the floor, or of which one person makes nearly all.
+tells of some people and of fewer than the floor, or of which one person makes nearly all. Where answers or ratings are
+read, the floor is that of what people think.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
-from kithline_core.engine import difference
+from kithline_core.engine import answered, difference
 from kithline_core.engine.difference import Side
 from kithline_core.engine.overlay import answers, rows
 from kithline_core.engine.tables import SUMS
@@ -29,6 +30,8 @@ COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
 }
 # Columns that say who did something, where others say whom it reached.
 DOERS: Final = frozenset({"actor", "respondent", "rater"})
+# Tables of what people think.
+SAYINGS: Final = ("answers", "ratings")
 
 
 class Unit(NamedTuple):
@@ -51,7 +54,19 @@ class Units(NamedTuple):
 def units(snapshot: Snapshot, kind: Kind, k: int) -> Units:
     """Return what of a kind can be left out; `k` is the privacy floor in force."""
     if kind == "item":
-        return _items(snapshot, k)
+        return _items(snapshot, answered.wide(k))
+    said = [snapshot[name] for name in SAYINGS if name in snapshot and snapshot[name].rows]
+    if not said:
+        return _units(snapshot, kind, k)
+    k = answered.wide(k)
+    if kind == "person" and any(0 < _sayers(table) < k for table in said):
+        return Units([], why=f"what one person changes is withheld: there are fewer than {k} who answered or rated")
+    found = _units(snapshot, kind, k)
+    open_ = [one for one in found.units if kind == "person" or not any(_few_say(table, one, k) for table in said)]
+    return found._replace(units=open_, withheld=found.withheld + len(found.units) - len(open_))
+
+
+def _units(snapshot: Snapshot, kind: Kind, k: int) -> Units:
     if kind == "community":
         return _communities(snapshot, k)
     sums = sorted(name for name in SUMS if name in snapshot and snapshot[name].rows)
@@ -101,7 +116,7 @@ def _items(snapshot: Snapshot, k: int) -> Units:
     known = [key for key in counts if asked is None or key[1] in asked]
     none = np.zeros(0, np.int64)
     made = [Unit("item", item, none, name) for name, item in sorted(known, key=lambda key: (-counts[key], str(key)))]
-    open_ = [one for one in made if not _few_answer(table, one, k)]
+    open_ = [one for one in made if not _few_say(table, one, k)]
     return Units(open_, len(made) - len(open_), None if made else "no question of a questionnaire was answered")
 
 
@@ -110,10 +125,17 @@ def _asked(snapshot: Snapshot) -> set[str | None] | None:
     return set(snapshot["items"].texts("item")) if "items" in snapshot and "item" in snapshot["items"] else None
 
 
-def _few_answer(table: Table, unit: Unit, k: int) -> bool:
+def _few_say(table: Table, unit: Unit, k: int) -> bool:
     hit = _hit(table, unit)
-    gone, stay = (answers.respondents(one) for one in (table.where(hit), table.where(~hit)))
+    gone, stay = (_sayers(one) for one in (table.where(hit), table.where(~hit)))
     return 0 < gone < k or (gone > 0 and 0 < stay < k)
+
+
+def _sayers(table: Table) -> int:
+    """Return how many people say what they think; what somebody answers in a role is none of it."""
+    if table.name == "answers":
+        return answers.respondents(table)
+    return len(np.unique(table.ints("rater")[table.present("rater")])) if "rater" in table else 0
 
 
 def _communities(snapshot: Snapshot, k: int) -> Units:
