@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from kithline_core.model import pseudonyms
 from kithline_core.model.results import Result
 from kithline_core.plugins import ScorerSpec
 from kithline_core.questions import explaining
+from kithline_core.questions.folding import Folded
 from kithline_core.questions.remembering import Memory
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import Snapshot, Table, Window
@@ -36,18 +36,6 @@ RETENTION: Final = "retention"
 SITE: Final = "site"
 ANSWERS: Final = "answers"
 _ACTORS: Final = Memory[list[str]]()
-
-
-class Folded:
-    """A kept snapshot as bytes, unfolded where it is read: of a large one that takes a while, and not every page needs it."""
-
-    def __init__(self, data: bytes | None) -> None:
-        self.data = data
-
-    @cached_property
-    def snapshot(self) -> Snapshot | None:
-        """Return it; None: it is not there, or was not asked for."""
-        return None if self.data is None else Snapshot.decode(self.data)
 
 
 class Base(NamedTuple):
