@@ -40,7 +40,7 @@ async def test_a_bundle_is_made_by_a_worker_and_the_release_is_in_the_audit(worl
     assert asked.status_code == 202
     assert (told["result"], told["failure"], told["reproduces"]) == (
         failed,
-        {"code": "crash", "error": "KeyError"},
+        {"code": "crash", "error": "KeyError", "place": None},
         True,
     )
     assert bundle.read(base64.b64decode(told["bundle"])).record.scorer == "silos.internal"

@@ -14,6 +14,7 @@ import pytest
 from kithline_core.sandbox import Failed, Scored, process, talk
 from kithline_core.sandbox.far import child, frames, kernel, serving, words
 from kithline_core.sandbox.far.loader import Loaded, Refused, describe, load
+from kithline_core.sandbox.outcomes import REASON, placed
 from kithline_core.sandbox.pipes import Exceeded, Tap
 from kithline_sdk import Finding
 from kithline_sdk.snapshot import Snapshot, Window
@@ -63,6 +64,27 @@ def test_what_goes_wrong_becomes_an_answer_too():
     assert "offers no scorer kind.two; two: would not load" in _reply(LOADED, other).reason
     older = msgspec.structs.replace(REQUEST, version="0.1")
     assert "offers version 1.0.0, its manifest says 0.1" in _reply(LOADED, older).reason
+
+
+def test_an_error_is_told_with_the_last_line_of_the_scorers_own_package_that_it_passed():
+    def fails() -> None:
+        int("no number")  # raised here, and by C code: no frame of others
+
+    with pytest.raises(ValueError, match="no number") as own:
+        fails()
+    with pytest.raises(LookupError) as ours:
+        child.find({}, REQUEST, [])
+
+    here = own.value.__traceback__.tb_next.tb_lineno
+    assert child.raised(own.value, Kind()) == f"{__name__}:{here}"
+    assert child.raised(own.value.with_traceback(None), Kind()) == ""
+    assert child.raised(ours.value.with_traceback(ours.value.__traceback__.tb_next), Kind()) == ""
+
+
+def test_only_what_looks_like_a_place_stands_behind_a_reason():
+    assert placed("KeyError:\n1", "a.b:7") == "KeyError: 1 [a.b:7]"
+    assert len(placed("x" * 900, "a.b:7")) == REASON
+    assert [placed("x", odd) for odd in ("", "a b:7", "a:0", "a:7]", "ä:7", "a:7\n", f"{'a' * 151}:7")] == ["x"] * 7
 
 
 def test_warming_up_survives_parameters_that_are_none():

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from functools import partial
 
+import msgspec
 import pytest
 
 from helpers.bugs import world
@@ -20,6 +21,7 @@ from kithline_sdk.snapshot import Snapshot
 
 pytestmark = pytest.mark.anyio
 CRASH = Failure("crash", "ZeroDivisionError")
+FUNCTION = "self_tie"
 
 
 def bundled(scorer: str, snapshot: Snapshot, failure: Failure = CRASH, plugin: str = "planted-bugs") -> Bundle:
@@ -49,7 +51,22 @@ async def test_a_project_on_disk_fails_over_the_twin_as_it_did_over_the_data(run
 
     found = await run(read, project(tmp_path))
 
-    assert (found.alike, found.now, found.words) == (True, CRASH, "ZeroDivisionError: division by zero")
+    assert found.alike
+    assert (found.now.error, found.now.place.file, found.now.place.function) == (
+        "ZeroDivisionError", "planted_bugs/__init__.py", FUNCTION,
+    )  # fmt: skip
+    assert found.words == f"ZeroDivisionError: division by zero [planted_bugs:{found.now.place.line}]"
+
+
+@pytest.mark.parametrize(("line", "function", "alike"), [(0, "", True), (1, "", False), (0, "other", False)])
+async def test_only_what_fails_in_the_same_place_fails_alike(line, function, alike, run, tmp_path):
+    folder, snapshot = project(tmp_path), twin.twin(world.planted("self_tie"), 5, 1)
+    there = (await run(bundled("bugs.self_tie", snapshot), folder)).now.place
+    then = msgspec.structs.replace(there, line=there.line + line, function=function or there.function)
+
+    found = await run(bundled("bugs.self_tie", snapshot, msgspec.structs.replace(CRASH, place=then)), folder)
+
+    assert (found.alike, found.now.place) == (alike, there)
 
 
 async def test_a_project_that_was_mended_does_not(run, tmp_path):

@@ -114,7 +114,11 @@ ANSWERS: Final[dict[str, Json]] = {
     },
     "Released": {
         "result": named("result"), "scorer": "silos.internal", "version": "1.0.0", "plugin": "kithline-network",
-        "plugin_version": "1.0.0", "failure": {"code": "crash", "error": "ZeroDivisionError"}, "reproduces": True,
+        "plugin_version": "1.0.0", "reproduces": True,
+        "failure": {
+            "code": "crash", "error": "ZeroDivisionError",
+            "place": {"file": "kithline_network/silos.py", "line": 41, "function": "score"},
+        },
         "sha256": HASH, "bundle": "UEsDBBQAAAAIAAAAIQA=",
     },
     "Errand": {

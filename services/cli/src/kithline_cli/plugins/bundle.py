@@ -42,8 +42,9 @@ def bundle(result: str, file: Path, url: str | None, key: str | None, *, yes: bo
     show({**found, "file": str(file)}, as_json=as_json, text=f"{text}\n  {SAID[found['reproduces']]}")
 
 
-def failure(told: dict[str, str] | None) -> str:
+def failure(told: dict[str, Any] | None) -> str:
     """Return in words how a scorer failed; None: it did not."""
     if told is None:
         return "no failure"
-    return told["code"] + (f" ({told['error']})" if told["error"] else "")
+    where = " at {file}:{line} in {function}".format_map(told["place"]) if told.get("place") else ""
+    return f"{told['code']} ({told['error']}{where})" if told["error"] else str(told["code"])

@@ -1,5 +1,6 @@
 """What can come of one run of a scorer: a finding, or the reason why there is none."""
 
+import re
 from typing import Final, TypeAlias
 
 import msgspec
@@ -7,6 +8,8 @@ import msgspec
 from kithline_sdk.contract import Finding
 
 REASON: Final = 300  # characters of a plugin's own words that anybody needs
+# A module and a line at the end of such words.
+PLACE: Final = re.compile(r" \[([A-Za-z_][A-Za-z0-9_.]{0,149}):([1-9][0-9]{0,5})\]", re.ASCII)
 
 
 class Scored(msgspec.Struct, frozen=True, tag_field="type", tag="scored"):
@@ -23,6 +26,13 @@ class Failed(msgspec.Struct, frozen=True, tag_field="type", tag="failed"):
 
     code: str
     reason: str
+
+
+def placed(words: str, place: str) -> str:
+    """Return words with the place behind them that a plugin names, if it is one. Whether there is such a place is not known."""
+    if PLACE.fullmatch(f" [{place}]") is None:
+        return plain(words)
+    return f"{plain(words)[: REASON - len(place) - 3]} [{place}]"
 
 
 def plain(words: str) -> str:

@@ -17,7 +17,7 @@ from kithline_core.sandbox.exports import lines
 from kithline_core.sandbox.far import frames
 from kithline_core.sandbox.far.reading import Broken, Line
 from kithline_core.sandbox.far.words import READ, RUN
-from kithline_core.sandbox.outcomes import Failed, Outcome, Scored, plain
+from kithline_core.sandbox.outcomes import Failed, Outcome, Scored, placed, plain
 from kithline_core.sandbox.pipes import Exceeded, Tap
 from kithline_core.sandbox.talk import Gone, hear, line, silent
 from kithline_core.sandbox.turns import Fork, Spare, Turn, greeted
@@ -251,4 +251,4 @@ def translate(reply: frames.Reply, memory_mb: int) -> Outcome:
         return Scored(reply.finding)
     if isinstance(reply, frames.NoMemory):
         return Failed("out_of_memory", f"it asked for more than {memory_mb} MiB of memory")
-    return Failed(reply.code, plain(reply.reason))
+    return Failed(reply.code, placed(reply.reason, reply.place))

@@ -1,4 +1,4 @@
-"""How a scorer failed, without a word of its message: the code, and the class of the error or the signal."""
+"""How a scorer failed, without a word of its message: the code, the class of the error or the signal, and the place."""
 
 import ast
 import builtins
@@ -12,6 +12,8 @@ import msgspec
 from kithline_core.engine import document
 from kithline_core.plugins import Plugin
 from kithline_core.stack.processes import named
+from kithline_core.twin import places
+from kithline_core.twin.places import Place
 
 Code: TypeAlias = Literal[
     "crash", "timeout", "too_large", "out_of_memory", "invalid_finding", "invalid_parameter", "below_tier", "other"
@@ -35,10 +37,20 @@ BUILT_IN: Final = frozenset(
 
 
 class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why there is no finding: a code and, of a crash, the class of the error ("" where none is told)."""
+    """Why there is no finding: a code and, of a crash, the class of the error and its place ("" and null: none is told)."""
 
     code: Code
     error: str = ""
+    place: Place | None = None
+
+    def alike(self, other: "Failure | None", *, moved: bool) -> bool:
+        """Return whether another is the same failure, as far as this one tells; where lines may have `moved`, without them."""
+        if other is None or (other.code, other.error) != (self.code, self.error):
+            return False
+        if self.place is None or other.place is None:
+            return self.place is None
+        same = (self.place.file, self.place.function) == (other.place.file, other.place.function)
+        return same and (moved or self.place.line == other.place.line)
 
 
 def of(stored: bytes, plugin: Plugin | None) -> Failure | None:
@@ -48,7 +60,9 @@ def of(stored: bytes, plugin: Plugin | None) -> Failure | None:
         return None
     code = next((reason for reason in told.reasons if reason in CODES), OTHER)
     words = told.missing[0].what if told.missing else ""
-    return Failure(msgspec.convert(code, Code), _error(words, plugin) if code == "crash" else "")
+    if code != "crash":
+        return Failure(msgspec.convert(code, Code))
+    return Failure("crash", _error(words, plugin), None if plugin is None else places.found(words, plugin.folder))
 
 
 def _error(words: str, plugin: Plugin | None) -> str:

@@ -56,7 +56,7 @@ async def _reproduced(bundle: Bundle, rule: Rule, sandbox: Runs) -> Reproduced:
     missing = document.decode(judged.document).missing
     return Reproduced(
         scorer=spec.key, version=spec.version, plugin=plugin.name, plugin_version=plugin.manifest.version, then=told.failure,
-        now=now, alike=now == told.failure, words=missing[0].what if now and missing else "",
+        now=now, alike=told.failure.alike(now, moved=told.plugin_version != plugin.manifest.version), words=missing[0].what if now and missing else "",
     )  # fmt: skip
 
 

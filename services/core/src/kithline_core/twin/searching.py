@@ -51,7 +51,7 @@ async def search(failed: Failed, vocabulary: Vocabulary, rule: Rule | None, sand
         data, parameters = twin.snapshot.encode(), replaced(failed.parameters, rule, twin)
         if rule is None:
             return Found(data, parameters, reproduces=None)
-        if await failure(rule, data, parameters, sandbox) == failed.failure:
+        if failed.failure.alike(await failure(rule, data, parameters, sandbox), moved=False):
             return Found(data, parameters, reproduces=True)
     return Found(data, parameters, reproduces=False)
 

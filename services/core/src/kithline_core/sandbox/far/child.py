@@ -4,6 +4,7 @@ import gc
 import os
 import random
 import sys
+import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -20,6 +21,7 @@ from kithline_sdk.snapshot import Column, Snapshot, Table, Window
 
 STDOUT: Final = 1
 STDERR: Final = 2
+PLACE: Final = 200  # characters
 OFTEN: Final = 10  # calls after which the interpreter has made a function fast, in memory that every fork shares then
 
 
@@ -57,7 +59,18 @@ def answer(loaded: Loaded, request: frames.Request, snapshot: bytes) -> bytes:
     except MemoryError:
         return frames.framed(frames.NoMemory())
     except BaseException as error:  # noqa: BLE001 - a scorer may raise anything, SystemExit included
-        return frames.framed(frames.Failed("crash", describe(error)))
+        return frames.framed(frames.Failed("crash", describe(error), raised(error, loaded.scorers.get(request.scorer))))
+
+
+def raised(error: BaseException, scorer: Scorer | None) -> str:
+    """Return the module and line of the innermost frame in the scorer's own package, "" where there is none."""
+    package = type(scorer).__module__.partition(".")[0]
+    own = [
+        f"{name}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if (name := str(frame.f_globals.get("__name__", ""))).partition(".")[0] == package
+    ]
+    return own[-1][:PLACE] if own else ""
 
 
 def score(loaded: Loaded, request: frames.Request, snapshot: bytes) -> Finding:

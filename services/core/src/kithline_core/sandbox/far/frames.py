@@ -36,10 +36,11 @@ class Found(Struct, frozen=True, tag="found"):
 
 
 class Failed(Struct, frozen=True, tag="failed"):
-    """The scorer raised, or returned what is no finding."""
+    """The scorer raised, or returned what is no finding. `place`: the last module and line of the plugin's own, "" for none."""
 
     code: Literal["crash", "invalid_finding", "invalid_parameter"]
     reason: str
+    place: str = ""
 
 
 class NoMemory(Struct, frozen=True, tag="no_memory"):
