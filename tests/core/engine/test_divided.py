@@ -1,6 +1,8 @@
 """By what lists divide events: alike where no event is told more of by two of them than by one."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kithline_core.engine import divided, listable
 from kithline_core.engine.divided import Staff
@@ -55,3 +57,35 @@ def test_whoever_is_in_no_snapshot_is_in_no_department():
 def test_what_may_not_be_listed_divides_nothing():
     assert by(Cell("community", "nowhere")) == FEW
     assert by(Cell("department", "nowhere")) == FEW
+
+
+NAMES = [f"p{number}" for number in range(10)]
+ROWS = st.lists(st.tuples(st.sampled_from(["x", "y"]), st.sampled_from(NAMES)), min_size=30, max_size=40)
+WHERE = st.lists(st.sampled_from(["a", "b"]), min_size=10, max_size=10)
+MOVES = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["a", "b"]), max_size=2)
+
+
+def lists(rows, where, k):
+    """Return which lists a result has of communities and departments, and how they divide its events."""
+    found = listable.acts([(place, one, 1) for place, one in rows])
+    open_ = listable.labels(found, {one: [where[one]] for one in NAMES}, k)
+    told = Staff({one.encode(): [where[one]] for one in NAMES}, {one: one.encode() for one in NAMES}, {})
+    return listable.communities(found, k), open_, divided.by(found, Cell("department", (*open_, "")[0]), told, k)
+
+
+@settings(max_examples=40)
+@given(ROWS, ROWS, WHERE, MOVES)
+def test_what_two_results_that_divide_alike_leave_of_the_days_they_share_is_of_no_fewer_than_k(
+    rows, later, where, moves
+):
+    before = dict(zip(NAMES, where, strict=True))
+    told = [(of, *lists(did, of, 2)) for did, of in ((rows, before), ([*rows, *later], {**before, **moves}))]
+    if told[0][-1] != told[1][-1] or told[0][-1] == FEW:
+        return
+
+    parts = {}
+    for place, one in rows:
+        stands = tuple((place in places and place, of[one] in open_ and of[one]) for of, places, open_, _ in told)
+        parts.setdefault(stands, set()).add(one)
+
+    assert all(len(of) >= 2 for of in parts.values())

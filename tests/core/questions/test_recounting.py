@@ -23,6 +23,7 @@ from kithline_core.db import (
 )
 from kithline_core.db import evidence as evidence_of
 from kithline_core.engine import lineage
+from kithline_core.engine.listable import Cell
 from kithline_core.errors import NotFound, TooFew, Withheld
 from kithline_core.model.corrections import EventsWithdrawal
 from kithline_core.model.rights import AskedRight
@@ -135,6 +136,17 @@ async def test_who_moved_between_two_results_is_not_told_by_the_lists_of_both(db
     assert await listed(db, tenant, after)
     assert await of_measure(db, tenant, first) == once
     assert await of_measure(db, tenant, same) == once
+
+
+async def test_nobodys_events_are_listed_by_group_since_groups_and_departments_have_people_in_common(
+    db, sandbox, tenant
+):
+    result = await scored(db, sandbox, tenant)
+    async with db.tenant(tenant) as tx:
+        found = await tracing.base(tx, result.id, BUYING)
+        of_group = found._replace(cell=Cell("group", "employee"))
+
+        assert await tracing.held_back(tx, of_group, tracing.entries(found, "events")[0]) == "one_kind"
 
 
 @pytest.mark.parametrize("right", ["object", "restrict"])

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from kithline_core.db import Database, told
+from kithline_core.engine.divided import Division
 from kithline_core.engine.lineage import EVENTS
 from kithline_core.engine.listable import TOLD
 from kithline_core.questions import tracing
@@ -15,7 +16,8 @@ async def claim(db: Database, tenant_id: UUID, result_id: UUID, measure: str | N
     async with db.tenant(tenant_id) as tx:
         found = await tracing.base(tx, result_id, measure)
         for one in found.shown.lineage:
-            if one.table == EVENTS and await tracing.held_back(tx, found, one) == TOLD:
-                division = await tracing.division(tx, found, tracing.days(one))
-                if division is not None and not isinstance(division, str):
-                    await told.add(tx, tracing.days(one), division)
+            if one.table != EVENTS or await tracing.held_back(tx, found, one) != TOLD:
+                continue
+            days = tracing.days(one)
+            if isinstance(split := await tracing.division(tx, found, days), Division):
+                await told.add(tx, days, split)
