@@ -17,9 +17,10 @@ FOUND = {
     "compared": [
         {"attribute": "language", "reference": "en", "group": "de", "items": [ITEM, EVEN, UNKNOWN, MODERATE]},
     ],
-    "withheld": [{"attribute": "rank", "group": "board", "reason": "floor"}],
+    "withheld": [{"attribute": "rank", "groups": 2, "reason": "floor"}],
     "missing": [
         {"what": "a second rank", "reason": "one_rank", "have": 1, "need": 2},
+        {"what": "respondents", "reason": "few_respondents", "have": None, "need": 200},
         {"what": "more change", "reason": "differencing", "have": None, "need": None},
     ],
 }  # fmt: skip
@@ -45,8 +46,9 @@ def test_items_that_equals_answer_apart_are_named_with_their_interval(server):
         "language de beside en: 2 of 3 items apart",
         "  L2.3 (level 2): C, large, answered lower than by equals; delta -2.66 (-3.58 to -1.74)",
         "  L2.6 (level 2): B, moderate, answered higher than by equals; delta 1.20 (0.40 to 2.00)",
-        "rank board: withheld, fewer than 10 respondents",
+        "rank: 2 withheld, of fewer than 10 respondents each",
         "missing: a second rank: 1 of 2 (one_rank)",
+        "missing: respondents: 200 needed (few_respondents)",
         "missing: more change (differencing)",
     ]
     assert json.loads(server(FOUND, "fairness", "depth", "--json").stdout) == FOUND

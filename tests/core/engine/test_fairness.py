@@ -164,7 +164,8 @@ def test_each_group_is_held_against_the_largest_and_none_below_the_floor_is():
 
     assert [(one.attribute, one.reference, one.group) for one in told.compared] == [("language", "en", "de")]
     assert [one.item for one in told.compared[0].items if one.flag == "C"] == [f"i{PLANTED}"]
-    assert told.withheld == [("language", "fr")]
+    assert told.withheld == {"language": 1}
+    assert "fr" not in str(told)
     assert [(one.reason, one.have, one.need) for one in told.missing] == [("one_rank", 1, 2)]
 
 
@@ -176,7 +177,8 @@ def test_short_scales_and_those_that_few_of_a_group_finished_are_unknown():
     known = {f"i{place}": Item("short" if place < 2 else "long") for place in range(6)}
     told = groups.told(filled, sheets.scales(filled, known), 5)
 
-    assert {(one.scale, one.flag) for one in told.compared[0].items} == {("short", None), ("long", None)}
+    unknown = {(one.scale, one.flag, one.reason) for one in told.compared[0].items}
+    assert unknown == {("short", None, "few_items"), ("long", None, "few_whole")}
     assert ("few_items", 2, 4) in [(one.reason, one.have, one.need) for one in told.missing]
     assert "no_rank" in [one.reason for one in told.missing]
 
@@ -208,4 +210,4 @@ def test_a_group_of_just_the_floor_is_not_withheld():
     values, _ = world(1, people=300)
     filled = respondents(values, ["fr"] * groups.FLOOR + ["en"] * (300 - groups.FLOOR))
 
-    assert groups.told(filled, [], 5).withheld == []
+    assert groups.told(filled, [], 5).withheld == {}

@@ -38,10 +38,15 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     for one in found["compared"]:
         yield from _compared(one)
     for one in found["withheld"]:
-        yield f"{one['attribute']} {plain(one['group'])}: withheld, fewer than {found['least']} respondents"
+        yield f"{one['attribute']}: {one['groups']} withheld, of fewer than {found['least']} respondents each"
     for one in found["missing"]:
-        counted = "" if one["need"] is None else f": {one['have']:g} of {one['need']:g}"
-        yield f"missing: {plain(one['what'])}{counted} ({one['reason']})"
+        yield f"missing: {plain(one['what'])}{_counted(one['have'], one['need'])} ({one['reason']})"
+
+
+def _counted(have: float | None, need: float | None) -> str:
+    if need is None:
+        return ""
+    return f": {need:g} needed" if have is None else f": {have:g} of {need:g}"
 
 
 def _compared(one: dict[str, Any]) -> Iterator[str]:

@@ -20,7 +20,6 @@ from kithline_core.engine.fairness.sheets import Item, Sheet
 from kithline_core.engine.tables import Tables, micros, moment
 from kithline_core.errors import NotFound
 from kithline_core.plugins import Input, ScorerSpec
-from kithline_core.previewing import rounded
 from kithline_core.reading import every_questionnaire
 from kithline_core.settings import Settings
 from kithline_sdk.contract import Missing
@@ -40,10 +39,10 @@ Status = Literal["ok", "insufficient", "withheld", "not_permitted"]
 
 
 class TooFew(msgspec.Struct, frozen=True, kw_only=True):
-    """A group of respondents that is too small to be told of."""
+    """How many groups of an attribute are too small to be told of: a name would tell who answered among few."""
 
     attribute: Attribute
-    group: str
+    groups: int
     reason: str = "floor"
 
 
@@ -81,8 +80,8 @@ async def of(db: Database, tenant_id: UUID, key: str, end: datetime, settings: S
     spec = _spec(key)
     sheet = await asyncio.to_thread(_read, spec, tables, window)
     if len(sheet.filled) < LEAST:
-        have = rounded(len(sheet.filled), blank.least)
-        return _not(blank, "insufficient", "few_respondents", "respondents, counted roughly", have=have, need=LEAST)
+        # How many there are is a figure that was not held against what was told before.
+        return _not(blank, "insufficient", "few_respondents", "respondents", need=LEAST)
     look = await publication.look(db, tenant_id, spec, tables, window, blank.least, settings)
     async with db.tenant(tenant_id) as writing:
         await publications.alone(writing, spec.key)
@@ -118,7 +117,7 @@ def _read(spec: ScorerSpec, tables: Tables, window: Window) -> _Answered:
 
 def _told(blank: Fairness, sheet: _Answered) -> Fairness:
     found = groups.told(sheet.filled, sheets.scales(sheet.filled, sheet.known), blank.least)
-    small = [TooFew(attribute=name, group=group) for name, group in found.withheld]
+    small = [TooFew(attribute=name, groups=few) for name, few in found.withheld.items()]
     return msgspec.structs.replace(
         blank, status="ok" if found.compared else "insufficient", compared=found.compared, withheld=small,
         missing=found.missing,

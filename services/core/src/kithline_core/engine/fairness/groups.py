@@ -28,10 +28,10 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(NamedTuple):
-    """What was compared, which groups are too small to be, and what is lacking."""
+    """What was compared, how many groups of an attribute are too small to be, and what is lacking."""
 
     compared: list[Compared]
-    withheld: list[tuple[Attribute, str]]
+    withheld: dict[Attribute, int]
     missing: list[Missing]
 
 
@@ -55,8 +55,8 @@ def told(filled: Sequence[Sheet], found: Iterable[tuple[Scale, list[Sheet]]], fl
         )
         for pair in pairs
     ]  # fmt: skip
-    small = [(name, group) for name in ATTRIBUTES for group, size in sorted(by_name[name].items()) if size < least]
-    return Told(compared, small, _lacking(by_name, pairs, kept, least))
+    small = {name: sum(size < least for size in by_name[name].values()) for name in ATTRIBUTES}
+    return Told(compared, {name: few for name, few in small.items() if few}, _lacking(by_name, pairs, kept, least))
 
 
 def digits_of(one: ItemFairness) -> ItemFairness:
@@ -74,8 +74,10 @@ def _tested(pair: _Pair, found: tuple[Scale, list[Sheet]], least: int) -> list[E
     scale, whole = found
     group = np.array([one.groups.get(pair.attribute) for one in whole], object)
     focal, reference = np.asarray(group == pair.group, np.bool_), np.asarray(group == pair.reference, np.bool_)
-    if len(scale.items) < LEAST_ITEMS or min(focal.sum(), reference.sum()) < least:
-        return [Effects(scale.name, item, None) for item in scale.items]
+    if len(scale.items) < LEAST_ITEMS:
+        return [Effects(scale.name, item, None, "few_items") for item in scale.items]
+    if min(focal.sum(), reference.sum()) < least:
+        return [Effects(scale.name, item, None, "few_whole") for item in scale.items]
     both = focal | reference
     return tested(scale._replace(values=scale.values[both]), focal[both])
 

@@ -32,11 +32,16 @@ class Scale(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """An item with what sets a group apart on it; None where no matched pair answers apart, or only one way."""
+    """An item with what sets a group apart on it; None, and why, where it is unknown.
+
+    `no_contrast`: no matched pair answers apart, or only one way. `few_items`: the scale is too short to match by.
+    `few_whole`: too few of a group answered all of the scale.
+    """
 
     scale: str
     item: str
     effect: Effect | None
+    why: Literal["no_contrast", "few_items", "few_whole"] = "no_contrast"
 
 
 class ItemFairness(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +89,7 @@ def classed(found: Sequence[Effects]) -> list[ItemFairness]:
 
 def _shown(one: Effects, discovered: bool) -> ItemFairness:
     if one.effect is None:
-        return ItemFairness(scale=one.scale, item=one.item, flag=None, reason="no_contrast")
+        return ItemFairness(scale=one.scale, item=one.item, flag=None, reason=one.why)
     told, half = one.effect, Z90 * one.effect.error
     ends = (told.log_odds - half, told.log_odds + half)
     return ItemFairness(
