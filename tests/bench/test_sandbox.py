@@ -7,7 +7,6 @@ What that one takes when runs follow each other at once, import and all, is prin
 """
 
 import asyncio
-import shutil
 import statistics
 import time
 from importlib.metadata import entry_points
@@ -17,9 +16,10 @@ import msgspec
 import numpy as np
 import pytest
 
-import kithline_sdk
+from helpers.wheels import wheel
 from kithline_core import plugins
 from kithline_core.plugins import Limits, Plugin
+from kithline_core.plugins.store import installing
 from kithline_core.sandbox import Sandbox, Scored
 from kithline_core.sandbox.far import loader
 from kithline_sdk.snapshot import DAY, Column, Snapshot, Table, Window
@@ -75,18 +75,24 @@ def roomy(seconds: float, memory_mb: int):
 
 
 def from_a_store(plugin: Plugin, folder: Path) -> Plugin:
-    """Return the plugin as one from a store: in a folder that holds it with its own copy of the SDK."""
+    """Return the plugin as one from a store: its wheel, installed there with an environment of its own."""
     folder.chmod(0o755)
-    for package in (plugin.folder, Path(kithline_sdk.__file__).parent):
-        shutil.copytree(package, folder / package.name)
-    info = folder / f"{plugin.module}-1.0.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {plugin.module}\nVersion: 1.0.0\n")
+    own = {
+        str(one.relative_to(plugin.folder.parent)): one.read_bytes()
+        for one in sorted(plugin.folder.rglob("*"))
+        if one.is_file() and "__pycache__" not in one.parts
+    }
     points = "".join(
         f"{one.name} = {one.value}\n" for one in entry_points(group=plugins.GROUP) if one.module == plugin.module
     )
-    (info / "entry_points.txt").write_text(f"[{plugins.GROUP}]\n{points}")
-    return msgspec.structs.replace(plugin, folder=folder / plugin.folder.name, digest="0" * 64)
+    points = f"[{plugins.GROUP}]\n{points}"
+    name, version = plugin.manifest.plugin, plugin.manifest.version
+    made = wheel(folder / "dist", name, version, module=plugin.folder.name, points=points, files=own)
+    one = installing.install(folder / "plugins", made)
+    return msgspec.structs.replace(
+        plugin, folder=one.site / plugin.folder.name, python=str(one.python), digest=one.record.digest,
+        libraries=one.record.libraries,
+    )  # fmt: skip
 
 
 async def side_by_side(
