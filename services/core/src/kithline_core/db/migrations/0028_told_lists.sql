@@ -5,8 +5,8 @@ set local statement_timeout = '60s';
 -- Hashes of the communities that have lists, and of who belongs to which department that has one (empty: none was told).
 create table told_lists (
     tenant_id uuid not null references tenants,
-    first_day integer not null,
-    last_day integer not null,
+    first_day bigint not null,
+    last_day bigint not null,
     communities bytea not null,
     members bytea not null,
     told_at timestamptz not null default now(),
