@@ -14,7 +14,7 @@ ONE = {
     "scorer": "s", "version": "1.0.0", "prediction": "level_holds", "n": 41, "brier": 0.1924, "interval": [0.151, 0.233],
     "bins": [BIN], "flagged": True, "waiting": 3, "why": None,
 }  # fmt: skip
-POINTS = {"median": 5.5, "ninetieth": 9.1, "tenants": 10, "announced_on": "2026-01-01"}
+POINTS = {"median": 5.5, "ninetieth": 9.1, "tenants": 10, "announced_on": "2026-01-01", "interval": "unquantified: few"}
 
 
 def test_a_tenant_without_predictions_reads_that_they_are_unknown(kithline):
@@ -62,20 +62,30 @@ def test_a_curve_is_a_line_for_each_bin():
 def test_what_is_pooled_tells_tenants_and_what_a_next_version_says():
     mild = {**BIN, "flagged": False, "by_chance": True}
     few = {**ONE, "interval": "unquantified: few", "tenants": 12, "bins": [mild],
-           "refit": [{"low": 0.8, "high": 0.9, "fitted": 0.71}]}  # fmt: skip
+           "refit": [{"low": 0.8, "high": 0.9, "fitted": 0.71, "interval": [0.58, 0.81]}]}  # fmt: skip
 
     head, part, step = calibration.lines({"scorers": [few]})
 
     assert head.endswith("Brier 0.192 (unquantified: few), 41 predictions of 12 tenants")
     assert part.endswith("off by -0.13")
-    assert step == "  next version: 0.80 to 0.90 says 0.71"
+    assert step == "  next version: 0.80 to 0.90 says 0.71 (0.58 to 0.81)"
 
 
 @pytest.mark.parametrize(
     ("kept", "proposed", "why", "line"),
     [
-        ([], POINTS, None, "s 1.0.0 reach: nothing announced; due: 0.5 at 5.5, 0.9 at 9.1 (2026-01-01)"),
-        ([POINTS], None, "wait", "s 1.0.0 reach: announced 0.5 at 5.5, 0.9 at 9.1 (2026-01-01); wait"),
+        (
+            [],
+            POINTS,
+            None,
+            "s 1.0.0 reach: nothing announced; due: 0.5 at 5.5, 0.9 at 9.1 (2026-01-01; unquantified: few)",
+        ),
+        (
+            [POINTS],
+            None,
+            "wait",
+            "s 1.0.0 reach: announced 0.5 at 5.5, 0.9 at 9.1 (2026-01-01; unquantified: few); wait",
+        ),
     ],
 )
 def test_control_points_are_one_line(kept, proposed, why, line):

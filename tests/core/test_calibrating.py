@@ -189,13 +189,14 @@ def driver(name, raw):
     return ShownDriver(name=name, raw=raw, sub_score=0.5, weight=1.0, contribution=50.0, gain=None)
 
 
-async def pooled_tenant(db, number, *, agreed=True, version="7.0.0"):
+async def pooled_tenant(db, number, *, agreed=True, version="7.0.0", resolve=True):
     tenant = await work.provision(db)
     drivers = [driver("reach", float(number + 1)), driver("name", "x"), driver("flag", raw=True)]
-    for days, level in ((0, 2), (90, 2), (180, 1), (270, 1)):
+    for days, level in ((0, 2), (90, 2), (180, 1), (270, 1)) if resolve else ((0, 2),):
         await said(db, tenant, days, level, version=version, drivers=drivers)
     async with db.tenant(tenant) as tx:
-        await predictions.resolve(tx)
+        if resolve:
+            await predictions.resolve(tx)
         await pooling.put(tx, NewPooling(agreed=agreed, reason="a test"))
     return tenant
 
@@ -211,18 +212,22 @@ async def test_pooled_figures_take_ten_tenants_that_agreed_and_points_are_announ
 
     ((few,), none, _) = await over_all()
     await pooled_tenant(db, 9)
-    ((enough,), (points,), ledger) = await over_all()
+    ((enough,), (early,), _) = await over_all()
+    for number in range(10, 21):
+        await pooled_tenant(db, number, resolve=False)
+    (_, (points,), ledger) = await over_all()
     announced = await calibrating.announce(db, ledger)
     (_, (held,), again) = await over_all()
 
-    assert (few.n, few.tenants, none) == (0, 9, [])
+    assert (few.n, few.tenants, none) == (0, None, [])
     assert few.why.startswith("unknown: no bin has predictions of 10 tenants")
     assert (enough.n, enough.tenants, enough.why) == (30, 10, None)
     # Nine of ten were promised, two of three came.
     assert enough.flagged
-    assert [(one.low, one.fitted) for one in enough.refit] == [(pytest.approx(0.9), pytest.approx(2 / 3))]
+    assert [(one.low, one.fitted) for one in enough.refit] == [(0.9, 0.67)]
+    assert (early.proposed, early.why) == (None, "10 tenants have the figure; 21 are needed")
     assert (points.driver, points.kept, points.why) == ("reach", [], None)
-    assert (points.proposed.median, points.proposed.ninetieth, points.proposed.tenants) == (5.5, pytest.approx(9.1), 10)
+    assert (points.proposed.median, points.proposed.ninetieth, points.proposed.tenants) == (11.0, 19.0, 21)
     assert announced >= 1
     assert (held.kept, held.proposed) == ([points.proposed], None)
     assert "once a year" in held.why

@@ -155,15 +155,22 @@ def test_only_what_is_flagged_is_fitted_again():
 
     steps = pooled.refitted(off, reliability.told(off))
 
-    assert [(one.low, one.high) for one in steps] == [(0.55, pytest.approx(0.95))]
-    assert steps[0].fitted == pytest.approx(72 / 102)
+    (one,) = steps
+    assert (one.low, one.high, one.fitted) == (0.55, 0.95, 0.71)
+    assert one.interval == (0.62, 0.78)
     assert pooled.refitted(fair, reliability.told(fair)) is None
 
 
-def test_control_points_are_the_median_and_the_ninetieth_percentile():
-    found = pooled.control([float(one) for one in range(1, 12)], [], TODAY)
+def test_control_points_are_the_median_and_the_ninetieth_percentile_as_five_tenants_around_them_have_it():
+    even = [float(one) for one in range(1, 22)]
+    uneven = [*even[:-3], 20.0, 21.0, 29.4]
 
-    assert found == Control(median=6.0, ninetieth=10.0, tenants=11, announced_on=TODAY)
+    found = pooled.control(even, [], TODAY)
+
+    assert found == Control(median=11.0, ninetieth=19.0, tenants=21, announced_on=TODAY)
+    assert found.interval.startswith("unquantified: ")
+    # Ranks 17 to 21: 17, 18, 20, 21 and 29.4 make 21.08.
+    assert pooled.control(uneven[::-1], [], TODAY).ninetieth == 21.0
 
 
 @pytest.mark.parametrize(("announced", "moves"), [(date(2025, 1, 1), True), (date(2025, 1, 2), False)])
@@ -171,19 +178,20 @@ def test_control_points_move_once_a_year(announced, moves):
     kept = [Control(median=1, ninetieth=2, tenants=10, announced_on=date(2020, 1, 1)),
             Control(median=1, ninetieth=2, tenants=10, announced_on=announced)]  # fmt: skip
 
-    found = pooled.control([float(one) for one in range(1, 12)], kept, TODAY)
+    found = pooled.control([float(one) for one in range(1, 22)], kept, TODAY)
 
     assert isinstance(found, Control) is moves
     assert moves or found == f"points were announced on {announced}; they move once a year"
 
 
-@pytest.mark.parametrize("values", [[1.0] * 12, [0.0] * 6 + [1.0] * 5, [-1.0] * 11])
+@pytest.mark.parametrize("values", [[1.0] * 21, [0.0] * 14 + [1.0] * 7, [-1.0] * 21, [1.001] * 14 + [1.002] * 7])
 def test_a_distribution_that_does_not_rise_gives_no_curve(values):
     assert "no rise" in pooled.control(values, [], TODAY)
 
 
-def test_nine_tenants_give_no_curve():
-    assert pooled.control([1.0] * 9, [], TODAY) == "9 tenants have the figure; 10 are needed"
+@pytest.mark.parametrize(("tenants", "have"), [(0, "fewer than ten"), (9, "fewer than ten"), (10, "10"), (20, "20")])
+def test_too_few_tenants_give_no_curve_and_under_ten_are_not_counted(tenants, have):
+    assert pooled.control([1.0] * tenants, [], TODAY) == f"{have} tenants have the figure; 21 are needed"
 
 
 def test_of_no_probabilities_every_bin_adds_up_to_nothing():

@@ -70,7 +70,8 @@ def lines(found: dict[str, Any]) -> list[str]:
         told.append(f"{head}: Brier {one['brier']:.3f} ({span}), {one['n']} predictions{of}")
         told += [f"  {_bin(part)}" for part in one["bins"]]
         told += [
-            f"  next version: {step['low']:.2f} to {step['high']:.2f} says {step['fitted']:.2f}"
+            f"  next version: {step['low']:.2f} to {step['high']:.2f} says {step['fitted']:.2f} "
+            f"({step['interval'][0]:.2f} to {step['interval'][1]:.2f})"
             for step in one.get("refit") or []
         ]
     return told
@@ -97,4 +98,7 @@ def _new(one: dict[str, Any]) -> str:
 
 
 def _pair(points: dict[str, Any]) -> str:
-    return f"0.5 at {points['median']:.3g}, 0.9 at {points['ninetieth']:.3g} ({points['announced_on']})"
+    return (
+        f"0.5 at {points['median']:.2g}, 0.9 at {points['ninetieth']:.2g} "
+        f"({points['announced_on']}; {points['interval']})"
+    )

@@ -91,7 +91,8 @@ def _pooled(key: _Key, tenants: Sequence[Sequence[Sums]]) -> Pooled:
     told, few = reliability.told(bins), pooling_rules.TENANTS
     why = f"unknown: no bin has predictions of {few} tenants that agreed, none with more than 30 % of them"
     return Pooled(
-        scorer=key[0], version=key[1], prediction=LEVEL_HOLDS, tenants=len(tenants), why=None if told.n else why,
+        scorer=key[0], version=key[1], prediction=LEVEL_HOLDS,
+        tenants=len(tenants) if len(tenants) >= few else None, why=None if told.n else why,
         refit=pooling_rules.refitted(bins, told), **msgspec.structs.asdict(told),
     )  # fmt: skip
 

@@ -1,11 +1,12 @@
 """Whether probabilities kept their word, as it is answered."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
 Prediction = Literal["level_holds"]
+SINGLE: Final = "unquantified: the ends of an interval of a percentile would be figures of single tenants"
 
 
 class Bin(Struct, frozen=True, kw_only=True):
@@ -44,6 +45,12 @@ class Step(Struct, frozen=True, kw_only=True):
     fitted: float
 
 
+class Refitted(Step, frozen=True, kw_only=True):
+    """Such a step in two digits, with the 90 % interval of the share that came."""
+
+    interval: tuple[float, float]
+
+
 class Calibrated(Reliability, frozen=True, kw_only=True):
     """A scorer in a version. `waiting`: predictions that nothing has shown yet; `why` the figures are unknown."""
 
@@ -61,23 +68,30 @@ class Calibration(Struct, frozen=True, kw_only=True):
 
 
 class Pooled(Reliability, frozen=True, kw_only=True):
-    """A scorer in a version over tenants that agreed. `refit`: the table a next version would ship; None: none is needed."""
+    """A scorer in a version over tenants that agreed; under ten it is not told how many (None).
+
+    `refit`: the table a next version would ship; None: none is needed.
+    """
 
     scorer: str
     version: str
     prediction: Prediction
-    tenants: int
-    refit: list[Step] | None
+    tenants: int | None
+    refit: list[Refitted] | None
     why: str | None
 
 
 class Control(Struct, frozen=True, kw_only=True):
-    """Control points of a curve: what gives 0.5, what gives 0.9, over how many tenants, and when they were announced."""
+    """Control points of a curve: what gives 0.5, what gives 0.9, over how many tenants, and when they were announced.
+
+    Each is a mean of several tenants around the percentile, in two digits.
+    """
 
     median: float
     ninetieth: float
     tenants: int
     announced_on: date
+    interval: str = SINGLE
 
 
 class Points(Struct, frozen=True, kw_only=True):
