@@ -432,7 +432,7 @@ async def rows_of(caller):
     return sorted(text.splitlines())
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=files())
 async def test_any_split_of_a_file_gives_what_one_request_gives(world, made):
     form, body, sizes = made

@@ -1,15 +1,17 @@
 """Whatever the door, the same key and the same bytes: a folder, the API, an export."""
 
 import random
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from helpers import koha
 from kithline_core.dataset import write
-from kithline_core.demo import make
+from kithline_core.demo import make, stream
 
 END = "2026-01-01"
+MONTH = timedelta(days=31)
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,8 @@ def test_sensitive_communities_stand_in_no_finding_of_either_door(installation, 
     made, hidden = make.make(), {"supplier-exchange": {"sensitive": True}, "works-town": {"name": "Works council"}}
     rows = made.rows["communities"]
     made.rows["communities"] = [msgspec.structs.replace(row, **hidden.get(row.community, {})) for row in rows]
+    # Openly, a month of events is enough for both to be named.
+    made.rows["events"] = [row for row in made.rows["events"] if row.occurred_at >= stream.END - MONTH]
     write.write(tmp_path / "hidden", made)
     offline = installation.findings("score", tmp_path / "hidden", "--to", END)
 

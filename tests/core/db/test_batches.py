@@ -344,11 +344,12 @@ async def bring(db, tenant, name, one):
     )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(imports=IMPORTS, unnamed=UNNAMED, undone=st.permutations(range(4)), most=st.integers(1, 4), rolled=st.booleans())
-async def test_imports_undone_in_any_order_are_as_if_they_had_never_come(
-    imports, unnamed, undone, most, rolled, db, provision
-):
+HISTORIES = given(
+    imports=IMPORTS, unnamed=UNNAMED, undone=st.permutations(range(4)), most=st.integers(1, 4), rolled=st.booleans()
+)
+
+
+async def as_if_they_had_never_come(db, provision, imports, unnamed, undone, most, rolled):
     tenant, never = await provision(), await provision()
     gone = [place for place in undone[:most] if place < len(imports)]
     for home, missing in ((tenant, []), (never, gone)):
@@ -363,3 +364,20 @@ async def test_imports_undone_in_any_order_are_as_if_they_had_never_come(
         assert (await undo(db, tenant, f"import {place}")).done
 
     assert await everything(db, tenant) == await everything(db, never)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@HISTORIES
+async def test_imports_undone_in_any_order_are_as_if_they_had_never_come(
+    imports, unnamed, undone, most, rolled, db, provision
+):
+    await as_if_they_had_never_come(db, provision, imports, unnamed, undone, most, rolled)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@HISTORIES
+async def test_imports_undone_in_a_hundred_orders_are_as_if_they_had_never_come(
+    imports, unnamed, undone, most, rolled, db, provision
+):
+    await as_if_they_had_never_come(db, provision, imports, unnamed, undone, most, rolled)
