@@ -7,7 +7,7 @@ import pytest
 
 from helpers.wheels import wheel, zipped
 from kithline_core.errors import Conflict, Invalid
-from kithline_core.plugins.store import base, installing, sound
+from kithline_core.plugins.store import base, compiling, installing, sound
 from kithline_core.plugins.wheel import locking
 
 HASH = f"--hash=sha256:{'0' * 64}"
@@ -191,11 +191,14 @@ def test_a_library_with_code_that_runs_at_start_is_refused(house, install, tmp_p
 
 
 def test_bytecode_of_a_library_is_left_out(house, install, tmp_path):
-    odd = library(tmp_path / "wheels", "acme-lib", files={"acme_lib/__pycache__/a.cpython-311.pyc": "code"})
+    cached = compiling.cached("acme_lib/__init__.py")
+    brought = {"acme_lib/__pycache__/a.cpython-311.pyc": "code", cached: "code"}
+    odd = library(tmp_path / "wheels", "acme-lib", files=brought)
 
     made = install(pin(*house, odd))
 
-    assert not list(made.site.glob("acme_lib/__pycache__"))
+    assert list(made.site.glob("acme_lib/__pycache__/*")) == [made.site / cached]
+    assert (made.site / cached).read_bytes() != b"code"
     assert sound.faults(made) == []
 
 
