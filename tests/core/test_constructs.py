@@ -14,12 +14,14 @@ import pytest
 from kithline_core import constructs
 from kithline_core.choices import cautions
 from kithline_core.db import Database, grants, grounds, partners, pooling, tenants
+from kithline_core.engine.constructs.checks import Check
 from kithline_core.engine.document import Document, encode
 from kithline_core.errors import Invalid
 from kithline_core.model.grounds import from_template
 from kithline_core.model.pooling import NewPooling
 from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
 from kithline_core.plugins import MANIFEST, Installed, Plugin, examining, listing, standing
+from kithline_core.plugins.standing import Checked
 from kithline_core.plugins.store.loading import Terms
 from kithline_core.settings import Settings, adopt, adopted
 from kithline_sdk.manifest import Construct, Lifecycle, Manifest, MeasureSpec, ScorerSpec
@@ -206,3 +208,23 @@ def test_without_a_store_nothing_is_labelled():
     adopt(Settings())
     assert standing.published() == {}
     adopt(before)
+
+
+def checked(tenants, value=0.4, day=0):
+    one = Check(check="known_groups", dimension="life", measures=["m"], verdict="holds", tenants=tenants, value=value)
+    return Checked(
+        plugin="acme", version="1", checked_on=START.date() + timedelta(days=day), verdict="holds", checks=[one]
+    )
+
+
+@pytest.mark.parametrize(
+    ("tenants", "days", "stays"),
+    [(14, 1, True), (15, 1, False), (12, 364, True), (12, 365, False), (None, 1, False)],
+)
+def test_a_published_figure_stays_until_five_tenants_came_or_went_or_a_year_is_over(store, tenants, days, stays):
+    standing.publish(store, [checked(10)])
+    new = checked(tenants, 0.6, days)
+
+    assert standing.settled(store, [new]) == [checked(10) if stays else new]
+    other = msgspec.structs.replace(new, version="2")
+    assert standing.settled(store, [other]) == [other]

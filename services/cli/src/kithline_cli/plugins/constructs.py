@@ -32,7 +32,7 @@ def constructs(publish: bool, as_json: bool) -> None:
         raise Unavailable(
             "no database: start one with `kithline up`, or set KITHLINE_DATABASE_URL and KITHLINE_DISPATCHER_DATABASE_URL"
         )
-    found = asyncio.run(_checked(settings))
+    found = standing.settled(store().folder, asyncio.run(_checked(settings)))
     if publish:
         standing.publish(store().folder, found)
     show(

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -10,12 +10,15 @@ from typing import Final
 
 import msgspec
 
-from kithline_core.engine.constructs.checks import Check, Verdict
+from kithline_core.engine.constructs.checks import Check, Verdict, verdict
 from kithline_core.errors import Invalid
 from kithline_core.plugins.current import terms
 from kithline_core.settings import adopted
 
 FILE: Final = "constructs.json"
+# Fewer tenants that come or go leave a published figure as it is, for a year: the difference of two would be theirs.
+MOVED: Final = 5
+YEAR: Final = 365
 # What a version that failed is called, wherever it is shown.
 EXPERIMENTAL: Final = "experimental"
 
@@ -52,6 +55,31 @@ def label(plugin: str, version: str) -> str:
     """Return what stands beside a version: "experimental" where a check fails, else ""."""
     found = published().get((plugin, version))
     return "" if found is None else found.label
+
+
+def settled(store: Path, new: Iterable[Checked]) -> list[Checked]:
+    """Return what was found, but figures as they were published where fewer than five tenants came or went since."""
+    held = {(one.plugin, one.version): one for one in _held(store / FILE)}
+    return [_settled(one, held.get((one.plugin, one.version))) for one in new]
+
+
+def _settled(new: Checked, held: Checked | None) -> Checked:
+    if held is None or (new.checked_on - held.checked_on).days >= YEAR:
+        return new
+    before = {_place(one): one for one in held.checks if one.tenants is not None}
+    kept = [before[_place(one)] if _stays(one, before.get(_place(one))) else one for one in new.checks]
+    if kept == new.checks:
+        return new
+    return msgspec.structs.replace(new, checked_on=held.checked_on, checks=kept, verdict=verdict(kept))
+
+
+def _place(one: Check) -> tuple[str, str, tuple[str, ...]]:
+    """Return what a check is of: beside which other dimension it was held may change."""
+    return one.check, one.dimension, tuple(one.measures[:2])
+
+
+def _stays(new: Check, held: Check | None) -> bool:
+    return held is not None and abs((new.tenants or 0) - (held.tenants or 0)) < MOVED
 
 
 def publish(store: Path, new: Sequence[Checked]) -> None:

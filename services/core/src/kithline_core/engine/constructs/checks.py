@@ -11,7 +11,6 @@ import numpy as np
 from kithline_core.engine.compare import Scored, by_widths, paired
 from kithline_core.engine.composite import benchmark
 from kithline_core.engine.constructs.figures import Estimate, correlation
-from kithline_core.engine.numbers import digits
 
 # A survey and behaviour of one dimension that agree less than that do not measure the same.
 CONVERGENT: Final = 0.3
@@ -136,9 +135,14 @@ def _known_groups(one: Declared, sample: Sample) -> Check:
 def _decided(blank: Check, found: Estimate, limit: float, *, over: bool = False) -> Check:
     holds = found.value > limit if over else found.value >= limit
     return msgspec.structs.replace(
-        blank, verdict="holds" if holds else "fails", value=digits(found.value), tenants=found.tenants,
-        interval=(digits(found.low), digits(found.high)), sure=found.low > limit if holds else found.high < limit,
+        blank, verdict="holds" if holds else "fails", value=_two(found.value), tenants=found.tenants,
+        interval=(_two(found.low), _two(found.high)), sure=found.low > limit if holds else found.high < limit,
     )  # fmt: skip
+
+
+def _two(value: float) -> float:
+    """Return two digits: of means with more of them, one tenant's part could be taken off the next."""
+    return float(f"{value:.2g}")
 
 
 def _names(pair: _Pair) -> list[str]:
