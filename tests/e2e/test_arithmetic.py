@@ -14,6 +14,11 @@ from helpers.pins import PINS, scored
 from kithline_core.demo import make
 from kithline_core.sandbox.environment import PINNED
 
+# Each of these scores a whole organisation in a process of its own: one is enough for the quick tests.
+OUTER = [
+    pytest.param(pins, id=name, marks=[pytest.mark.slow] if place else [])
+    for place, (name, pins) in enumerate(PINS.items())
+]
 FEATURES = "import json, numpy._core._multiarray_umath as m; print(json.dumps(m.__cpu_features__))"
 
 
@@ -38,7 +43,7 @@ def test_what_the_sandbox_pins_could_be_lifted_without_changing_a_byte(dataset, 
     assert scored(dataset, changed(pins), "none") == documents
 
 
-@pytest.mark.parametrize("outer", PINS.values(), ids=PINS)
+@pytest.mark.parametrize("outer", OUTER)
 def test_the_environment_of_whoever_calls_changes_no_byte(demo_folder, documents, installation, outer):
     assert installation.findings("score", demo_folder, **outer) == documents
 
