@@ -9,8 +9,9 @@ import pytest
 from helpers import work
 from helpers.foretold import FIRST, SUPPLY, said
 from kithline_core import calibrating
-from kithline_core.db import Database, grounds, pooling, predictions, replays, scopes
+from kithline_core.db import Database, curve_points, grounds, pooling, predictions, replays, scopes
 from kithline_core.engine.document import ShownDriver
+from kithline_core.model.calibration import Control
 from kithline_core.model.pooling import NewPooling
 from kithline_core.model.scopes import NewScope
 
@@ -130,6 +131,14 @@ async def test_nobody_may_change_the_ledger(db, tenant):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with db.tenant(tenant) as tx:
                 await tx.connection.execute(statement)
+
+
+async def test_only_an_operator_announces_control_points(db):
+    new = Control(median=1.0, ninetieth=2.0, tenants=21, announced_on=TODAY)
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with db.platform() as tx:
+            await curve_points.announce(tx, "s", "1", "d", new)
 
 
 async def test_what_rests_on_a_ground_that_ended_counts_no_longer(db, tenant):

@@ -164,6 +164,14 @@ async def test_a_gate_that_nobody_knows_or_nothing_moves_says_so(db, sandbox):
     assert why[f"mandatory.{needed}"] == (None, "nobody knows it: answer it first")
 
 
+async def test_a_gate_that_no_time_is_left_for_says_so(db, sandbox, talked, depth, monkeypatch):
+    monkeypatch.setattr(varying, "GATES", 0.0)
+
+    (one,) = (await alone(db, sandbox, talked, depth)).alone
+
+    assert (one.gain, one.reaches, one.why) == (None, None, varying.TIME_UP)
+
+
 async def test_at_the_top_there_is_no_next_cut_off(db, sandbox):
     tenant = await talking(db)
     rows = [msgspec.structs.replace(one, value=4.0, confirmed_by="a client") for one in sheet()]

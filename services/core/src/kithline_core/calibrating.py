@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from kithline_core import plugins
-from kithline_core.db import Database, TenantTx, curve_points, pooling, predictions
+from kithline_core.db import Database, TenantTx, acting, curve_points, pooling, predictions
 from kithline_core.db.predictions import LEVEL_HOLDS, Resolved
 from kithline_core.engine import document
 from kithline_core.engine.calibration import pooled as pooling_rules
@@ -54,6 +54,7 @@ async def over_all(dispatch: Database, db: Database, today: date) -> Ledger:
         for one, raw in _raw(await curve_points.newest(tx)):
             drivers[one].append(raw)
     async with db.platform() as platform:
+        await acting.operator(platform)
         kept = await curve_points.kept(platform)
     enough = {key for key, values in drivers.items() if len(values) >= pooling_rules.TENANTS}
     return Ledger(
@@ -66,6 +67,7 @@ async def announce(db: Database, told: Ledger) -> int:
     """Keep the control points that a ledger proposes; return how many curves they are of."""
     new = [(one, one.proposed) for one in told.points if one.proposed is not None]
     async with db.platform() as tx:
+        await acting.operator(tx)
         for one, proposed in new:
             await curve_points.announce(tx, one.scorer, one.version, one.driver, proposed)
     return len(new)

@@ -31,8 +31,11 @@ KIND: Final = "results.sensitivity"
 # So many of a kind are left out at most, heaviest first, in as many seconds for all kinds together.
 MOST: Final[dict[Kind, int]] = {"item": 200, "community": 100, "organisation": 100, "department": 100, "person": 40}
 SECONDS: Final = 120.0
+# And so many seconds are for gates, each by itself, before.
+GATES: Final = 60.0
 
 NO_INTERVAL: Final = unquantified("the scorer states the gain of a driver without one")
+TIME_UP: Final = "unknown: the time was up before it could be tried out"
 NO_GATES: Final = "the scorer names no gates: whether this reaches a level cannot be said"
 NO_LEVELS: Final = "the scorer has no levels"
 
@@ -57,8 +60,9 @@ async def work(db: Database, sandbox: Runs, settings: Settings, tenant_id: UUID,
 async def vary(base: Base, sandbox: Runs, seconds: float = SECONDS) -> Sensitivity:
     """Return what a result hangs on. Raises Invalid where its gates cannot be read."""
     before, result = document.decode(base.stands.document), base.stands.result
-    goal, until = _goal(before), time.monotonic() + seconds
-    why, each = await _alone(base, before, goal, sandbox)
+    goal = _goal(before)
+    why, each = await _alone(base, before, goal, sandbox, time.monotonic() + GATES)
+    until = time.monotonic() + seconds
     snapshot = await asyncio.to_thread(Snapshot.decode, base.stands.data)
     left_out = []
     for place, kind in enumerate(units.KINDS):
@@ -95,11 +99,13 @@ def _goal(before: Document) -> Goal | None:
     return model.goal(model.rows(before.tables)[0])
 
 
-async def _alone(base: Base, before: Document, goal: Goal | None, sandbox: Runs) -> tuple[str | None, list[Alone]]:
+async def _alone(
+    base: Base, before: Document, goal: Goal | None, sandbox: Runs, until: float
+) -> tuple[str | None, list[Alone]]:
     """Return what each gate does alone or, where the scorer names none, each driver; or why nothing can be said."""
     if goal is not None:
         unmet = [*goal.unmet, *goal.then]
-        return None, [await _gate(row, unmet, base, before, sandbox) for row in unmet]
+        return None, [await _gate(row, unmet, base, before, sandbox, until) for row in unmet]
     if "gates" in before.tables:
         return pathing.AT_THE_TOP, []
     if before.score is None:
@@ -108,7 +114,7 @@ async def _alone(base: Base, before: Document, goal: Goal | None, sandbox: Runs)
     return None if each else "unknown: the scorer names neither gates nor drivers", each
 
 
-async def _gate(row: GateRow, unmet: list[GateRow], base: Base, before: Document, sandbox: Runs) -> Alone:
+async def _gate(row: GateRow, unmet: list[GateRow], base: Base, before: Document, sandbox: Runs, until: float) -> Alone:
     """Return what meeting one gate does, by the cheapest steps towards it alone, tried out."""
     blank = Alone(
         name=row.gate, kind=row.kind, what=row.what, have=row.have, need=row.need, gain=None,
@@ -116,6 +122,8 @@ async def _gate(row: GateRow, unmet: list[GateRow], base: Base, before: Document
     )  # fmt: skip
     if row.have is None:
         return msgspec.structs.replace(blank, why="nobody knows it: answer it first")
+    if time.monotonic() >= until:
+        return msgspec.structs.replace(blank, why=TIME_UP)
     offered = [step for step in model.steps(model.rows(before.tables)[1]) if step.cost is not None]
     found = await asyncio.to_thread(search.cheapest, search.order(model.system([row], offered)))
     if not found.sets:

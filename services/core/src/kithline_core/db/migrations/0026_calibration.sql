@@ -37,5 +37,9 @@ create table curve_points (
     check (median <> ninetieth)
 );
 
+alter table curve_points enable row level security;
+alter table curve_points force row level security;
+create policy operating on curve_points using (current_setting('app.operator', true) = 'on');
+
 grant select, insert on predictions to kithline_app;
 grant select, insert on curve_points to kithline_app;
