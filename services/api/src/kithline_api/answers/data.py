@@ -68,7 +68,7 @@ ANSWERS: Final[dict[str, Json]] = {
                  "delta": -2.66, "delta_interval": [-3.58, -1.74], "p": 2.1e-06, "reason": None},
             ],
         }],
-        "withheld": [{"attribute": "rank", "group": "board", "reason": "floor"}],
+        "withheld": [{"attribute": "rank", "groups": 1, "reason": "floor"}],
         "missing": [
             {"what": "a second rank among the respondents that 10 or more of them share", "reason": "one_rank", "have": 1,
              "need": 2},
