@@ -115,6 +115,25 @@ def test_a_further_total_hides_a_second_cell_of_its_own():
     )
 
 
+def _members(*cells):
+    """Who is in which cell, row by row: a word for each cell, a letter for each of its people."""
+    rows = [(number, ord(letter)) for number, cell in enumerate(cells) for letter in cell]
+    return np.array(rows, np.int64).reshape(-1, 2)[:, 0], np.array(rows, np.int64).reshape(-1, 2)[:, 1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        # Five seats and four people; then six seats and five people; then nobody twice.
+        (["ab", "acd", "efghijklmn", "opqrstuvwxyz"], [False, False, False, True]),
+        (["abc", "cde", "efghijklmn", "opqrstuvwxyz"], [False, False, True, True]),
+        (["ab", "cde", "fghijklmno", "pqrstuvwxyz"], [False, False, True, True]),
+    ],
+)
+def test_people_who_are_in_several_cells_hide_no_more_than_themselves(cells, shown):
+    assert _shown([len(cell) for cell in cells], members=_members(*cells)) == shown
+
+
 def test_a_cell_is_dominated_from_85_percent_on():
     cell, person = np.array([0, 0, 0, 1, 1]), np.array([4, 4, 5, 4, 5])
     amount = np.array([80, 5, 15, 84, 16])

@@ -32,10 +32,10 @@ class _Cells(NamedTuple):
 
     def hide(self, secret: Bools) -> bool:
         """Say whether at least k people stand behind these cells taken together."""
-        if self.members is None or int(self.sizes[secret].sum()) < self.k:
+        if self.members is None:
             return int(self.sizes[secret].sum()) >= self.k
         cell, person = self.members
-        return int(self.sizes[secret].max()) >= self.k or len(np.unique(person[secret[cell]])) >= self.k
+        return len(np.unique(person[secret[cell]])) >= self.k
 
 
 class Crossed(NamedTuple):
