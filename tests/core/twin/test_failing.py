@@ -22,6 +22,7 @@ def plugin(tmp_path: Path) -> Plugin:
     tmp_path.mkdir()
     (tmp_path / "own.py").write_text("class DepartmentMissing(KeyError):\n    pass\n")
     (tmp_path / "broken.py").write_text("class (")
+    (tmp_path / "huge.py").write_text("\n" * 2_000_001)
     return Plugin("own", tmp_path, Manifest(plugin="own", version="1", api_version="1"))
 
 
@@ -52,7 +53,7 @@ def test_of_a_crash_only_a_class_that_others_know_is_told(words, error, plugin):
         ("inner:5", Place("{}/inner.py", 5, "deep")),
         ("inner:6", Place("{}/inner.py", 6, "outer")),
         ("inner:1", Place("{}/inner.py", 1, "<module>")),
-        ("inner:8", None), ("inner:0", None), ("inner:1000000", None), ("broken:1", None), ("absent:1", None),
+        ("inner:8", None), ("inner:0", None), ("inner:1000000", None), ("broken:1", None), ("absent:1", None), ("huge:1", None),
         (".inner:5", None), ("..inner:5", None), ("inner.:5", None), ("inner:5\n", None), ("anna werk:5", None),
     ],
 )  # fmt: skip

@@ -11,6 +11,8 @@ from msgspec import Meta
 from kithline_core.sandbox.outcomes import PLACE
 
 OUTSIDE = "<module>"
+# Bytes of source that are looked through: it is a stranger's, and parsing takes many times its size.
+LARGEST = 2_000_000
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300)]
 # The lines of a file, and its functions: first line, last line, name.
 Lines: TypeAlias = tuple[int, tuple[tuple[int, int, str], ...]]
@@ -54,6 +56,8 @@ def _file(folder: Path, module: list[str]) -> Path | None:
 @lru_cache(maxsize=256)
 def _lines(file: Path) -> Lines:
     try:
+        if file.stat().st_size > LARGEST:
+            return 0, ()
         text = file.read_bytes()
         nodes = ast.walk(ast.parse(text))
         functions = [one for one in nodes if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)]
