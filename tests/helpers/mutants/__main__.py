@@ -39,7 +39,7 @@ def tests_of(path: Path) -> tuple[list[str], list[str]]:
     """Return the tests of a module: those called after it, which mostly suffice, and those of its folder."""
     for place, tests in {**SACRED, **DRAWN}.items():
         if path == place or place in path.parents:
-            names = (path.stem, path.parent.name) if place in DRAWN else ()
+            names = (path.stem, path.parent.name) if place in DRAWN else (path.stem,)
             near = [found for name in names for test in tests for found in (HOUSE / test).glob(f"test_{name}*.py")]
             own = {str(one.relative_to(HOUSE)) for one in near}
             return sorted(own), [*tests, *BESIDE.get(path.stem, [])]
