@@ -7,7 +7,7 @@ import pytest
 from helpers.work import provision
 from kithline_core.db import told
 from kithline_core.db.evidence import Days
-from kithline_core.engine.divided import Division
+from kithline_core.model.evidence import Division
 
 pytestmark = pytest.mark.anyio
 FIRST = Division(b"alpha", b"who is where")

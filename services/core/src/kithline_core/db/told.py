@@ -2,7 +2,7 @@
 
 from kithline_core.db.database import TenantTx
 from kithline_core.db.evidence import Days
-from kithline_core.engine.divided import Division
+from kithline_core.model.evidence import Division
 
 # Two lists at once would not see each other.
 ALONE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('lists of ' || $1::uuid::text, 0))"

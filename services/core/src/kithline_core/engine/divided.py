@@ -6,16 +6,7 @@ from typing import NamedTuple
 
 from kithline_core.engine import lineage, listable
 from kithline_core.engine.listable import COMMUNITY, FEW, Acts, Cell
-
-
-class Division(NamedTuple):
-    """Hashes of the communities that have lists, and of who belongs to which department that has one; empty: none is asked for.
-
-    Lists of two results that say the same by both tell of an event that both have what one of them tells.
-    """
-
-    communities: bytes
-    members: bytes
+from kithline_core.model.evidence import Division
 
 
 class Staff(NamedTuple):

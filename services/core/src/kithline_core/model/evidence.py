@@ -1,12 +1,22 @@
 """What the figures of a result came from: per table the filter, the count and the hash, and the ids behind them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 # Whether a table still recounts: it does, what is there is something else, nothing is there any more.
 State = Literal["same", "changed", "gone"]
+
+
+class Division(NamedTuple):
+    """Hashes of the communities that have lists, and of who belongs to which department that has one; empty: none is asked for.
+
+    Lists of two results that say the same by both tell of an event that both have what one of them tells.
+    """
+
+    communities: bytes
+    members: bytes
 
 
 class Recount(Struct, frozen=True, kw_only=True):

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from kithline_core.db import Database, told
-from kithline_core.engine.divided import Division
 from kithline_core.engine.lineage import EVENTS
 from kithline_core.engine.listable import TOLD
+from kithline_core.model.evidence import Division
 from kithline_core.questions import tracing
 
 

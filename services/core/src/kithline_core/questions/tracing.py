@@ -11,7 +11,7 @@ from kithline_core.db import TenantTx, evidence, explanations, kept, results, ri
 from kithline_core.db.evidence import Chosen, Days
 from kithline_core.db.kept import WIDTH, Inputs
 from kithline_core.engine import answered, divided, document, listable
-from kithline_core.engine.divided import Division, Staff
+from kithline_core.engine.divided import Staff
 from kithline_core.engine.document import Document, Lineage
 from kithline_core.engine.keys import GENERAL
 from kithline_core.engine.lineage import EVENTS, named
@@ -19,6 +19,7 @@ from kithline_core.engine.listable import COMMUNITY, DEPARTMENT, FEW, ONE_KIND, 
 from kithline_core.engine.tables import micros
 from kithline_core.errors import NotFound, UnknownScorer
 from kithline_core.model import pseudonyms
+from kithline_core.model.evidence import Division
 from kithline_core.model.results import Result
 from kithline_core.plugins import ScorerSpec
 from kithline_core.questions import explaining
