@@ -115,6 +115,23 @@ def test_a_further_total_hides_a_second_cell_of_its_own():
     )
 
 
+@pytest.mark.parametrize(
+    ("sizes", "totals", "shown"),
+    [
+        # Nothing hides the small one but all three; the middle one follows from the totals, and is not shown for that.
+        ([3, 6, 7], [[0, 2]], []),
+        # The second total needs a cell that the first then lacks.
+        ([9, 3, 7, 5], [[0, 2], [0, 2, 3]], []),
+        # A total of one cell gives it away by itself, which is nobody's fault.
+        ([9, 8, 7], [[2]], [0, 1, 2]),
+    ],
+)
+def test_several_totals_withhold_no_more_and_no_less(sizes, totals, shown):
+    cells = np.arange(len(sizes))
+
+    assert np.flatnonzero(_shown(sizes, totals=[np.isin(cells, total) for total in totals])).tolist() == shown
+
+
 def _members(*cells):
     """Who is in which cell, row by row: a word for each cell, a letter for each of its people."""
     rows = [(number, ord(letter)) for number, cell in enumerate(cells) for letter in cell]
