@@ -150,6 +150,12 @@ def test_a_rank_that_spans_a_third_is_still_one():
     assert found[0].interval == (1, 2)
 
 
+def test_of_three_units_two_that_change_places_span_a_third_and_are_ranked():
+    found = ranks.places(*rows([0.9, 0.899, 0.1], 0.01))
+
+    assert [(one.rank, one.interval) for one in found] == [(1, (1, 2)), (2, (1, 2)), (3, (3, 3))]
+
+
 def test_equal_units_share_the_better_rank():
     scores = np.array([0.5, 0.5, 0.1, 0.05])
     found = ranks.places(scores, np.repeat(scores[:, None], 20, axis=1))

@@ -361,8 +361,10 @@ def test_events_of_a_day_are_added_to_those_there_were():
         }
     ]
 
-    found = lay(world(event_day=held, activity_day=acts), over(talks=[talk(contacts=2)]), K).snapshot
+    laid = lay(world(event_day=held, activity_day=acts), over(talks=[talk(contacts=2)]), K)
+    found = laid.snapshot
 
+    assert [(one.rows, one.pairs) for one in laid.added] == [(10, 5)]
     table = found["event_day"]
     last = at("2025-12-31") // (86_400 * 1_000_000)
     assert list(zip(table.ints("day").tolist(), table.ints("count").tolist(), table.texts("ids_hash"), strict=True)) == [
