@@ -119,6 +119,7 @@ def test_communities_that_closed_have_to_have_scored_lower_before(closed, noise,
     (found,) = checks.of((COMMUNITY,), (), Sample({}, {COMMUNITY: pairs}))
 
     assert (found.verdict, found.sure, found.tenants) == (verdict, sure, 12)
+    assert found.value == pytest.approx(0.5 - closed)
     assert checks.of((COMMUNITY,), (), Sample({}, {}))[0].reason == "few_tenants"
 
 
@@ -131,5 +132,20 @@ def test_what_goes_with_another_dimension_just_as_much_is_not_told_apart():
     sample.values[OTHER_SEEN] = sample.values[SEEN]
 
     found = of(sample)["discriminant"]
+
+    assert (found.value, found.verdict) == (0.0, "fails")
+
+
+def test_of_two_correlations_the_one_with_fewer_tenants_says_how_many_they_are():
+    sample = world(1)
+    fewer = Sample(
+        {**sample.values, **{one: dict(list(sample.values[one].items())[:30]) for one in (OTHER_ASKED, OTHER_SEEN)}}, {}
+    )
+
+    assert (of(fewer)["convergent"].tenants, of(fewer)["discriminant"].tenants) == (40, 30)
+
+
+def test_communities_that_closed_and_scored_just_like_the_others_are_not_told_from_them():
+    (found,) = checks.of((COMMUNITY,), (), Sample({}, {COMMUNITY: dict.fromkeys(TENANTS, (0.5, 0.5))}))
 
     assert (found.value, found.verdict) == (0.0, "fails")

@@ -175,6 +175,17 @@ def test_a_membership_that_began_since_is_affiliation_and_one_that_ended_before_
     assert moved(before, after) == {"memberships": ([AFFILIATION, NEW], [AFFILIATION, AFFILIATION])}
 
 
+def test_a_newcomer_whose_membership_began_since_is_new_data_beside_somebody_who_moved_since():
+    before = seen(activity_day=[act()], memberships=[member()])
+    after = seen(
+        Window(3 * DAY, 13 * DAY),
+        activity_day=[act(), act("bob", day=12)],
+        memberships=[member(), member(department="b", valid_from=11 * DAY), member("bob", valid_from=11 * DAY)],
+    )
+
+    assert moved(before, after)["memberships"] == ([], [AFFILIATION, NEW])
+
+
 def test_people_who_are_one_now_are_affiliation_and_so_are_those_who_are_two_again():
     apart = seen(tie_day=[tie("ann", "cid"), tie("ben", "cid"), tie("ann", "ben", day=6)])
     one = seen(tie_day=[tie("ann", "cid", count=2)])

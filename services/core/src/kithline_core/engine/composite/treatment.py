@@ -1,5 +1,6 @@
 """Outliers and scales of indicators (Part C 7c and d), each with a line in the log."""
 
+import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -56,18 +57,22 @@ def _crooked(values: Floats) -> bool:
 
 def _drawn_in(values: Floats, count: int) -> Floats:
     """Return the values with the `count` outermost, on the side of the tail, at the next one's place."""
-    ordered = np.sort(values)
-    if moments(values)[0] > 0:
-        return np.asarray(np.minimum(values, ordered[-1 - count]), np.float64)
-    return np.asarray(np.maximum(values, ordered[count]), np.float64)
+    side = _side(values)
+    turned = side * values
+    return np.asarray(side * np.minimum(turned, np.sort(turned)[-1 - count]), np.float64)
 
 
 def _logarithm(values: Floats) -> Floats:
     """Return logarithms that draw in the long tail, in the order of the values."""
-    low, high = float(values.min()), float(values.max())
-    if moments(values)[0] > 0:
-        return np.asarray(np.log((values - low) / (high - low) + _OFFSET))
-    return np.asarray(-np.log((high - values) / (high - low) + _OFFSET))
+    side = _side(values)
+    turned = side * values
+    low, high = float(turned.min()), float(turned.max())
+    return np.asarray(side * np.log((turned - low) / (high - low) + _OFFSET))
+
+
+def _side(values: Floats) -> float:
+    """Return 1 where the tail of crooked values lies above, -1 where it lies below."""
+    return math.copysign(1.0, moments(values)[0])
 
 
 def to_goalposts(values: Floats, worst: float, best: float) -> Treated:
