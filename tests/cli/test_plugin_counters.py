@@ -140,6 +140,19 @@ def test_the_setting_raises_the_floor_and_never_lowers_it(counters, plugin, tmp_
     assert not (tmp_path / "b.json").exists()
 
 
+def test_of_a_week_whose_first_days_may_be_forgotten_already_nothing_is_told(counters, plugin, tmp_path, monkeypatch):
+    name, today = plugin
+    old = (today - (monday(today - timedelta(days=1)) - timedelta(days=7))).days
+
+    told = []
+    for days in (old, old + 1):
+        monkeypatch.setenv("KITHLINE_COUNTERS_DAYS", str(days))
+        counters(name, "--since", today - timedelta(days=100), "--export", tmp_path / "a.json")
+        told.append([week["attempts"] for week in json.loads((tmp_path / "a.json").read_bytes())["weeks"]])
+
+    assert told == [[], [18]]
+
+
 def test_nothing_is_over_yet_since_today(counters, plugin, tmp_path):
     counters(plugin[0], "--since", plugin[1], "--export", tmp_path / "a.json")
 

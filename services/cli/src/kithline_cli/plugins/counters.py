@@ -76,7 +76,7 @@ async def _summaries(plugin: str | None, version: str | None, since: date | None
 async def _told(plugin: str, version: str | None, since: date | None) -> Told:
     settings = _settings()
     async with Database.of(settings) as db, db.platform() as tx:
-        return await publishing.read(tx, plugin, since, settings.counters_floor, version)
+        return await publishing.read(tx, plugin, since, settings.counters_floor, settings.counters_days, version)
 
 
 def _settings() -> Settings:

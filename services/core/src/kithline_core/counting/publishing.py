@@ -51,14 +51,24 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     weeks: list[Week]
 
 
-async def read(tx: Tx, plugin: str, since: date | None, at_least: int, version: str | None = None) -> Told:
-    """Return what may be told of a plugin: weeks that began since a day (four weeks ago unless said) and are over."""
+async def read(
+    tx: Tx, plugin: str, since: date | None, at_least: int, kept_days: int, version: str | None = None
+) -> Told:
+    """Return what may be told of a plugin: weeks that began since a day (four weeks ago unless said) and are over.
+
+    Of `kept_days` whole weeks alone: one of which days are gone would differ from its copy by these days.
+    """
     today = await counters.today(tx)
     # A task that ends at midnight may be committed after it.
     until = monday(today - timedelta(days=1))
-    first = monday((since or today - timedelta(days=DAYS)) + timedelta(days=6))
+    first = _whole(max(since or today - timedelta(days=DAYS), today - timedelta(days=kept_days - 1)))
     found = await counters.read(tx, first, until, "week", plugin, version) if first < until else []
     return Told(format=FORMAT, plugin=plugin, at_least=at_least, until=until, weeks=weeks(found, at_least))
+
+
+def _whole(since: date) -> date:
+    """Return the first Monday that is not before a day."""
+    return monday(since + timedelta(days=6))
 
 
 def weeks(found: Sequence[Counted], at_least: int) -> list[Week]:
