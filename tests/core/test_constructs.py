@@ -218,13 +218,44 @@ def checked(tenants, value=0.4, day=0):
 
 
 @pytest.mark.parametrize(
-    ("tenants", "days", "stays"),
-    [(14, 1, True), (15, 1, False), (12, 364, True), (12, 365, False), (None, 1, False)],
-)
-def test_a_published_figure_stays_until_five_tenants_came_or_went_or_a_year_is_over(store, tenants, days, stays):
-    standing.publish(store, [checked(10)])
-    new = checked(tenants, 0.6, days)
+    ("before", "tenants", "days", "stays"),
+    [
+        (10, 14, 1, True), (10, 15, 1, False), (19, 15, 1, True), (20, 15, 1, False), (10, 12, 364, True),
+        (10, 12, 365, False), (13, None, 1, True), (14, None, 1, False), (None, 10, 1, False),
+    ],
+)  # fmt: skip
+def test_a_published_figure_stays_until_five_tenants_came_or_went_or_a_year_is_over(
+    store, before, tenants, days, stays
+):
+    (first,) = standing.settled(store, [checked(before)])
+    standing.publish(store, [first])
 
-    assert standing.settled(store, [new]) == [checked(10) if stays else new]
-    other = msgspec.structs.replace(new, version="2")
-    assert standing.settled(store, [other]) == [other]
+    (second,) = standing.settled(store, [checked(tenants, 0.6, days)])
+
+    held, found = first.checks[0], second.checks[0]
+    assert found == (
+        held if stays else msgspec.structs.replace(found, tenants=tenants, value=0.6, since=second.checked_on)
+    )
+    assert (held.since, second.checked_on - first.checked_on) == (first.checked_on, timedelta(days=days))
+
+
+def test_another_version_has_figures_of_its_own_and_a_kept_one_decides(store):
+    failed = msgspec.structs.replace(checked(10).checks[0], verdict="fails", value=-0.2)
+    (first,) = standing.settled(store, [msgspec.structs.replace(checked(10), checks=[failed])])
+    standing.publish(store, [first])
+
+    same, other = standing.settled(store, [checked(11), msgspec.structs.replace(checked(11), version="2")])
+
+    assert (same.verdict, same.checks) == ("fails", first.checks)
+    assert (other.verdict, other.checks[0].tenants) == ("holds", 11)
+
+
+def test_a_figure_that_moved_late_has_a_year_of_its_own(store):
+    still = msgspec.structs.replace(checked(10).checks[0], dimension="trust")
+
+    def look(tenants, day):
+        new = checked(tenants, day=day)
+        standing.publish(store, standing.settled(store, [msgspec.structs.replace(new, checks=[*new.checks, still])]))
+        return [(one.since - START.date()).days for one in standing.published()["acme", "1"].checks]
+
+    assert [look(10, 0), look(15, 300), look(16, 365), look(16, 665)] == [[0, 0], [300, 0], [300, 365], [665, 365]]

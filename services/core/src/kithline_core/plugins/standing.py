@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from kithline_core.engine.composite import benchmark
 from kithline_core.engine.constructs.checks import Check, Verdict, verdict
 from kithline_core.errors import Invalid
 from kithline_core.plugins.current import terms
@@ -59,18 +60,14 @@ def label(plugin: str, version: str) -> str:
 
 def settled(store: Path, new: Iterable[Checked]) -> list[Checked]:
     """Return what was found, but figures as they were published where fewer than five tenants came or went since."""
-    held = {(one.plugin, one.version): one for one in _held(store / FILE)}
-    return [_settled(one, held.get((one.plugin, one.version))) for one in new]
+    held = {(one.plugin, one.version): one.checks for one in _held(store / FILE)}
+    return [_settled(one, held.get((one.plugin, one.version), [])) for one in new]
 
 
-def _settled(new: Checked, held: Checked | None) -> Checked:
-    if held is None or (new.checked_on - held.checked_on).days >= YEAR:
-        return new
-    before = {_place(one): one for one in held.checks if one.tenants is not None}
-    kept = [before[_place(one)] if _stays(one, before.get(_place(one))) else one for one in new.checks]
-    if kept == new.checks:
-        return new
-    return msgspec.structs.replace(new, checked_on=held.checked_on, checks=kept, verdict=verdict(kept))
+def _settled(new: Checked, held: Sequence[Check]) -> Checked:
+    before = {_place(one): one for one in held if one.tenants is not None}
+    checks = [_stands(one, before.get(_place(one)), new.checked_on) for one in new.checks]
+    return msgspec.structs.replace(new, checks=checks, verdict=verdict(checks))
 
 
 def _place(one: Check) -> tuple[str, str, tuple[str, ...]]:
@@ -78,8 +75,17 @@ def _place(one: Check) -> tuple[str, str, tuple[str, ...]]:
     return one.check, one.dimension, tuple(one.measures[:2])
 
 
-def _stays(new: Check, held: Check | None) -> bool:
-    return held is not None and abs((new.tenants or 0) - (held.tenants or 0)) < MOVED
+def _stands(new: Check, held: Check | None, today: date) -> Check:
+    """Return the check as it was published, or as it is from today on."""
+    if held is not None and held.since is not None and (today - held.since).days < YEAR and _moved(new, held) < MOVED:
+        return held
+    return msgspec.structs.replace(new, since=today)
+
+
+def _moved(new: Check, held: Check) -> int:
+    """Return by how many tenants at least two checks differ; of too few it is not told how many they are."""
+    now, before = (benchmark.TENANTS - 1 if one.tenants is None else one.tenants for one in (new, held))
+    return abs(now - before)
 
 
 def publish(store: Path, new: Sequence[Checked]) -> None:

@@ -1,6 +1,7 @@
 """The three checks of a plugin version, each one figure per tenant: every tenant weighs the same, ten at least."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import product
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
@@ -44,7 +45,10 @@ class Sample(NamedTuple):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One check. `value` decides; `sure`: its interval says so too. `tenants` is not told where there are too few."""
+    """One check. `value` decides; `sure`: its interval says so too. `tenants` is not told where there are too few.
+
+    `since`: the day from which it is published as it is.
+    """
 
     check: Kind
     dimension: str
@@ -55,6 +59,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     tenants: int | None = None
     sure: bool = False
     reason: str | None = None
+    since: date | None = None
 
 
 class _Pair(NamedTuple):
