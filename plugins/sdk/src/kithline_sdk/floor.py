@@ -107,7 +107,7 @@ def given_away(secret: Bools, totals: Sequence[Bools]) -> Bools:
     sums = np.array([total[secret] for total in totals], np.float64)
     space = np.linalg.pinv(sums @ sums.T, rcond=EXACT, hermitian=True)
     found = np.zeros(len(secret), np.bool_)
-    found[np.flatnonzero(secret)] = np.isclose((sums * (space @ sums)).sum(axis=0), 1, rtol=0, atol=LEAST)
+    found[np.flatnonzero(secret)] = ((sums * (space @ sums)).sum(axis=0) + LEAST).astype(np.int64) == 1
     return found
 
 
