@@ -28,11 +28,12 @@ def begin(control: socket.socket, module: str, preload: Sequence[str], places: S
 
 def serve(control: socket.socket, loaded: Loaded, *, filtered: bool) -> None:
     """Fork a child per request until the host hangs up."""
+    tighten = walls.taken(filtered=filtered)  # once: building it in each fork would cost every run
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, len(READ), max(DESCRIPTORS.values()))
         if len(descriptors) != DESCRIPTORS.get(message):
             return
-        pid = fork(control, loaded, descriptors, filtered=filtered)
+        pid = fork(control, loaded, descriptors, tighten)
         for descriptor in descriptors:
             os.close(descriptor)
         if not control.recv(len(END)):
@@ -41,12 +42,12 @@ def serve(control: socket.socket, loaded: Loaded, *, filtered: bool) -> None:
         control.send(NUMBER.pack(os.waitstatus_to_exitcode(status)))
 
 
-def fork(control: socket.socket, loaded: Loaded, descriptors: list[int], *, filtered: bool) -> int:
+def fork(control: socket.socket, loaded: Loaded, descriptors: list[int], tighten: walls.Tighten) -> int:
     """Start a child on its descriptors (request, result, output, and an export to read) and return its process id."""
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:  # pragma: no cover - in the fork
         control.close()
         kernel.die_with(parent)
-        child.run(loaded, descriptors, walls.taken(filtered=filtered))
+        child.run(loaded, descriptors, tighten)
     return pid
