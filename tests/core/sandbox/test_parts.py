@@ -1,6 +1,7 @@
 """The parts that run inside the plugin's process, here in this one so that they can be watched."""
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from kithline_core.sandbox import Failed, Scored, process, talk
-from kithline_core.sandbox.far import child, frames, kernel, serving, words
+from kithline_core.sandbox.far import child, frames, kernel, serving, warmth, words
 from kithline_core.sandbox.far.loader import Loaded, Refused, describe, load
 from kithline_core.sandbox.outcomes import REASON, placed
 from kithline_core.sandbox.pipes import Exceeded, Tap
@@ -259,26 +260,43 @@ def test_speaking_to_a_process_that_hung_up_says_that_it_is_gone(lines):
         talk.say(ours, words.END, [])
 
 
+def asked(control: socket.socket) -> socket.socket:
+    """Return our end of the line to a child that we ask for."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        socket.send_fds(control, [words.SPARE], [theirs.fileno()])
+    return ours
+
+
+def answered(line: socket.socket) -> object:
+    """Return what a child answers to a request."""
+    result, result_end = os.pipe()
+    output, output_end = os.pipe()
+    file = frames.sealed(REQUEST, EMPTY)
+    socket.send_fds(line, [words.RUN], [file, result_end, output_end])
+    for descriptor in (file, result_end, output_end):
+        os.close(descriptor)
+    try:
+        return frames.unframed(os.read(result, 10_000))
+    finally:
+        os.close(result)
+        os.close(output)
+
+
 def test_the_plugins_process_forks_waits_and_ends_when_the_host_hangs_up(lines):
     ours, theirs = lines
     heard = []
 
     def host() -> None:
-        for last in (False, True):
-            result, result_end = os.pipe()
-            output, output_end = os.pipe()
-            file = frames.sealed(REQUEST, EMPTY)
-            socket.send_fds(ours, [words.RUN], [file, result_end, output_end])
-            for descriptor in (file, result_end, output_end):
-                os.close(descriptor)
-            heard.append(frames.unframed(os.read(result, 10_000)))
-            os.close(result)
-            os.close(output)
-            if last:
-                ours.shutdown(socket.SHUT_RDWR)
-            else:
-                ours.send(words.END)
-                heard.append(words.NUMBER.unpack(ours.recv(100)))
+        with asked(ours) as line:
+            heard.append(answered(line))
+        ours.send(words.END)
+        heard.append(words.NUMBER.unpack(ours.recv(100)))
+        with asked(ours) as line:
+            line.send(b"no request")
+        with asked(ours) as line:
+            heard.append(answered(line))
+        ours.shutdown(socket.SHUT_RDWR)
 
     thread = threading.Thread(target=host)
     thread.start()
@@ -286,8 +304,45 @@ def test_the_plugins_process_forks_waits_and_ends_when_the_host_hangs_up(lines):
     thread.join()
 
     found = frames.Found(Finding(score=0.5, measures={"seed": 3}))
-    assert heard[0] == heard[2] == found
-    assert heard[1] == (0,)
+    assert heard == [found, (0,), found]
+
+
+@pytest.mark.parametrize("said", [[], [b"x"], [b"x", b"y"]])
+def test_a_fork_touches_what_it_may_use_until_it_is_spoken_to(lines, monkeypatch, said):
+    ours, theirs = lines
+    monkeypatch.setattr(warmth, "AT_ONCE", 2)
+
+    class Touched(list):
+        def __getitem__(self, part):
+            taken.append(super().__getitem__(part))
+            if len(taken) == 2:
+                [ours.send(word) for word in said]
+
+    taken = []
+    warmth.touch(Touched("abcde"), theirs)
+
+    assert taken == [["d", "e"], ["b", "c"], ["a"]][: 2 if said else 3]
+    assert [theirs.recv(10) for _ in said] == said  # what was said is still to be read
+
+
+def test_nobody_warms_up_for_a_line_that_hung_up(lines):
+    ours, theirs = lines
+    ours.close()
+
+    assert warmth.spoken(theirs)
+
+
+def test_what_the_collector_knows_stays_out_of_later_collections():
+    class Here:
+        """Something that the collector knows."""
+
+    here = Here()
+    try:
+        known = warmth.known()
+        assert any(one is here for one in known)
+        assert gc.get_freeze_count() >= len(known)
+    finally:
+        gc.unfreeze()
 
 
 def test_a_message_without_descriptors_ends_the_service(lines):

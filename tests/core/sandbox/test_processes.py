@@ -32,8 +32,16 @@ SPEC = ScorerSpec(
 
 
 def _zygotes(pid: int) -> list[psutil.Process]:
+    """Return the plugins' processes beneath this one, without the forks of theirs."""
     family = psutil.Process(pid).children(recursive=True)
-    return [one for one in family if one.status() != "zombie" and process.PROGRAM in one.cmdline()[:8]]
+    found = [one for one in family if one.status() != "zombie" and process.PROGRAM in one.cmdline()[:8]]
+    return [one for one in found if one.ppid() not in {other.pid for other in found}]
+
+
+async def _fork(zygote: psutil.Process) -> psutil.Process:
+    while not (found := zygote.children()):  # noqa: ASYNC110 - nobody rings this test
+        await asyncio.sleep(0.01)
+    return found[0]
 
 
 def _urgency(pid: int) -> str:
@@ -78,6 +86,21 @@ async def test_a_plugins_process_that_died_is_started_anew(ask):
 
     assert isinstance(await ask("well"), Scored)
     assert _zygotes(os.getpid()) != [first]
+
+
+@pytest.mark.anyio
+async def test_the_next_run_has_a_fork_that_waits_for_it_and_another_where_that_one_died(ask):
+    await ask("well")
+    (zygote,) = _zygotes(os.getpid())
+    waiting = await _fork(zygote)
+
+    waiting.kill()
+    while waiting.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110 - nobody rings this test
+        await asyncio.sleep(0.01)
+
+    assert isinstance(await ask("well"), Scored)
+    assert _zygotes(os.getpid()) == [zygote]
+    assert await _fork(zygote) != waiting
 
 
 @pytest.mark.anyio

@@ -60,7 +60,9 @@ class Pretender:
 
     def answer(self) -> None:
         with self.other, suppress(OSError):  # the host may have hung up by now
-            _, descriptors, _, _ = socket.recv_fds(self.other, 100, 3)
+            _, lines, _, _ = socket.recv_fds(self.other, 100, 1)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=lines[0]) as line:
+                _, descriptors, _, _ = socket.recv_fds(line, 100, 3)
             os.write(descriptors[1], self.result)
             for descriptor in descriptors:
                 os.close(descriptor)

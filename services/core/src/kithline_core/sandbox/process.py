@@ -35,7 +35,7 @@ PROGRAM: Final = "kithline_core.sandbox.far.zygote"
 class PluginProcess:
     """The process of one plugin. Runs come one after the other; a process that died is started anew.
 
-    Of a plugin from a store it holds a spare: the process that the next run takes place in, made when the last was over.
+    It holds the process that the next run takes place in, which is asked for when the last is over.
     """
 
     def __init__(self, plugin: Plugin, wall: Wall) -> None:
@@ -46,7 +46,7 @@ class PluginProcess:
         self.process: subprocess.Popen[bytes] | None = None
         self.born: processes.Process | None = None
         self.line: socket.socket | None = None
-        self.spare: Spare | None = None
+        self.next: Turn | None = None
 
     async def run(self, request: frames.Request, snapshot: bytes, result_bytes: int) -> Outcome:
         """Run once and say how it ended. Cancelling it ends the run and the process."""
@@ -66,26 +66,28 @@ class PluginProcess:
     async def ready(self) -> Turn:
         """Return where the next run takes place. Raises Gone when the plugin fails to load."""
         control = await self.warm()
-        if not self.inside.apart:
-            return Fork(control)
-        if self.spare is not None:
+        if self.next is not None:
             with suppress(Gone):
-                return await self.prepared(self.spare)
-            self.spare.close()
-        return await self.prepared(Spare(control))
+                return await self.prepared(self.next)
+            self.next.close()
+        return await self.prepared(self.another(control))
 
-    async def prepared(self, spare: Spare) -> Spare:
-        """Return a spare that has loaded the plugin. Raises Gone."""
-        self.spare = spare
-        await spare.loaded(BOOT_SECONDS)
-        return spare
+    def another(self, control: socket.socket) -> Turn:
+        """Return a place for one run. Raises Gone."""
+        return Spare(control) if self.inside.apart else Fork(control)
+
+    async def prepared(self, turn: Turn) -> Turn:
+        """Return one that has loaded the plugin. Raises Gone."""
+        self.next = turn
+        await turn.loaded(BOOT_SECONDS)
+        return turn
 
     def prepare(self) -> None:
-        """Have the next spare made, while nobody waits for it."""
-        self.spare = None
-        if self.inside.apart and self.line is not None:
+        """Have the place of the next run made, while nobody waits for it."""
+        self.next = None
+        if self.line is not None:
             with suppress(Gone):  # the next run finds that out
-                self.spare = Spare(self.line)
+                self.next = self.another(self.line)
 
     async def warm(self) -> socket.socket:
         """Return the line to a living process, started where there is none. Raises Gone."""
@@ -183,7 +185,7 @@ class PluginProcess:
 
     def stop(self) -> None:
         """Kill the process, its child and whatever else the plugin started."""
-        for one in (self.spare, self.line):
+        for one in (self.next, self.line):
             if one is not None:
                 one.close()
         if self.process is not None:
@@ -193,7 +195,7 @@ class PluginProcess:
             self.process.wait()
             strays.end(self.mark, family)
             self.group.remove()
-        self.line = self.process = self.born = self.spare = None
+        self.line = self.process = self.born = self.next = None
 
 
 def begin(turn: Turn, what: bytes, request: frames.Request, snapshot: bytes, *more: int) -> tuple[int, int]:
