@@ -114,6 +114,16 @@ def test_nothing_is_said_where_answers_lie_one_way_or_hang_on_single_people():
     assert classed([Effects("s", "i", None)])[0].reason == "no_contrast"
 
 
+def test_a_stratum_with_one_of_the_group_counts():
+    right, missed = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0.0, 1.0, 1.0, 0.0])
+    focal, matched = np.array([True, False, False, False] * 2), np.repeat([0, 1], 4)
+
+    found = mantel.effect(np.concatenate([right, missed]), focal, matched)
+
+    theirs = StratifiedTable(list(fourfolds(np.concatenate([right, missed]), focal, matched)))
+    assert found.log_odds == pytest.approx(theirs.logodds_pooled, abs=1e-9)
+
+
 def flags(seed, **more):
     values, focal = world(seed, **more)
     return [one.flag in {"B", "C"} for one in classed(scales.tested(scale(values), focal))]
@@ -146,6 +156,12 @@ def test_classes_follow_size_and_certainty():
     assert [one.flag for one in classed(sure)] == list(sizes.values())
     assert [one.flag for one in classed([Effects("s", "i", mantel.Effect(0.75, 0.3, 1e-9))])] == ["B"]
     assert [one.flag for one in classed([Effects("s", "i", mantel.Effect(0.75, 0.5, 0.2))])] == ["A"]
+
+
+def test_just_large_is_large(monkeypatch):
+    monkeypatch.setattr(scales, "LARGE", abs(scales.DELTA * 0.75))
+
+    assert [one.flag for one in classed([Effects("s", "i", mantel.Effect(0.75, 0.02, 1e-9))])] == ["C"]
 
 
 def respondents(values, labels, **more):

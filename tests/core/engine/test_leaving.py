@@ -171,6 +171,22 @@ def test_a_community_of_few_or_beside_few_or_of_one_voice_is_withheld():
     assert names(units.units(texts, "community", K)) == ["a", "b"]
 
 
+def test_the_community_with_most_in_it_comes_first_and_equal_ones_by_name():
+    cut = snapshot(contacts([*ring("b", 0, 14), *ring("a", 20, 14), *ring("z", 40, 16)]))
+
+    assert names(units.units(cut, "community", K)) == ["z", "a", "b"]
+
+
+def test_rows_of_one_person_each_are_of_as_many_as_they_name():
+    columns = ("day", "community", "actor", "count")
+    rows = [(1, "few", one % 4, 1) for one in range(12)] + [(1, "many", 10 + one % 6, 1) for one in range(12)]
+    more = [*rows, (2, "few", 4, 1), (2, "few", 5, 1)]
+    thin, full = (units.units(snapshot(table("activity_day", told, *columns)), "community", K) for told in (rows, more))
+
+    assert (names(thin), thin.withheld) == ([], 2)
+    assert names(full) == ["few", "many"]
+
+
 def members(rows):
     return table("memberships", rows, "person", "organisation", "department", "manager")
 
@@ -318,6 +334,14 @@ def test_a_range_names_what_moves_the_score_most_and_shares_of_levels():
     assert (found.most.name, found.most.change, found.most.level) == ("u1", 4.5, 2)
     assert found.levels == {"some": 2 / 3, "much": 1 / 3}
     assert (found.level_holds, found.why) == (False, None)
+
+
+def test_a_score_of_nothing_is_told_as_such():
+    made = runs((0.0, 0), (50.0, 1))
+
+    found = told.told("item", finding(), Units([one.unit for one in made]), made, LEVELS)
+
+    assert (found.most.score, found.change) == (0.0, (-50.0, 0.0))
 
 
 def test_of_people_no_more_than_bounds_in_whole_points_are_told():
