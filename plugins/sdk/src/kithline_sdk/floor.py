@@ -90,11 +90,12 @@ def crossed(groups: Bools, people: Ints, a: Ints, b: Ints, allowed: Bools, k: in
     if len(a) <= 1 or not given_away(~pairs, [every, *_sums(groups, a, b)]).any():
         return Crossed(groups, pairs)
     pairs, kept = shown(sizes, k, dominated=~allowed), np.zeros(len(groups), np.bool_)
-    for one in np.argsort(-people, kind="stable").tolist():
+    order, all_groups = np.argsort(-people, kind="stable"), np.ones_like(groups)
+    behind = _Cells(people, order[::-1], [all_groups], k, None)
+    for one in order.tolist():
         more = kept.copy()
         more[one] = groups[one]
-        covered = np.count_nonzero(~more) > 1 and people[~more].sum() >= k
-        if covered and not given_away(~pairs, [every, *_sums(more, a, b)]).any():
+        if _covered(more, behind, all_groups) and not given_away(~pairs, [every, *_sums(more, a, b)]).any():
             kept = more
     return Crossed(kept, pairs)
 
@@ -105,7 +106,7 @@ def given_away(secret: Bools, totals: Sequence[Bools]) -> Bools:
     A cell follows from linear equations when it lies in the space of their rows: its leverage is 1 then, else less.
     """
     sums = np.array([total[secret] for total in totals], np.float64)
-    space = np.linalg.pinv(sums @ sums.T, rcond=EXACT, hermitian=True)
+    space = np.linalg.pinv(sums @ sums.T, rcond=EXACT)
     found = np.zeros(len(secret), np.bool_)
     found[np.flatnonzero(secret)] = ((sums * (space @ sums)).sum(axis=0) + LEAST).astype(np.int64) == 1
     return found
