@@ -21,12 +21,10 @@ def in_force(floor: int) -> int:
     return max(K, floor)
 
 
-class _Cells(NamedTuple):
-    """People per cell, the cells smallest first, the known sums (of all, then the totals), the floor, and who is where."""
+class _Behind(NamedTuple):
+    """Who stands behind cells: how many people each, the floor, and row by row which cell and who, where that is known."""
 
     sizes: Ints
-    order: NDArray[np.intp]
-    known: list[Bools]
     k: int
     members: tuple[Ints, Ints] | None
 
@@ -36,6 +34,14 @@ class _Cells(NamedTuple):
             return int(self.sizes[secret].sum()) >= self.k
         cell, person = self.members
         return len(np.unique(person[secret[cell]])) >= self.k
+
+
+class _Cells(NamedTuple):
+    """The cells smallest first, the known sums (of all, then the totals), and who stands behind them."""
+
+    order: NDArray[np.intp]
+    known: list[Bools]
+    behind: _Behind
 
 
 class Crossed(NamedTuple):
@@ -65,7 +71,7 @@ def shown(
     peopled = sizes > 0
     fit = peopled & (sizes >= k) & (True if dominated is None else ~dominated)
     known = [peopled, *(peopled & total for total in totals)]
-    cells = _Cells(sizes, np.argsort(sizes, kind="stable"), known, k, members)
+    cells = _Cells(np.argsort(sizes, kind="stable"), known, _Behind(sizes, k, members))
     lost, show, together = given_away(peopled, cells.known), fit.copy(), False
     while True:
         while any([_cover(show, cells, total) for total in cells.known]):  # noqa: C419 - every total has its turn
@@ -90,9 +96,8 @@ def crossed(groups: Bools, people: Ints, a: Ints, b: Ints, allowed: Bools, k: in
     if len(a) <= 1 or not given_away(~pairs, [every, *_sums(groups, a, b)]).any():
         return Crossed(groups, pairs)
     pairs, kept = shown(sizes, k, dominated=~allowed), np.zeros(len(groups), np.bool_)
-    order, all_groups = np.argsort(-people, kind="stable"), np.ones_like(groups)
-    behind = _Cells(people, order[::-1], [all_groups], k, None)
-    for one in order.tolist():
+    behind, all_groups = _Behind(people, k, None), np.ones_like(groups)
+    for one in np.argsort(-people, kind="stable").tolist():
         more = kept.copy()
         more[one] = groups[one]
         if _covered(more, behind, all_groups) and not given_away(~pairs, [every, *_sums(more, a, b)]).any():
@@ -134,16 +139,16 @@ def _given_back(show: Bools, fit: Bools, lost: Bools, cells: _Cells) -> Bools:
         while solved.any():
             more |= solved
             solved = given_away(cells.known[0] & ~more, cells.known) & ~lost
-        if not (more & ~fit).any() and all(_covered(more, cells, total) for total in cells.known):
+        if not (more & ~fit).any() and all(_covered(more, cells.behind, total) for total in cells.known):
             show = more
     return show
 
 
-def _covered(show: Bools, cells: _Cells, total: Bools) -> bool:
+def _covered(show: Bools, behind: _Behind, total: Bools) -> bool:
     """Say whether what is withheld of a total is nothing, or at least 2 cells and k people, or all there is."""
     secret = total & ~show
     count = int(np.count_nonzero(secret))
-    enough = count > 1 and cells.hide(secret)
+    enough = count > 1 and behind.hide(secret)
     return bool(count == 0 or enough or not (total & show).any())
 
 
@@ -151,7 +156,7 @@ def _cover(show: Bools, cells: _Cells, total: Bools) -> bool:
     """Withhold cells of one total until it gives none away; say whether any had to be."""
     before = int(np.count_nonzero(show))
     for cell in cells.order[(total & show)[cells.order]]:
-        if _covered(show, cells, total):
+        if _covered(show, cells.behind, total):
             break
         show[cell] = False
     return before > int(np.count_nonzero(show))
