@@ -158,6 +158,10 @@ def test_a_cell_is_dominated_from_85_percent_on():
     assert floor.dominated(cell, person, amount, 3).tolist() == [True, False, False]
 
 
+def test_a_cell_with_a_single_event_is_dominated():
+    assert floor.dominated(np.array([0]), np.array([4]), np.array([1]), 1).tolist() == [True]
+
+
 def test_the_floor_is_raised_never_lowered():
     assert (floor.in_force(1), floor.in_force(5), floor.in_force(9)) == (5, 5, 9)
 
@@ -262,3 +266,27 @@ def test_cells_with_the_same_people_both_stay():
     cell, person = np.array([0, 0, 1, 1]), np.array([3, 4, 4, 3])
 
     assert floor.near(cell, person, 2, 5).tolist() == [False, False]
+
+
+def _near(*cells, k=5):
+    """Cells by their people."""
+    rows = [(number, person) for number, people in enumerate(cells) for person in people]
+    cell, person = (np.array([row[end] for row in rows], np.int64) for end in (0, 1))
+    return floor.near(cell, person, len(cells), k).tolist()
+
+
+def test_cells_that_differ_by_just_the_floor_both_stay():
+    assert _near(range(10), range(5, 15)) == [False, False]
+    assert _near(range(10), range(5)) == [False, False]
+    assert _near(range(10), range(4, 14)) == [False, True]
+
+
+def test_of_two_that_are_too_near_the_smaller_goes_and_of_equal_ones_the_latter():
+    assert _near(range(10), range(11)) == [True, False]
+    assert _near(range(11), range(10)) == [False, True]
+    assert _near(range(10), range(1, 11)) == [False, True]
+
+
+def test_what_is_gone_already_takes_no_other_with_it():
+    # The second goes for the first; the third is near the second only.
+    assert _near(range(12), range(3, 14), range(6, 17)) == [False, True, False]

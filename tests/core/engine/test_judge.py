@@ -11,7 +11,7 @@ from helpers.engine import spec
 from kithline_core.engine import judge
 from kithline_core.engine.document import decode, encode
 from kithline_core.engine.numbers import digits, points
-from kithline_core.plugins import Input
+from kithline_core.plugins import Input, Limits
 from kithline_sdk.contract import Driver, Finding, Note, Recommendation
 from kithline_sdk.snapshot import Column, Snapshot, Table, Window
 
@@ -70,6 +70,71 @@ def test_a_missed_minimum_takes_score_level_and_interval_and_keeps_measures(meas
     assert found.reasons == ["few_ties"]
 
 
+def test_just_the_minimum_is_enough_and_what_is_no_number_counts_as_nothing():
+    assert judged(right(measures={"ties": 2})).status == "ok"
+    assert [judged(right(measures=one)).missing[0].have for one in ({}, {"ties": "many"})] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "edge",
+    [
+        {"score": 0.0, "interval": (0.0, 0.5)},
+        {"score": 1.0, "interval": (0.5, 1.0)},
+        {"level": 0},
+        {"bounds": (-1.0, 1.0)},
+        {
+            "recommendations": [
+                Recommendation(code="a", text="b", evidence="c", gain=(0, 0.1), effort="low", refuted_by="d")
+            ]
+            * 3
+        },
+    ],
+)
+def test_the_ends_of_what_is_allowed_are_allowed(edge):
+    assert judged(right(**edge)).status == "ok"
+
+
+def test_contributions_may_miss_the_score_by_rounding_once_a_part(monkeypatch):
+    monkeypatch.setattr(judge, "SUM_TOLERANCE", 0.125)
+    missed = [[0.375], [0.3125], [0.125, 0.125], [0.0625, 0.125]]
+
+    found = [judged(right(drivers=[Driver(name="a", contribution=one) for one in parts])) for parts in missed]
+
+    assert [one.status for one in found] == ["ok", "error", "ok", "error"]
+
+
+def test_a_level_is_one_of_behaviour_where_one_table_is():
+    inputs = [*spec().inputs, Input(table="answers", columns=["value"], required=False)]
+
+    both = Snapshot(
+        Window(0, 90 * 86_400_000_000),
+        [*snapshot().tables.values(), Table("answers", {"value": Column.of("float", [])})],
+    )
+
+    found = judge.judge(spec(inputs=inputs), right(), both, KEY)
+
+    assert [one.code for one in found.findings] == ["orientation"]
+
+
+def test_a_document_is_as_large_as_its_limit_at_most():
+    size = len(encode(judged(right())))
+    fits, larger = (judged(right(), limits=Limits(output_bytes=limit)) for limit in (size, size - 1))
+
+    assert (fits.status, larger.reasons) == ("ok", ["too_large"])
+
+
+def test_what_may_not_be_read_or_shown_says_so_and_tells_no_way_to_it():
+    barred = judge.not_permitted(spec(), snapshot(), KEY, "no_ground", "no ground in force")
+    kept = judge.withheld(spec(), snapshot(), KEY, "few_people", "too few people")
+
+    assert (barred.status, barred.reasons, barred.missing[0].what) == (
+        "not_permitted",
+        ["no_ground"],
+        "no ground in force",
+    )
+    assert (kept.status, kept.reasons, kept.lineage) == ("withheld", ["few_people"], [])
+
+
 @pytest.mark.parametrize("status", ["withheld", "not_permitted"])
 def test_what_is_withheld_comes_without_measures(status):
     found = judged(right(status=status))
@@ -92,7 +157,10 @@ def test_a_not_applicable_score_keeps_what_was_measured():
         ({"interval": (0.6, 0.7)}, "does not hold"),
         ({"interval": (0.6, 0.4)}, "does not hold"),
         ({"level": 3}, "level 3"),
+        ({"interval": (0.4, 1.5)}, "does not hold"),
         ({"bounds": (0, 1e308)}, "outside -1 and 1"),
+        ({"bounds": (0, 1.5)}, "outside -1 and 1"),
+        ({"bounds": (-1.5, 0)}, "outside -1 and 1"),
         ({"drivers": [Driver(name="a", gain=1.7e308)]}, "outside -1 and 1"),
         (
             {"drivers": [Driver(name="a", contribution=1.7e308), Driver(name="b", contribution=1.7e308)]},
@@ -177,18 +245,6 @@ def test_a_finding_over_its_limit_is_too_large():
     found = judged(right(tables={"t": [{"x": "y" * 200_000}]}))
 
     assert (found.status, found.reasons) == ("error", ["too_large"])
-
-
-def test_of_a_repeating_measure_the_largest_cells_stay_and_the_rest_is_named():
-    cells = {f"lift.a.{n:04d}": float(n) for n in range(2_500)}
-
-    found = judged(right(measures={"ties": 3, **cells}, intervals={"lift.a.0000": (0, 1), "lift.a.2400": (0, 1)}))
-
-    assert len(found.measures) == 2_001
-    assert "lift.a.2499" in found.measures
-    assert "lift.a.0499" not in found.measures
-    assert list(found.intervals) == ["*", "lift.a.2400"]
-    assert found.missing[-1].reason == "too_many_cells"
 
 
 # Every measure is absent, and is named.

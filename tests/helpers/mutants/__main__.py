@@ -27,8 +27,10 @@ BESIDE = {name: ["tests/core/test_publication.py"] for name in ("difference", "f
 SACRED = {
     SDK / "floor.py": ["tests/sdk/test_floor_by_sets.py", "tests/sdk/test_floor.py"],
     CORE / "engine/judge.py": ["tests/core/engine/test_judge.py"],
-    CORE / "db/tasks.py": ["tests/core/db/test_tasks.py", "tests/core/db/test_task_histories.py"],
-    CORE / "engine/cells.py": ["tests/core/engine/test_judge.py"],
+    CORE / "db/tasks.py": [
+        f"tests/core/db/{name}.py" for name in ("test_attempts", "test_tasks", "test_task_histories")
+    ],
+    CORE / "engine/cells.py": ["tests/core/engine/test_cells.py"],
 }
 LIMIT = 240.0
 # What is still at work after the limit is called endless: a change nobody would overlook.

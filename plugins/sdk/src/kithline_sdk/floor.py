@@ -183,7 +183,7 @@ def near(cell: Ints, person: Ints, cells: int, k: int) -> Bools:
     left, right = size[pairs.one] - pairs.times, size[pairs.other] - pairs.times
     close = ((left > 0) & (left < k)) | ((right > 0) & (right < k))
     gone = np.zeros(cells, np.bool_)
-    for one, other in zip(pairs.one[close].tolist(), pairs.other[close].tolist(), strict=True):
+    for one, other in np.stack([pairs.one, pairs.other], axis=1)[close].tolist():
         if not gone[one] and not gone[other]:
             gone[one if size[one] < size[other] else other] = True
     return gone
@@ -198,11 +198,10 @@ class _Common(NamedTuple):
 
 
 def _in_common(person: Ints, cell: Ints) -> _Common:
-    """Count the people any two cells share; `person` is sorted, and nobody is in one cell twice."""
-    many = np.bincount(person)[person] if len(person) else person
-    row = np.repeat(np.arange(len(person)), many)
-    first = np.searchsorted(person, person)
-    mate = first[row] + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
-    ahead = cell[row] < cell[mate]
-    found = by_pair(cell[row][ahead], cell[mate][ahead])
+    """Count the people any two cells share; rows are sorted by person, then cell, and none stands twice."""
+    place = np.arange(len(person))
+    after = np.searchsorted(person, person, side="right") - place - 1
+    row = np.repeat(place, after)
+    mate = row + 1 + np.arange(len(row)) - np.repeat(np.cumsum(after) - after, after)
+    found = by_pair(cell[row], cell[mate])
     return _Common(found.one, found.other, np.bincount(found.of, minlength=found.size))

@@ -108,9 +108,8 @@ async def claim(
         return None
     await tx.run(BEGIN_ATTEMPT, task_id, claimed.attempt, claimed.token, worker, tier)
     await runs.start(tx, run.id)
-    if claimed.attempt > 1:
-        for row in await tx.rows(END_LOST, task_id, claimed.attempt):
-            await counters.unfinished(tx, claimed, "lost", row["tier"])
+    for row in await tx.rows(END_LOST, task_id, claimed.attempt):
+        await counters.unfinished(tx, claimed, "lost", row["tier"])
     return claimed
 
 

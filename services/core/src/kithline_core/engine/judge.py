@@ -164,7 +164,7 @@ def _sum_fault(spec: ScorerSpec, finding: Finding) -> str | None:
     whole = finding.score if spec.aggregation == "arithmetic" else math.log(max(finding.score, 1e-300))
     # Twelve digits of each part are left, so the tolerance grows with their number.
     apart = abs(math.fsum(parts) - whole)
-    return None if apart <= SUM_TOLERANCE * max(1, len(parts)) else f"the contributions miss the score by {apart:.3g}"
+    return None if apart <= SUM_TOLERANCE * len(parts) else f"the contributions miss the score by {apart:.3g}"
 
 
 def _shown(spec: ScorerSpec, driver: Driver) -> ShownDriver:
