@@ -204,7 +204,7 @@ def test_a_scorer_without_a_unit_answers_without_a_score():
 def test_every_figure_has_its_interval_or_the_word_and_one_entry_speaks_for_all_without():
     bare = judged(right(measures={"ties": 3}))
     told = judged(right(measures={"ties": 3}, intervals={"ties": (2, 5)}))
-    half = judged(right(measures={"ties": 3, "people": 4}, intervals={"ties": (2, 5)}))
+    half = judged(right(measures={"ties": 3, "lift.a.b": 4}, intervals={"ties": (2, 5)}))
     own = judged(right(measures={"ties": 3}, intervals={"*": "unquantified: a census"}))
 
     assert bare.intervals == {"*": judge.PLAIN}
