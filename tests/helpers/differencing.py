@@ -17,7 +17,8 @@ from kithline_core.engine.assemble import assemble
 from kithline_core.engine.difference import Side
 from kithline_core.engine.facts import NONE, Block
 from kithline_core.engine.tables import micros
-from kithline_network import Silos, cells
+from kithline_network import Silos
+from kithline_network.silos import cells
 from kithline_sdk import floor
 from kithline_sdk.snapshot import DAY, Column, Table, Window
 

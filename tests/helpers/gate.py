@@ -12,6 +12,7 @@ import pytest
 NEEDED = {
     "kithline_sdk": 95.0, "kithline_core": 95.0, "kithline_api": 95.0, "kithline_worker": 95.0, "kithline_cli": 85.0,
     "kithline_maturity": 95.0, "kithline_purpose": 95.0, "kithline_supply": 95.0, "kithline_network": 95.0,
+    "kithline_community": 95.0, "kithline_value": 95.0, "kithline_survey": 95.0,
     "kithline_connectors": 95.0,
 }  # fmt: skip
 

@@ -44,12 +44,18 @@ class InProcess:
 
 @cache
 def scorers() -> dict[str, Scorer]:
-    import kithline_maturity  # noqa: PLC0415 - only who runs scorers in process imports plugins
+    import kithline_community  # noqa: PLC0415 - only who runs scorers in process imports plugins
+    import kithline_maturity  # noqa: PLC0415
     import kithline_network  # noqa: PLC0415
     import kithline_purpose  # noqa: PLC0415
     import kithline_supply  # noqa: PLC0415
+    import kithline_survey  # noqa: PLC0415
+    import kithline_value  # noqa: PLC0415
 
-    plugins = (kithline_maturity, kithline_network, kithline_purpose, kithline_supply)
+    plugins = (
+        kithline_community, kithline_maturity, kithline_network, kithline_purpose, kithline_supply, kithline_survey,
+        kithline_value,
+    )  # fmt: skip
     return {one.key: one for plugin in plugins for one in plugin.kithline_scorers()}
 
 

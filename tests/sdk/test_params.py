@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kithline_network.params import SilosParams
+from kithline_network.silos.params import SilosParams
 from kithline_supply.params import SupplyParams
 
 

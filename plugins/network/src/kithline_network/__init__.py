@@ -1,6 +1,6 @@
 """Scores how far departments talk to each other beyond chance."""
 
-from kithline_network.silos import Silos
+from kithline_network.silos.scorer import Silos
 from kithline_sdk import Scorer, hookimpl
 
 

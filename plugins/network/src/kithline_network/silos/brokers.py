@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kithline_network.cells import Cells
-from kithline_network.mixing import Mixing
+from kithline_network.silos.cells import Cells
+from kithline_network.silos.mixing import Mixing
 from kithline_sdk.colleagues import Graph, tied
 from kithline_sdk.grouping import by_pair
 from kithline_sdk.snapshot import Bools, Floats, Ints

@@ -4,16 +4,16 @@ from typing import ClassVar
 
 import msgspec
 
-from kithline_network import aggregates, mixing
-from kithline_network.advice import advice, notes
-from kithline_network.brokers import brokers
-from kithline_network.cells import cells, shown_departments
-from kithline_network.drivers import drivers
-from kithline_network.interfaces import interfaces
-from kithline_network.measures import measures, share_of_staff
-from kithline_network.params import SilosParams
-from kithline_network.picture import Picture
-from kithline_network.tables import tables
+from kithline_network.silos import aggregates, mixing
+from kithline_network.silos.advice import advice, notes
+from kithline_network.silos.brokers import brokers
+from kithline_network.silos.cells import cells, shown_departments
+from kithline_network.silos.drivers import drivers
+from kithline_network.silos.interfaces import interfaces
+from kithline_network.silos.measures import measures, share_of_staff
+from kithline_network.silos.params import SilosParams
+from kithline_network.silos.picture import Picture
+from kithline_network.silos.tables import tables
 from kithline_sdk import Finding, Missing, Snapshot
 from kithline_sdk.colleagues import graph
 from kithline_sdk.staff import staff

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from kithline_network.brokers import bridges
-from kithline_network.interfaces import unmet, untied
-from kithline_network.params import SilosParams
-from kithline_network.picture import Picture
+from kithline_network.silos.brokers import bridges
+from kithline_network.silos.interfaces import unmet, untied
+from kithline_network.silos.params import SilosParams
+from kithline_network.silos.picture import Picture
 from kithline_sdk import Snapshot, floor
 from kithline_sdk.contract import Value
 from kithline_sdk.staff import held_texts

@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kithline_network.mixing import Mixing
-from kithline_network.params import SilosParams
+from kithline_network.silos.mixing import Mixing
+from kithline_network.silos.params import SilosParams
 from kithline_sdk import floor
 from kithline_sdk.colleagues import Graph, heads, split, sums, tied
 from kithline_sdk.grouping import by_pair

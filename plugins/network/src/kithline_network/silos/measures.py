@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from kithline_network import mixing
-from kithline_network.interfaces import unmet, untied
-from kithline_network.params import SilosParams
-from kithline_network.picture import Picture
+from kithline_network.silos import mixing
+from kithline_network.silos.interfaces import unmet, untied
+from kithline_network.silos.params import SilosParams
+from kithline_network.silos.picture import Picture
 from kithline_sdk import Missing, Snapshot, floor
 from kithline_sdk.names import name
 from kithline_sdk.staff import population

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from kithline_network import mixing
-from kithline_network.picture import Picture
+from kithline_network.silos import mixing
+from kithline_network.silos.picture import Picture
 from kithline_sdk import Driver
 from kithline_sdk.names import name
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kithline_network.cells import Cells
+from kithline_network.silos.cells import Cells
 from kithline_sdk.snapshot import Bools, Floats, Snapshot
 
 

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from kithline_network.brokers import Brokers
-from kithline_network.cells import Cells
-from kithline_network.interfaces import Interfaces
-from kithline_network.mixing import Mixing
+from kithline_network.silos.brokers import Brokers
+from kithline_network.silos.cells import Cells
+from kithline_network.silos.interfaces import Interfaces
+from kithline_network.silos.mixing import Mixing
 from kithline_sdk.colleagues import Graph
 from kithline_sdk.snapshot import Bools
 from kithline_sdk.staff import Staff

@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from kithline_network.brokers import carriers
-from kithline_network.picture import Picture
+from kithline_network.silos.brokers import carriers
+from kithline_network.silos.picture import Picture
 from kithline_sdk import Note, Recommendation, unquantified
 from kithline_sdk.snapshot import Bools
 

@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 import msgspec
 import numpy as np
 
-from kithline_network.drivers import WHOLE
-from kithline_network.params import SilosParams
+from kithline_network.silos.drivers import WHOLE
+from kithline_network.silos.params import SilosParams
 from kithline_sdk import Driver, Finding, Missing, Snapshot, Table
 from kithline_sdk.names import name
 from kithline_sdk.periods import latest

@@ -1,0 +1,1 @@
+"""How far departments talk to each other beyond chance: `silos.internal`."""

@@ -1,0 +1,9 @@
+"""Estimates what communities are worth in money, with its doubt."""
+
+from kithline_sdk import Scorer, hookimpl
+
+
+@hookimpl
+def kithline_scorers() -> list[Scorer]:
+    """Return this plugin's scorers."""
+    return []
