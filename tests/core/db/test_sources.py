@@ -27,6 +27,7 @@ from kithline_core.db import (
     sources,
     survivals,
     ties,
+    values,
 )
 from kithline_core.db.cells import contributions, group_activity, group_ties, waits
 from kithline_core.db.permission import Reader
@@ -60,6 +61,7 @@ from kithline_core.model.rows import (
     TieRow,
 )  # fmt: skip
 from kithline_core.model.scopes import NewScope
+from kithline_core.model.value import Factor, ValueLine, ValueModel
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import DAY, Window
 
@@ -116,6 +118,18 @@ ROWS = {
 }  # fmt: skip
 
 
+VALUE = ValueModel(
+    lines=[
+        ValueLine(
+            line="calls", side="benefit", kind="process", count=Factor(low=10, likely=0.1 + 0.2, high=1e9), unit_value=Factor(low=1, likely=2, high=3),
+            attribution=Factor(low=0, likely=1 / 3, high=1), start_month=3, evidence="A", driver="answered",
+        ),
+        ValueLine(line="staff", side="cost", unit_value=Factor(low=1, likely=1, high=1), overlaps="calls"),
+    ],
+    discount_rate=0.035,
+)  # fmt: skip
+
+
 def as_rows(data):
     plain = {name: sorted(map(repr, zip(*data[name].values(), strict=True))) for name in data if name in CATALOGUE}
     return {name: rows for name, rows in plain.items() if rows}
@@ -126,6 +140,7 @@ async def sent(db, tenant):
         for stem, module in MODULES.items():
             await module.upsert(tx, ROWS[stem])
         await events.ingest(tx, ROWS["events"])
+        await values.put(tx, VALUE)
         await datasets.put(tx, Settings(nature="synthetic", focal="Holding"))
         await rollups.refresh(tx)
 
@@ -138,7 +153,7 @@ async def load(db, tenant, tables=tuple(CATALOGUE), window=ALWAYS, **more):
 async def test_both_doors_hand_over_the_same_cells(db, tenant):
     await sent(db, tenant)
 
-    there = as_rows(door.data(Dataset(settings=Settings(focal="Holding"), rows=ROWS)))
+    there = as_rows(door.data(Dataset(settings=Settings(focal="Holding"), rows=ROWS, value=VALUE)))
     here = as_rows(await load(db, tenant))
 
     assert here == there

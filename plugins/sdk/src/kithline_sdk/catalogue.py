@@ -80,6 +80,12 @@ CATALOGUE: Final[dict[str, dict[str, ColumnType]]] = {
         "intervention": "str", "started_at": "time", "ended_at": "time", "kind": "str", "aim": "str",
         "department": "str", "community": "str", "owner": "str", "evidence": "str",
     },
+    "value_lines": {
+        "line": "str", "side": "str", "kind": "str", "count_low": "float", "count_likely": "float", "count_high": "float",
+        "unit_low": "float", "unit_likely": "float", "unit_high": "float", "attribution_low": "float",
+        "attribution_likely": "float", "attribution_high": "float", "start_month": "int", "evidence": "str",
+        "driver": "str", "overlaps": "str", "discount_rate": "float",
+    },
     "group_ties": {
         "period": "str", "level": "str", "a": "str", "b": "str", "people_a": "int", "people_b": "int",
         "ties": "float", "forward": "int", "backward": "int", "members": "int", "met": "int", "departments": "int",

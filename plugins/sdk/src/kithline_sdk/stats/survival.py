@@ -34,7 +34,7 @@ class Survival(NamedTuple):
 
     def median(self) -> float | None:
         """Return the earliest time with S <= 1/2; None where the curve stays above."""
-        reached = np.flatnonzero(self.survival <= 0.5 + 1e-12)  # noqa: PLR2004 - the median; a product may round above it
+        reached = np.flatnonzero(self.survival <= 0.5 + 1e-12)
         return float(self.times[reached[0]]) if len(reached) else None
 
     def _place(self, time: float) -> int:

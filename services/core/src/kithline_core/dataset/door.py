@@ -12,6 +12,7 @@ from kithline_core.engine.tables import micros
 from kithline_core.model import cells, registers
 from kithline_core.model.rows import EventRow, OrganisationRow, Row
 from kithline_core.model.sensitive import marked
+from kithline_sdk.catalogue import CATALOGUE
 
 # Files whose rows enter the snapshot as they are, under the table's name.
 PLAIN: Final = {
@@ -28,6 +29,7 @@ def data(dataset: Dataset) -> steps.Tables:
     found: steps.Tables = {
         table: columns(dataset.rows.get(stem, ()), steps.columns(table)) for stem, table in PLAIN.items()
     }
+    found["value_lines"] = lined(dataset)
     found["competitor_day"] = competitors.days(dataset)
     found["focal"] = {"organisation": focal(dataset)}
     found["languages"] = {"language": dataset.settings.languages}
@@ -44,6 +46,12 @@ def columns(rows: Iterable[Row], names: Iterable[str]) -> dict[str, Sequence[obj
 
 def _cell(value: object) -> object:
     return micros(value) if isinstance(value, datetime) else value
+
+
+def lined(dataset: Dataset) -> dict[str, Sequence[object]]:
+    """Return the lines of value.json as columns."""
+    rows = dataset.value.rows() if dataset.value is not None else []
+    return {name: [row[name] for row in rows] for name in CATALOGUE["value_lines"]}
 
 
 def focal(dataset: Dataset) -> list[str]:

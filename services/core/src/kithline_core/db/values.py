@@ -1,4 +1,4 @@
-"""The lines of the value model: stored now, scored when value.estimate arrives."""
+"""The lines of the value model, which value.estimate reads."""
 
 from collections.abc import Sequence
 

@@ -77,6 +77,22 @@ CONTRIBUTIONS = """
      where tenant_id = $1
 """
 
+VALUE_LINES = """
+    select line, document->>'side' as side, document->>'kind' as kind,
+           (document->'count'->>'low')::float8 as count_low, (document->'count'->>'likely')::float8 as count_likely,
+           (document->'count'->>'high')::float8 as count_high, (document->'unit_value'->>'low')::float8 as unit_low,
+           (document->'unit_value'->>'likely')::float8 as unit_likely,
+           (document->'unit_value'->>'high')::float8 as unit_high,
+           (document->'attribution'->>'low')::float8 as attribution_low,
+           (document->'attribution'->>'likely')::float8 as attribution_likely,
+           (document->'attribution'->>'high')::float8 as attribution_high,
+           (document->>'start_month')::integer as start_month, document->>'evidence' as evidence,
+           document->>'driver' as driver, document->>'overlaps' as overlaps,
+           coalesce((select discount_rate from value_models where tenant_id = $1), 0.0) as discount_rate
+      from value_lines
+     where tenant_id = $1
+"""
+
 PLAIN: Final = {
     "incidents": INCIDENTS,
     "ideas": IDEAS,
@@ -85,6 +101,7 @@ PLAIN: Final = {
     "roadmap": ROADMAP,
     "barriers": BARRIERS,
     "interventions": INTERVENTIONS,
+    "value_lines": VALUE_LINES,
     "group_ties": GROUP_TIES,
     "group_activity": GROUP_ACTIVITY,
     "waits": WAITS,

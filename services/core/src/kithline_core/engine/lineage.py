@@ -30,6 +30,7 @@ IDS: Final[dict[str, tuple[str, ...]]] = {
     "roadmap": ("purpose", "order", "community"),
     "barriers": ("barrier",),
     "interventions": ("intervention",),
+    "value_lines": ("line",),
     "group_ties": ("period", "level", "a", "b"),
     "group_activity": ("period", "community", "group"),
     "waits": ("period", "community", "group"),

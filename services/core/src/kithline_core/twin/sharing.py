@@ -12,7 +12,7 @@ NOT_HOLDERS: Final = frozenset({"manager"})
 OF_NOBODY: Final = frozenset(
     {
         "organisations", "populations", "communities", "competitor_day", "organisation_ties", "interfaces", "items",
-        "roadmap", "barriers", "interventions", "group_ties", "group_activity", "waits", "contributions", "focal",
+        "roadmap", "barriers", "interventions", "value_lines", "group_ties", "group_activity", "waits", "contributions", "focal",
     }
 )  # fmt: skip
 

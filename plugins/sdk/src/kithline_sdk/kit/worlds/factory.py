@@ -29,6 +29,7 @@ _PLAIN: Final[dict[str, Callable[[World], Cells]]] = {
     "organisation_ties": contact.organisation_ties,
     "ratings": told.ratings,
     "survivals": told.survivals,
+    "value_lines": told.value_lines,
 }
 
 

@@ -78,6 +78,28 @@ def survivals(world: World) -> Cells:
     }
 
 
+def value_lines(world: World) -> Cells:
+    """Return nine benefits and three costs; of one nobody knows how many there are a year."""
+    size, factors = 12, ("count", "unit", "attribution")
+    found: Cells = {
+        "line": [f"line {one}" for one in range(size)],
+        "side": ["cost" if one % 4 == 0 else "benefit" for one in range(size)],
+        "kind": world.some(["process", "product", "marketing", "supply"], size),
+        "start_month": [one % 6 for one in range(size)],
+        "evidence": world.some(["A", "B", "C", "D"], size),
+        "driver": [("calls", None, None)[one % 3] for one in range(size)],
+        "overlaps": ["line 2" if one == 1 else None for one in range(size)],
+        "discount_rate": [0.04] * size,
+    }
+    for name in factors:
+        likely = [float(1 + one) / (100 if name == "attribution" else 1) for one in world.below(50, size)]
+        ends = {"low": [0.5 * one for one in likely], "likely": likely, "high": [2 * one for one in likely]}
+        found |= {f"{name}_{end}": list(made) for end, made in ends.items()}
+    for end in ("low", "likely", "high"):
+        found[f"count_{end}"][-1] = None
+    return {name: found[name] for name in CATALOGUE["value_lines"]}
+
+
 def findings(world: World, after: Sequence[str]) -> Cells:
     """Return what the scorers said that come before this one: a status, a score and a level each."""
     rows = [(scorer, field) for scorer in after for field in ("status", "score", "level")]

@@ -28,6 +28,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "roadmap": ("order", "community"),
     "barriers": ("barrier",),
     "interventions": ("intervention",),
+    "value_lines": ("line",),
     "group_ties": ("period", "level", "a", "b"),
     "group_activity": ("period", "community", "group"),
     "waits": ("period", "community", "group"),
