@@ -32,6 +32,10 @@ CATALOGUE: Final[dict[str, dict[str, ColumnType]]] = {
         "kind": "str", "recipients": "int", "count": "int", "first_at": "time", "last_at": "time",
     },
     "item_use": {"item": "str", "day": "day", "actor": "person", "used_by": "person"},
+    "opening": {
+        "community": "str", "channel": "str", "kind": "str", "asker": "person", "opened_at": "time",
+        "answerer": "person", "answered_at": "time",
+    },
     "event_day": {"day": "day", "count": "int", "ids_hash": "str"},
     "competitor_day": {"day": "day", "community": "str", "count": "int"},
     "ties": {
