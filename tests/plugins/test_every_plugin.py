@@ -67,6 +67,13 @@ def _answers(items, people):
     ]  # fmt: skip
 
 
+def _benefit():
+    factors = {"count": (80, 100, 140), "unit": (20, 30, 50), "attribution": (0.2, 0.3, 0.5)}
+    ends = ("low", "likely", "high")
+    given = {f"{name}_{end}": float(one) for name, many in factors.items() for end, one in zip(ends, many, strict=True)}
+    return {"line": "answers", "side": "benefit", "evidence": "B", "discount_rate": 0.04, **given}
+
+
 def _organisation():
     members, items = _members(), _items()
     contact = _contact(members, 900)
@@ -89,6 +96,7 @@ def _organisation():
         "interfaces": [{"side_a": "sales", "side_b": "works", "why": "orders"}],
         "items": items,
         "answers": _answers(items, [row["person"] for row in members[:8]]),
+        "value_lines": [_benefit()],
         "findings": [
             {"scorer": "maturity.depth", "field": "status", "text": "ok"},
             {"scorer": "maturity.depth", "field": "score", "number": 40.0},

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from helpers.coverage import composites, ladders, purposes, silos, suppliers, verdicts
+from helpers.coverage import composites, ladders, purposes, silos, suppliers, values, verdicts
 from helpers.coverage.worlds import World
 
 WORLDS: Final[tuple[World, ...]] = (
@@ -11,5 +11,6 @@ WORLDS: Final[tuple[World, ...]] = (
     *verdicts.WORLDS,
     *purposes.WORLDS,
     *suppliers.WORLDS,
+    *values.WORLDS,
     *composites.WORLDS,
 )
