@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kithline_network.declared import needed
 from kithline_network.silos.cells import Cells
 from kithline_sdk.snapshot import Bools, Floats, Snapshot
 
@@ -18,19 +19,16 @@ class Interfaces(NamedTuple):
 
 def interfaces(snapshot: Snapshot, departments: tuple[str, ...], pairs: Cells) -> Interfaces:
     """Return the declarations whose sides are two different departments; other sides belong to other cards."""
-    table = snapshot["interfaces"]
     number = {name: place for place, name in enumerate(departments)}
     weight, why = np.zeros(pairs.places.total), dict[int, str]()
     declared = np.zeros(pairs.places.total, np.bool_)
-    weights = np.where(table.present("weight"), table.floats("weight"), 1.0).tolist()
-    rows = zip(table.texts("side_a"), table.texts("side_b"), weights, table.texts("why"), strict=True)
-    for one, other, heavy, reason in rows:
-        if one in number and other in number:
-            cell = int(pairs.places.of(np.array([number[one]]), np.array([number[other]]))[0])
+    for one in needed(snapshot):
+        if one.a in number and one.b in number:
+            cell = int(pairs.places.of(np.array([number[one.a]]), np.array([number[one.b]]))[0])
             if cell >= 0:
-                if reason and (cell not in why or heavy > weight[cell]):
-                    why[cell] = reason
-                declared[cell], weight[cell] = True, max(weight[cell], heavy)
+                declared[cell], weight[cell] = True, one.weight
+                if one.why:
+                    why[cell] = one.why
     return Interfaces(declared, weight, why)
 
 
