@@ -93,7 +93,10 @@ def _organisation():
         "tie_day": contact,
         "activity_day": activity,
         "event_day": [{"day": day, "count": 9, "ids_hash": "00"} for day in days],
-        "interfaces": [{"side_a": "sales", "side_b": "works", "why": "orders"}],
+        "interfaces": [
+            {"side_a": a, "side_b": b, "why": "orders"}
+            for a, b in itertools.combinations(["sales", "works", "lab", "s1"], 2)
+        ],
         "items": items,
         "answers": _answers(items, [row["person"] for row in members[:8]]),
         "value_lines": [_benefit()],

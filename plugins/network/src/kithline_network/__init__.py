@@ -1,5 +1,6 @@
 """Scores how far departments talk to each other beyond chance."""
 
+from kithline_network.congruence.scorer import Congruence
 from kithline_network.silos.scorer import Silos
 from kithline_sdk import Scorer, hookimpl
 
@@ -7,4 +8,4 @@ from kithline_sdk import Scorer, hookimpl
 @hookimpl
 def kithline_scorers() -> list[Scorer]:
     """Return this plugin's scorer."""
-    return [Silos()]
+    return [Silos(), Congruence()]

@@ -1,0 +1,1 @@
+"""Whether those talk who must: `interfaces.congruence`."""
