@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kithline_core.db import events, expired_days, grants, grounds, partners, rollups, sources, tenants
+from kithline_core.db import corrections, events, expired_days, grants, grounds, partners, rollups, sources, tenants
 from kithline_core.db.database import Database
 from kithline_core.engine.rollups import roll_up
+from kithline_core.model.corrections import EventsWithdrawal
 from kithline_core.model.grounds import from_template
 from kithline_core.model.rows import EventRow
 from kithline_core.model.tenants import NewGrant, NewPartner, NewTenant
@@ -51,18 +53,22 @@ def sayable(row):
 
 
 IDS = ["1", "2", "3", "4", "é", "a\tb", "a", "\U0001f600", "\uffff"]
-# Few values, so that texts, messages, days, instants, parents and replacements meet often.
+# Few values, so that texts, messages, days, instants, threads, parents and replacements meet often; one text is too short
+# to answer anything.
 EVENTS = st.lists(
     st.builds(
         EventRow,
         id=st.sampled_from(IDS),
         source=maybe("s", "t"),
-        occurred_at=st.integers(0, 4 * 24 * 4).map(lambda n: FIRST + n * timedelta(minutes=15, microseconds=1)),
+        occurred_at=(st.integers(0, 5) | st.integers(0, 4 * 24 * 4)).map(
+            lambda n: FIRST + n * timedelta(minutes=15, microseconds=1)
+        ),
         actor=st.sampled_from("abc"),
-        verb=st.sampled_from(["posted", "reacted", "custom:x.y"]),
+        verb=st.sampled_from(["posted", "posted", "replied", "reacted", "custom:x.y"]),
         target=maybe("a", "b", "c"),
         community=maybe("c1", "c2"),
         channel=maybe("mail"),
+        thread=maybe("t1", "t2"),
         parent=maybe("1", "2", "3"),
         object=maybe("o1", "o2"),
         kind=maybe("practice", "question"),
@@ -135,6 +141,30 @@ async def test_order_of_arrival_and_batching_change_nothing(rows, cuts, rolled, 
     apart, _ = await arrive(db, shuffled, cuts, rolled)
 
     assert apart == together
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=EVENTS, cuts=CUTS, taken=st.sets(st.sampled_from(IDS)), source=maybe("s", "t"))
+async def test_what_is_withdrawn_leaves_no_trace_and_comes_back_as_it_was(rows, cuts, taken, source, db):
+    tenant = await a_tenant(db)
+    edges = [0, *sorted(cuts), len(rows)]
+    for start, stop in pairwise(edges):
+        async with db.tenant(tenant) as tx:
+            await events.ingest(tx, rows[start:stop])
+            await rollups.refresh(tx)
+    before = await read(db, tenant)
+
+    async with db.tenant(tenant) as tx:
+        asked = EventsWithdrawal(reason="a test", source=source, ids=sorted(taken))
+        made = await corrections.withdraw_events(tx, asked, "a key")
+        await rollups.refresh(tx)
+        left = (await events.page(tx)).rows
+    assert await read(db, tenant) == as_rows(roll_up(left))
+
+    async with db.tenant(tenant) as tx:
+        await corrections.restore(tx, made.id, "a test", "a key")
+        await rollups.refresh(tx)
+    assert await read(db, tenant) == before
 
 
 async def test_a_day_outside_the_window_is_left_out(db):

@@ -33,7 +33,7 @@ from kithline_sdk.snapshot import Window
 
 KIND: Final = "retention"
 # What scorers read that retention takes away.
-ROLLED: Final = frozenset({*expired_days.ROLLUPS, "opening"})
+ROLLED: Final = frozenset(expired_days.ROLLUPS)
 # Seconds between looks at transactions that began before a day was closed, and for how long it looks at most.
 LOOK_SECONDS: Final = 0.2
 PATIENCE_SECONDS: Final = 120.0

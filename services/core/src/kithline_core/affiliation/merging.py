@@ -11,6 +11,7 @@ from kithline_sdk.catalogue import CATALOGUE
 SAME: Final = {
     "activity_day": ("day", "community", "channel", "actor", "verb", "kind"),
     "tie_day": ("day", "community", "channel", "actor", "target", "verb", "kind", "recipients"),
+    "opening": ("community", "channel", "kind", "asker", "opened_at", "answerer"),
     "ties": ("actor", "target", "community", "first_at"),
     "answers": ("questionnaire", "version", "assessment", "respondent", "item"),
     "ratings": ("object", "rater", "item"),
@@ -70,11 +71,18 @@ def _one_each(name: str, rows: Iterable[Row]) -> Iterable[Row]:
     if name == "memberships":
         own = [{**row, "manager": None} if row["manager"] == row["person"] else row for row in rows]
         return list({tuple(row.values()): row for row in own}.values())
+    if name == "opening":  # nor answers a question of their own
+        rows = [row for row in rows if row["answerer"] is None or row["answerer"] != row["asker"]]
     kept: dict[tuple[Any, ...], Row] = {}
     for row in rows:
         key = tuple(row[column] for column in SAME[name])
         kept[key] = _JOINED[name](kept[key], row) if key in kept else row
     return kept.values()
+
+
+def _waited(one: Row, other: Row) -> Row:
+    """Keep the first answer."""
+    return {**one, "answered_at": _least(one["answered_at"], other["answered_at"])}
 
 
 def _declared(one: Row, other: Row) -> Row:
@@ -116,6 +124,7 @@ def _most(*cells: int | None) -> int | None:
 
 
 _JOINED: Final[dict[str, Callable[[Row, Row], Row]]] = {
+    "opening": _waited,
     "ties": _declared,
     "answers": _answered,
     "ratings": _rated,

@@ -7,8 +7,11 @@ from kithline_sdk.catalogue import CATALOGUE
 
 Cells: TypeAlias = Mapping[str, Sequence[Any]]
 
-# What the doors hand over beside the catalogue's columns: where a practice stood, and where it was used.
-ASIDE: Final[Mapping[str, tuple[str, ...]]] = {"item_use": ("community", "practice_community")}
+# What the doors hand over beside the catalogue's columns: where a practice stood and was used, where somebody answered.
+ASIDE: Final[Mapping[str, tuple[str, ...]]] = {
+    "item_use": ("community", "practice_community"),
+    "opening": ("answer_community",),
+}
 
 
 def left_out(data: Mapping[str, Cells], hidden: Collection[str]) -> dict[str, dict[str, Sequence[Any]]]:

@@ -6,11 +6,11 @@ from statistics import median
 from typing import Final, NamedTuple, TypeAlias
 
 from kithline_core.engine.tables import micros
+from kithline_core.model import openings
 from kithline_core.model.cells import WaitRow
 from kithline_core.model.rows import EventRow
 from kithline_sdk import floor
 from kithline_sdk.snapshot import Window
-from kithline_sdk.ties import CONTRIBUTIONS
 
 HOUR: Final = timedelta(hours=1)
 DAY_HOURS, WEEK_HOURS = 24, 168
@@ -30,7 +30,7 @@ class Wait(NamedTuple):
 
 def waits(events: Iterable[EventRow], groups: Mapping[str, str], window: Window, period: str, k: int) -> list[WaitRow]:
     """Return the cells of communities and groups, and of groups in all communities, with at least k people asking."""
-    found = opened(sorted(events, key=lambda one: (one.occurred_at, one.source or "", one.id)), groups, window)
+    found = opened(sorted(events, key=openings.order), groups, window)
     by_place: dict[Place, list[Wait]] = {}
     for one in found:
         if one.group is not None:
@@ -43,33 +43,29 @@ def waits(events: Iterable[EventRow], groups: Mapping[str, str], window: Window,
 
 def opened(events: Sequence[EventRow], groups: Mapping[str, str], window: Window) -> list[Wait]:
     """Return the openings of a window: first posts, questions, and first contact of two people; answers may come later."""
-    answers = _answers(events)
+    answers, threads = _answers(events), openings.heads(events)
     met: set[frozenset[str]] = set()
     found = []
     for one in events:
-        if not _counts(one):
+        if not openings.contributes(one):
             continue
         pair = frozenset((one.actor, one.target)) if one.target is not None else None
         first = pair is not None and pair not in met
         met |= {pair} if pair is not None else set()
-        if (first or _asks(one)) and window.start <= micros(one.occurred_at) < window.end:
+        if (first or openings.kind(one, threads)) and window.start <= micros(one.occurred_at) < window.end:
             found.append(Wait(one.actor, groups.get(one.actor), one.community, _hours(one, answers)))
     return found
 
 
-def _asks(one: EventRow) -> bool:
-    return one.kind == "question" or (one.verb == "posted" and one.parent is None)
-
-
 def _hours(one: EventRow, answers: "Answers") -> float | None:
     """Return the hours to the first word back by somebody else, None where there was none."""
-    later = [
-        *answers.parents.get((one.source, one.id), ()),
+    under = [other for other in answers.parents.get((one.source, one.id), ()) if other.occurred_at >= one.occurred_at]
+    beside = [
         *(answers.threads.get((one.source, one.thread), ()) if one.thread else ()),
         *(answers.between.get((one.target, one.actor), ()) if one.target else ()),
     ]
-    times = (other.occurred_at for other in later if other.actor != one.actor and other.occurred_at > one.occurred_at)
-    back = min(times, default=None)
+    later = [*under, *(other for other in beside if other.occurred_at > one.occurred_at)]
+    back = min((other.occurred_at for other in later if other.actor != one.actor), default=None)
     return None if back is None else (back - one.occurred_at) / HOUR
 
 
@@ -87,15 +83,11 @@ class Answers(NamedTuple):
 def _answers(events: Sequence[EventRow]) -> Answers:
     found = Answers({}, {}, {})
     for one in events:
-        if _counts(one):
+        if openings.answers(one):
             found.parents.setdefault((one.source, one.parent), []).append(one)
             found.threads.setdefault((one.source, one.thread), []).append(one)
             found.between.setdefault((one.actor, one.target), []).append(one)
     return found
-
-
-def _counts(one: EventRow) -> bool:
-    return one.verb in CONTRIBUTIONS or one.verb.startswith("custom:")
 
 
 def people(many: Sequence[Wait]) -> int:

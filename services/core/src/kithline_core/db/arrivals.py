@@ -33,7 +33,7 @@ create temporary table if not exists arrivals (
 # Only COMMIT empties the table: what an earlier batch of the transaction left would pass for the next one's.
 EMPTY = "truncate arrivals"
 
-# See migration 0017: one call for all that follows COPY.
+# See migrations 0017 and 0029: one call for all that follows COPY.
 TAKE = "select take_arrivals(tenant_id, $2, $3, $4) as outcome from tenants where tenant_id = $1"
 
 # What was here already leaves the temporary table and comes back by name: what stays in it has come in.
@@ -52,15 +52,16 @@ MERGE = """
  returning source, id
 """
 
-# See migration 0012: one call, for the tenant's batches wait for each other from here to COMMIT.
-SETTLE = "select settle_arrivals(tenant_id) as settled from tenants where tenant_id = $1"
+# See migration 0029: one call, for the tenant's batches wait for each other from here to COMMIT.
+SETTLE = "select settled_days(tenant_id) as days from tenants where tenant_id = $1"
 
-# Which of the stored events can change other days than their own: practices, and those whose text somebody else said.
+# Which of the stored events can change other days than their own: practices, those whose text somebody else said, answers.
 # Two are looked at, for one of them may be the event itself; most texts are said once.
 MOVING = """
     select source, id, day, kind, text_hash
       from arrivals
      where kind = 'practice'
+        or ((parent is not null or thread is not null) and contributes(verb))
         or (text_hash is not null
             and exists (select
                           from (select source, id
@@ -122,11 +123,11 @@ async def merge(tx: TenantTx) -> set[Name]:
     return {(row["source"], row["id"]) for row in await bulk.patiently(tx, lambda: tx.rows(MERGE, tx.batch))}
 
 
-async def settle(tx: TenantTx) -> bool:
-    """Mark the days of the stored batch; False: it changes others, nothing is marked, and the tenant waits for us."""
+async def settle(tx: TenantTx) -> list[int] | None:
+    """Mark the days that the stored batch changes and return them; None: it changes more, nothing is marked yet."""
     (done,) = await tx.rows(SETTLE)
-    settled: bool = done["settled"]
-    return settled
+    days: list[int] | None = done["days"]
+    return days
 
 
 async def moving(tx: TenantTx) -> list[marks.Touched]:

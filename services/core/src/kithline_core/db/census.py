@@ -20,6 +20,8 @@ ROWS = """
              union all
             select from item_use where tenant_id = $1 and day between $2 and $3
              union all
+            select from opening where tenant_id = $1 and day between $2 and $3
+             union all
             select from ties where tenant_id = $1
              union all
             select from memberships where tenant_id = $1

@@ -32,7 +32,7 @@ HERE = """
 
 PAGE = """
     select source, id, occurred_at, actor, verb, target, community, channel, thread, parent, object, kind, visibility,
-           text_hash, count, sent_at, supersedes
+           text_hash, text_length, count, sent_at, supersedes
       from events
      where tenant_id = $1 and withdrawn_at is null and (source, id) > ($2, $3)
      order by source, id
@@ -171,7 +171,7 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
     if outcome != "settled" and len(here) < len(chosen):
         day = arrived.columns.index("day")
         days = {record[day] for record in chosen if not here or record[:2] not in here}
-        if outcome == "moving" or not await _settled(tx, days):
+        if outcome == "moving" or not await _settled(tx):
             await _spread(tx, days)
     verdicts = [Verdict(place, "accepted") for place in range(len(names))]
     if here or len(first) < len(names):
@@ -186,9 +186,10 @@ async def _stored(tx: TenantTx, entry: Door, arrived: Arrived) -> list[Verdict]:
     return verdicts
 
 
-async def _settled(tx: TenantTx, days: Collection[int]) -> bool:
-    """Mark what the stored events change; False: they change other days than their own, which are not marked yet."""
-    if not await arrivals.settle(tx):
+async def _settled(tx: TenantTx) -> bool:
+    """Mark what the stored events change; False: they change more than can be told at once, and nothing is marked yet."""
+    days = await arrivals.settle(tx)
+    if days is None:
         return False
     # Behind the queue: whoever is in it may mark the same results.
     await stale.days(tx, days)
@@ -228,5 +229,5 @@ async def page(tx: TenantTx, after: tuple[str, str] | None = None, size: int = 1
 
 
 def _row(cells: dict[str, object]) -> EventRow:
-    token = texts.show(cells.pop("text_hash"))  # type: ignore[arg-type]  # bytea is bytes or null
+    token = texts.show(cells.pop("text_hash"), cells.pop("text_length"))  # type: ignore[arg-type]  # bytea, integer
     return EventRow(**{**cells, "source": cells["source"] or None, "text": token})  # type: ignore[arg-type]  # as stored

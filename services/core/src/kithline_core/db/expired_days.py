@@ -75,6 +75,13 @@ FORGET_ITEMS = """
        and day = any($2::integer[])
 """
 
+FORGET_OPENINGS = """
+    delete from opening
+     where tenant_id = $1 and ctid = any(array(
+           select ctid from opening where tenant_id = $1 and day = any($2::integer[]) limit $3))
+       and day = any($2::integer[])
+"""
+
 FORGET_EVENTS = """
     delete from event_day
      where tenant_id = $1 and ctid = any(array(
@@ -107,6 +114,10 @@ FORGET_PEOPLE = """
            used as (
            delete from item_use
             where tenant_id = $1 and (actor = any($2::text[]) or used_by = any($2::text[]))
+              and day in (select day from final)),
+           talked as (
+           delete from opening
+            where tenant_id = $1 and (asker = any($2::text[]) or answerer = any($2::text[]))
               and day in (select day from final))
     select day, community, sum(count)::bigint as count
       from acted
@@ -117,6 +128,7 @@ ROLLUPS: Final[Mapping[str, str]] = {
     "activity_day": FORGET_ACTIVITY,
     "tie_day": FORGET_TIES,
     "item_use": FORGET_ITEMS,
+    "opening": FORGET_OPENINGS,
     "event_day": FORGET_EVENTS,
 }
 

@@ -19,8 +19,9 @@ QUEUE = """
            pg_advisory_xact_lock(hashtextextended('events of ' || $1::uuid::text, 0)) as alone
 """
 
-# An event can change other days: as the first with its text it silences later ones, and a practice that comes after
-# its uses gives them something to use. Without it, the same days change back.
+# An event can change other days: as the first with its text it silences later ones, a practice that comes after its
+# uses gives them something to use, and an answer belongs to the day of what it answers. In a thread that is what began
+# it, before or after the change: of what was not touched, the first. Without the event, the same days change back.
 # Every join goes through an index by `lateral`: estimates are worth nothing while a tenant's first data come in.
 FOLLOWERS = """
       with touched as materialized (
@@ -46,7 +47,16 @@ FOLLOWERS = """
                   select source, id, kind, day
                     from events
                    where tenant_id = $1 and text_hash = openers.text_hash and withdrawn_at is null
-                  offset 0) as later)
+                  offset 0) as later),
+           answers as materialized (
+           select answer.source, answer.parent, answer.thread
+             from moved
+            cross join lateral (
+                  select source, verb, parent, thread
+                    from events
+                   where tenant_id = $1 and source = moved.source and id = moved.id
+                  offset 0) as answer
+            where (answer.parent is not null or answer.thread is not null) and contributes(answer.verb))
     select day
       from moved
      where day is not null
@@ -59,6 +69,34 @@ FOLLOWERS = """
             where tenant_id = $1 and source = moved.source and parent = moved.id
            offset 0) as used
      where moved.kind = 'practice'
+     union
+    select parent.day
+      from answers
+     cross join lateral (
+           select day, kind, verb, parent
+             from events
+            where tenant_id = $1 and source = answers.source and id = answers.parent
+           offset 0) as parent
+     where parent.kind = 'question' or (parent.verb = 'posted' and parent.parent is null)
+     union
+    select opening.day
+      from (select distinct source, thread from answers where thread is not null) as thread
+     cross join lateral (
+           select day
+             from (select day, verb, parent
+                     from events
+                    where tenant_id = $1 and source = thread.source and events.thread = thread.thread
+                      and withdrawn_at is null and contributes(verb)
+                      and (source, id) not in (select source, id from touched)
+                    order by occurred_at, id
+                    limit 1) as head
+            where verb = 'posted' and parent is null
+            union all
+           select day
+             from events
+            where tenant_id = $1 and source = thread.source and events.thread = thread.thread and kind = 'question'
+              and withdrawn_at is null
+           offset 0) as opening
 """
 
 # Raising `marks` takes the row's lock, so that a roll-up of that day which is under way and cannot see us yet waits for
@@ -87,9 +125,7 @@ async def spread(tx: TenantTx, days: Iterable[int], touched: Iterable[Touched]) 
 
 
 async def _followers(tx: TenantTx, touched: Iterable[Touched]) -> set[int]:
-    moving = [
-        (source, name, kind, text) for source, name, _, kind, text in touched if text is not None or kind == "practice"
-    ]
+    moving = [(source, name, kind, text) for source, name, _, kind, text in touched]
     if not moving:
         return set()
     return {row["day"] for row in await tx.rows(FOLLOWERS, *map(list, zip(*moving, strict=True)))}

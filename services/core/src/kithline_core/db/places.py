@@ -57,6 +57,12 @@ PLACES: Final = (
     Place("activity_day", ("actor",), (), ("community", "channel")),
     Place("tie_day", ("actor", "target"), (), ("community", "channel")),
     Place("item_use", ("actor", "used_by"), ("item",), ("community", "practice_community")),
+    Place(
+        "opening",
+        ("asker", "answerer"),
+        (),
+        ("community", "channel", "answer_community", "answer_channel"),
+    ),
     Place("competitor_day", texts=("community",)),
     Place(
         "organisations",
@@ -170,6 +176,7 @@ PERSON_FREE: Final[Mapping[str, frozenset[str]]] = {
         "events": "verb kind visibility text_hash",
         "activity_day": "verb kind",
         "tie_day": "verb kind",
+        "opening": "kind",
         "event_day": "ids_hash",
         "runs": "intended_use state",
         "run_tasks": "scorer version plugin plugin_version after state waits_for",

@@ -22,6 +22,7 @@ RAW = """
            or exists (select from activity_day where tenant_id = $1 and actor !~ $2)
            or exists (select from tie_day where tenant_id = $1 and (actor !~ $2 or target !~ $2))
            or exists (select from item_use where tenant_id = $1 and (actor !~ $2 or used_by !~ $2))
+           or exists (select from opening where tenant_id = $1 and (asker !~ $2 or answerer !~ $2))
            or exists (select from ties where tenant_id = $1 and (actor !~ $2 or target !~ $2))
            or exists (
                select from answers

@@ -68,6 +68,8 @@ ESTIMATE = """
  union all
     select 'item_use', count(*), min(received_at) from item_use join emptied using (day) where tenant_id = $1
  union all
+    select 'opening', count(*), min(received_at) from opening join emptied using (day) where tenant_id = $1
+ union all
     select 'event_day', count(*), min(received_at) from event_day join emptied using (day) where tenant_id = $1
  union all
     select 'batch_rows', count(*), min(noted_at) from batch_rows where tenant_id = $1 and noted_at < $2

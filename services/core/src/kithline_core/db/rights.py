@@ -88,6 +88,11 @@ PRESENCE = """
      where tenant_id = $1 and used_by = any($2::text[])
     having count(*) > 0
  union all
+    select to_timestamp(min(opened_at) / 1000000.0), to_timestamp(max(answered_at) / 1000000.0) + interval '1 second'
+      from opening
+     where tenant_id = $1 and answerer = any($2::text[])
+    having count(*) > 0
+ union all
     select case when bool_and(valid_from is not null) then min(valid_from) end,
            case when bool_and(valid_to is not null) then max(valid_to) end
       from memberships

@@ -24,15 +24,17 @@ DIRTY_TENANTS = "select distinct tenant_id from dirty_days order by tenant_id li
 FORGET_ACTIVITY = "delete from activity_day where tenant_id = $1 and day = any($2::integer[])"
 FORGET_TIES = "delete from tie_day where tenant_id = $1 and day = any($2::integer[])"
 FORGET_ITEMS = "delete from item_use where tenant_id = $1 and day = any($2::integer[])"
+FORGET_OPENINGS = "delete from opening where tenant_id = $1 and day = any($2::integer[])"
 FORGET_EVENTS = "delete from event_day where tenant_id = $1 and day = any($2::integer[])"
 
 # An event whose text was said before, anywhere in the tenant's history, is left out of all but event_day, unless it
 # is the same message (source, actor, object) to somebody else. A column that is null forms a group of its own.
 # The number of different targets of a message is its last target's rank. Joins go through an index by `lateral`:
 # estimates are worth nothing while a tenant's first data come in, and a wrong one turns seconds into minutes.
+# An answer belongs to the day of what it answers; see `model.openings` for what is either.
 ROLL_UP = """
       with dirty as materialized (
-           select source, id, day, occurred_at, actor, verb, target, community, channel, parent, object, kind,
+           select source, id, day, occurred_at, actor, verb, target, community, channel, thread, parent, object, kind,
                   text_hash, coalesce(count, 1) as count
              from events
             where tenant_id = $1 and day = any($2::integer[]) and withdrawn_at is null),
@@ -99,7 +101,62 @@ ROLL_UP = """
               and (practice.text_hash is null
                    or (first.source, first.id) = (practice.source, practice.id)
                    or (first.source, first.actor, first.object)
-                      = (practice.source, practice.actor, practice.object)))
+                      = (practice.source, practice.actor, practice.object))),
+           asked as materialized (
+           select source, id, day, community, channel, case when kind = 'question' then kind else 'post' end as kind,
+                  actor, occurred_at, thread
+             from kept
+            where (kind = 'question' and contributes(verb))
+               or (verb = 'posted' and parent is null
+                   and (thread is null
+                        or id = (
+                           select id
+                             from events
+                            where tenant_id = $1 and source = kept.source and thread = kept.thread
+                              and withdrawn_at is null and contributes(verb)
+                            order by occurred_at, id
+                            limit 1)))),
+           answered as (
+           select distinct on (asked.community, asked.channel, asked.kind, asked.actor, asked.occurred_at, answer.actor)
+                  asked.day, asked.community, asked.channel, asked.kind, asked.actor, asked.occurred_at,
+                  answer.actor as answerer, answer.occurred_at as answered_at, answer.community as answer_community,
+                  answer.channel as answer_channel
+             from asked
+            cross join lateral (
+                  select source, id, occurred_at, actor, verb, community, channel, object, text_hash, text_length
+                    from events
+                   where tenant_id = $1 and source = asked.source and parent = asked.id
+                     and occurred_at >= asked.occurred_at and withdrawn_at is null
+                   union all
+                  select source, id, occurred_at, actor, verb, community, channel, object, text_hash, text_length
+                    from events
+                   where tenant_id = $1 and source = asked.source and thread = asked.thread
+                     and occurred_at > asked.occurred_at and withdrawn_at is null
+                  offset 0) as answer
+             left join lateral (
+                  select source, id, actor, object
+                    from events
+                   where tenant_id = $1 and text_hash = answer.text_hash and answer.text_hash is not null
+                     and withdrawn_at is null
+                   order by occurred_at, source, id
+                   limit 1) as first on true
+            where answer.actor <> asked.actor and contributes(answer.verb)
+              and (answer.text_length is null or answer.text_length >= 10)
+              and (answer.text_hash is null
+                   or (first.source, first.id) = (answer.source, answer.id)
+                   or (first.source, first.actor, first.object) = (answer.source, answer.actor, answer.object))
+            order by asked.community, asked.channel, asked.kind, asked.actor, asked.occurred_at, answer.actor,
+                  answer.occurred_at, answer.source, answer.id),
+           openings as (
+           insert into opening (tenant_id, day, community, channel, kind, asker, opened_at, answerer, answered_at,
+                                answer_community, answer_channel)
+           select distinct $1, day, community, channel, kind, actor, (extract(epoch from occurred_at) * 1000000)::bigint,
+                  null::text, null::bigint, null::text, null::text
+             from asked
+            union all
+           select $1, day, community, channel, kind, actor, (extract(epoch from occurred_at) * 1000000)::bigint, answerer,
+                  (extract(epoch from answered_at) * 1000000)::bigint, answer_community, answer_channel
+             from answered)
     insert into event_day (tenant_id, day, count, ids_hash)
     select $1, day, count(*), encode(sha256(string_agg(line, ''::bytea order by line)), 'hex')
       from dirty
@@ -141,7 +198,7 @@ async def _roll_up(tx: TenantTx, dirty: Sequence[int]) -> int:
     days = sorted(row["day"] for row in taken if not row["final"])
     for at in range(0, len(days), _AT_ONCE):
         part = days[at : at + _AT_ONCE]
-        for forget in (FORGET_ACTIVITY, FORGET_TIES, FORGET_ITEMS, FORGET_EVENTS):
+        for forget in (FORGET_ACTIVITY, FORGET_TIES, FORGET_ITEMS, FORGET_OPENINGS, FORGET_EVENTS):
             await tx.run(forget, part)
         await tx.run(ROLL_UP, part)
     return len(days)

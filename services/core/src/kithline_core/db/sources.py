@@ -80,6 +80,15 @@ ITEM_USE = """
      where tenant_id = $1 and day between $2 and $3
 """
 
+# An answer is counted where it was given, too.
+OPENING = """
+    select community, channel, kind, asker, opened_at, answerer, answered_at, answer_community
+      from opening
+     where tenant_id = $1 and day between $2 and $3
+       and ($4::text[] is null or (community = any($4) and (answerer is null or answer_community = any($4))))
+       and ($5::text[] is null or (channel = any($5) and (answerer is null or answer_channel = any($5))))
+"""
+
 EVENT_DAY = """
     select day, count, ids_hash
       from event_day
@@ -153,7 +162,7 @@ OF_DAYS: Final = {"item_use": ITEM_USE, "event_day": EVENT_DAY}
 OF_DAYS_THERE: Final = {"competitor_day": COMPETITOR_DAY}
 # Whoever is asked about: these say who is who, and where.
 ALWAYS: Final = ("memberships", "organisations", "identities")
-OF_CHANNELS: Final = {"activity_day": ACTIVITY_DAY, "tie_day": TIE_DAY}
+OF_CHANNELS: Final = {"activity_day": ACTIVITY_DAY, "tie_day": TIE_DAY, "opening": OPENING}
 
 
 class Known(msgspec.Struct, frozen=True):

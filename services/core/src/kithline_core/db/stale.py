@@ -19,7 +19,7 @@ from kithline_sdk.catalogue import CATALOGUE
 
 Span = tuple[datetime | None, datetime | None]
 
-ROLLED: Final = frozenset({*expired_days.ROLLUPS, "opening", "competitor_day"})
+ROLLED: Final = frozenset({*expired_days.ROLLUPS, "competitor_day"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 ALONE = "select $1::uuid as tenant_id, pg_advisory_xact_lock(hashtextextended('results of ' || $1::uuid::text, 0))"
@@ -70,7 +70,7 @@ def _with(kind: str) -> frozenset[str]:
     return frozenset(name for name, columns in CATALOGUE.items() if kind in columns.values())
 
 
-_PERSONAL: Final = _with("person") | {"memberships", "opening", "competitor_day"}
+_PERSONAL: Final = _with("person") | {"memberships", "competitor_day"}
 _PLACED: Final = frozenset(name for name, columns in CATALOGUE.items() if "community" in columns) | ROLLED
 _REACH: Final[dict[str, frozenset[str]]] = {
     "memberships": _PERSONAL,

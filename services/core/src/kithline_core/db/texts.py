@@ -1,17 +1,16 @@
-"""Texts are never kept: a keyed hash says whether one was said before, and travels as `hash:<base32>`."""
+"""Texts are never kept: a keyed hash says whether one was said before, and travels as a token."""
 
-import base64
 import hashlib
-import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-TOKEN: Final = re.compile(r"hash:[a-z2-7]{52}")
+from kithline_core.model import tokens
+
 _BLOCK: Final = 64
 
 
 class Text(NamedTuple):
-    """What remains of a text: its hash and its length, which a token does not tell."""
+    """What remains of a text: its hash and its length. Of a token none is known, or 0: that it was short."""
 
     hash: bytes | None
     length: int | None
@@ -34,18 +33,11 @@ def digester(secret: bytes) -> Digest:
     def digest(text: str | None, visibility: str | None) -> tuple[bytes | None, int | None]:
         if not text or visibility != "public":
             return NOTHING
-        if text.startswith("hash:") and (raw := _told(text)) is not None:
-            return raw, None
+        if text.startswith("hash:") and (told := tokens.read(text)) is not None:
+            return told.hash, 0 if told.short else None
         return keyed(text.encode()), len(text)
 
     return digest
-
-
-def _told(text: str) -> bytes | None:
-    """Return the hash that a token stands for; None when it only looks like one."""
-    if TOKEN.fullmatch(text) and show(raw := base64.b32decode(text[5:].upper() + "====")) == text:
-        return raw
-    return None
 
 
 def _keyed(secret: bytes) -> Callable[[bytes], bytes]:
@@ -63,6 +55,6 @@ def _keyed(secret: bytes) -> Callable[[bytes], bytes]:
     return hashed
 
 
-def show(raw: bytes | None) -> str | None:
-    """Return the token of a hash: it stays the same through export and import, and so do identical texts."""
-    return None if raw is None else f"hash:{base64.b32encode(raw).decode().rstrip('=').lower()}"
+def show(raw: bytes | None, length: int | None = None) -> str | None:
+    """Return the token of a hash and of what is known of the text's length."""
+    return None if raw is None else tokens.show(raw, short=length is not None and length < tokens.ENOUGH)

@@ -24,6 +24,7 @@ PLACES: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
     "group": (("memberships", "person", "group"),),
     "community": (
         ("activity_day", "actor", "community"), ("tie_day", "actor", "community"), ("tie_day", "target", "community"),
+        ("opening", "asker", "community"), ("opening", "answerer", "community"),
     ),
 }  # fmt: skip
 REASON: Final = "below_floor"

@@ -18,7 +18,7 @@ SUM_TOLERANCE: Final = 1e-9
 BARE: Final = frozenset({"withheld", "not_permitted"})
 SCORED: Final = frozenset({"ok", "provisional"})
 # What people did, where answers are what they say: levels of it rest on cut-offs that nobody calibrated yet (Part C 6).
-BEHAVIOUR: Final = frozenset({"activity_day", "tie_day", "item_use", "ties", "organisation_ties", *SUMS})
+BEHAVIOUR: Final = frozenset({"activity_day", "tie_day", "item_use", "opening", "ties", "organisation_ties", *SUMS})
 ORIENTATION: Final = Note(
     code="orientation", clause="levels are an orientation until thirty tenants stand behind the cut-offs"
 )

@@ -11,7 +11,7 @@ from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import DAY, Snapshot, Table, Window, table_hash
 
 EVENTS: Final = "events"
-_OF_EVENTS: Final = frozenset({"activity_day", "tie_day", "item_use"})
+_OF_EVENTS: Final = frozenset({"activity_day", "tie_day", "item_use", "opening"})
 # What tells a row from all others and names nobody. Rows without it are told by all of them that names nobody.
 IDS: Final[dict[str, tuple[str, ...]]] = {
     "organisations": ("organisation", "valid_from"),

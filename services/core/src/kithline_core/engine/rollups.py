@@ -1,15 +1,18 @@
 """Daily roll-ups of events, in memory: the twin of the SQL in `db.rollups`, for folders. A property test holds them together.
 
-A person is met in `activity_day` once per contribution and in `tie_day` once per message and recipient.
+A person is met in `activity_day` once per contribution, in `tie_day` once per message and recipient, and in `opening`
+once per what was asked and once per first answer to it.
 """
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from kithline_core.affiliation.sensitive import ASIDE
 from kithline_core.engine.tables import micros
+from kithline_core.model import openings, tokens
 from kithline_core.model.rows import EventRow
 from kithline_sdk.catalogue import CATALOGUE
 from kithline_sdk.snapshot import DAY
@@ -24,14 +27,15 @@ class _Seen(NamedTuple):
 
 
 def roll_up(events: Iterable[EventRow]) -> dict[str, Columns]:
-    """Return the four roll-ups of all events but those that another replaces."""
+    """Return the roll-ups of all events but those that another replaces."""
     seen = [_Seen(at, at // DAY, event) for event in _standing(events) for at in (micros(event.occurred_at),)]
-    seen.sort(key=lambda one: (one.at, one.event.source or "", one.event.id))
+    seen.sort(key=_order)
     fresh = _first_texts(seen)
     return {
         "activity_day": _activity(fresh),
         "tie_day": _ties(fresh),
         "item_use": _items(fresh),
+        "opening": _openings(seen, fresh),
         "event_day": _days(seen),
     }
 
@@ -45,13 +49,14 @@ def _standing(events: Iterable[EventRow]) -> list[EventRow]:
 
 def _first_texts(seen: Sequence[_Seen]) -> list[_Seen]:
     """Leave out an event whose public text was already said, unless it is the same message to another person."""
-    said: dict[str, tuple[str | None, str, str | None]] = {}
+    said: dict[str | bytes, tuple[str | None, str, str | None]] = {}
     kept = []
     for one in seen:
         event = one.event
         message = (event.source, event.actor, event.object)
         if event.visibility == "public" and event.text:
-            first = said.setdefault(event.text, message)
+            token = tokens.read(event.text)
+            first = said.setdefault(event.text if token is None else token.hash, message)
             if first is not message and not (event.object and first == message):
                 continue
         kept.append(one)
@@ -121,6 +126,64 @@ def _items(seen: Sequence[_Seen]) -> Columns:
             rows.append((item, one.day, origin.actor, event.actor, event.community, origin.community))
     names = [*CATALOGUE["item_use"], *ASIDE["item_use"]]
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+def _openings(seen: Sequence[_Seen], fresh: Sequence[_Seen]) -> Columns:
+    """Return what was asked, once with nobody and once with the first answer of everybody who answered."""
+    threads = openings.heads(one.event for one in seen)
+    told = _Told(fresh)
+    asked: dict[_Asked, None] = {}
+    first: dict[tuple[_Asked, str], _Seen] = {}
+    for one in fresh:
+        kind = openings.kind(one.event, threads)
+        if kind is None:
+            continue
+        place = _Asked(one.event.community, one.event.channel, kind, one.event.actor, one.at)
+        asked[place] = None
+        for answer in told.after(one):
+            key = (place, answer.event.actor)
+            first[key] = min(first.get(key, answer), answer, key=_order)
+    rows: list[tuple[object, ...]] = [(*place, None, None, None) for place in asked]
+    rows += [(*place, answerer, answer.at, answer.event.community) for (place, answerer), answer in first.items()]
+    names = [*CATALOGUE["opening"], *ASIDE["opening"]]
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
+
+
+class _Asked(NamedTuple):
+    """An opening. What somebody asks at one instant in one place is one, however many rows it was sent in."""
+
+    community: str | None
+    channel: str | None
+    kind: str
+    asker: str
+    opened_at: int
+
+
+class _Told:
+    """What can be an answer, by what it names as its parent and by its thread."""
+
+    def __init__(self, fresh: Sequence[_Seen]) -> None:
+        self.parents: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+        self.threads: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+        for one in fresh:
+            source, event = one.event.source or "", one.event
+            if (event.parent is not None or event.thread is not None) and openings.answers(event):
+                if event.parent is not None:
+                    self.parents[source, event.parent].append(one)
+                if event.thread is not None:
+                    self.threads[source, event.thread].append(one)
+
+    def after(self, asked: _Seen) -> Iterable[_Seen]:
+        """Yield what somebody else said to it: under it and not before it, or in its thread and later."""
+        event, (source, name) = asked.event, openings.name(asked.event)
+        under = (one for one in self.parents.get((source, name), ()) if one.at >= asked.at)
+        thread = self.threads.get((source, event.thread), ()) if event.thread is not None else ()
+        beside = (one for one in thread if one.at > asked.at)
+        return (one for one in chain(under, beside) if one.event.actor != event.actor)
+
+
+def _order(one: _Seen) -> tuple[int, str, str]:
+    return one.at, *openings.name(one.event)
 
 
 def _days(seen: Sequence[_Seen]) -> Columns:

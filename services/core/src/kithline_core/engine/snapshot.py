@@ -18,6 +18,7 @@ _SPANS: Final = {
     "interventions": ("started_at", "ended_at"),
 }
 _INSTANTS: Final = {
+    "opening": "opened_at",
     "answers": "dated",
     "incidents": "occurred_at",
     "ideas": "submitted_at",
@@ -88,8 +89,16 @@ def _in_window(table: Table, reach: Window) -> Bools:
     if table.name in _INSTANTS:
         column = _INSTANTS[table.name]
         at = table.ints(column)
-        return np.asarray(~table.present(column) | ((at >= reach.start) & (at < reach.end)), np.bool_)
+        inside = ~table.present(column) | ((at >= reach.start) & (at < reach.end))
+        return np.asarray(inside & ~_later(table, reach), np.bool_)
     return np.ones(table.rows, np.bool_)
+
+
+def _later(table: Table, reach: Window) -> Bools:
+    """Say which rows tell of an answer that nobody could know of at the end of the window."""
+    if table.name != "opening":
+        return np.zeros(table.rows, np.bool_)
+    return np.asarray(table.present("answered_at") & (table.ints("answered_at") >= reach.end), np.bool_)
 
 
 def _people_columns(table: Table) -> list[Column]:

@@ -17,6 +17,7 @@ FILES: Final = {
     "competitor_day": "events",
     "event_day": "events",
     "item_use": "events",
+    "opening": "events",
     "tie_day": "events",
     "memberships": "people",
     "items": "questionnaires",

@@ -18,6 +18,7 @@ ENDS: Final = {
     "tie_day": ("actor", "target"),
     "ties": ("actor", "target"),
     "item_use": ("actor", "used_by"),
+    "opening": ("asker", "answerer"),
     "activity_day": ("actor",),
     "answers": ("respondent",),
     "survivals": ("unit",),
@@ -27,6 +28,7 @@ ENDS: Final = {
 SPANS: Final = {
     "tie_day": ("day", "day"),
     "item_use": ("day", "day"),
+    "opening": ("opened_at", "opened_at"),
     "activity_day": ("day", "day"),
     "ties": ("first_at", "last_at"),
     "answers": ("dated", "dated"),

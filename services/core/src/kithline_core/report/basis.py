@@ -7,8 +7,8 @@ from kithline_core.engine.document import Document
 # What systems recorded of how people behaved, or roll-ups of it; what other scorers found. All else somebody answered, rated
 # or stated.
 SEEN: Final = frozenset({
-    "activity_day", "tie_day", "item_use", "event_day", "competitor_day", "ties", "organisation_ties", "survivals",
-    "group_ties", "group_activity", "waits", "contributions",
+    "activity_day", "tie_day", "item_use", "opening", "event_day", "competitor_day", "ties", "organisation_ties",
+    "survivals", "group_ties", "group_activity", "waits", "contributions",
 })  # fmt: skip
 FOUND: Final = frozenset({"findings"})
 # Neither: the questions, and not their answers.

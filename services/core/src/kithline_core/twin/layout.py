@@ -10,6 +10,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "activity_day": ("day", "community", "channel", "actor", "verb", "kind"),
     "tie_day": ("day", "community", "channel", "actor", "verb", "kind", "recipients", "target"),
     "item_use": ("item", "day", "actor", "used_by"),
+    "opening": ("community", "channel", "kind", "asker", "opened_at", "answerer"),
     "ties": ("actor", "community", "target"),
     "organisation_ties": ("organisation_a", "kind", "period", "organisation_b"),
     "interfaces": ("side_a", "side_b"),
@@ -25,8 +26,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 PAIRS: Final[dict[str, tuple[str, str]]] = {
     "memberships": ("person", "manager"), "tie_day": ("actor", "target"), "ties": ("actor", "target"),
-    "item_use": ("actor", "used_by"), "organisation_ties": ("organisation_a", "organisation_b"),
-    "interfaces": ("side_a", "side_b"), "group_ties": ("a", "b"),
+    "item_use": ("actor", "used_by"), "opening": ("asker", "answerer"), "interfaces": ("side_a", "side_b"),
+    "organisation_ties": ("organisation_a", "organisation_b"), "group_ties": ("a", "b"),
 }  # fmt: skip
 TOGETHER: Final[dict[str, tuple[str, ...]]] = {
     "answers": ("questionnaire", "version", "assessment", "item", "dimension"),
@@ -38,6 +39,7 @@ TOGETHER: Final[dict[str, tuple[str, ...]]] = {
 SPANS: Final = (
     ("valid_from", "valid_to"), ("first_at", "last_at"), ("started_at", "ended_at"), ("occurred_at", "acknowledged_at"),
     ("occurred_at", "remedied_at"), ("submitted_at", "decided_at"), ("submitted_at", "implemented_at"),
+    ("opened_at", "answered_at"),
 )  # fmt: skip
 
 

@@ -47,7 +47,10 @@ def _cut(table: Table, start: int, end: int) -> Table:
         return table
     instant = table.ints(days[0]) * DAY if days else table.ints(times[0])
     dated = table.present((days or times)[0])
-    return table.where(np.where(dated, (instant >= start) & (instant < end), True))
+    keep = np.where(dated, (instant >= start) & (instant < end), True)
+    if "answered_at" in table:  # what was answered later nobody knows yet
+        keep &= ~(table.present("answered_at") & (table.ints("answered_at") >= end))
+    return table.where(keep)
 
 
 def _sums(found: Finding, bench: Bench, additive: list[str]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from kithline_sdk.snapshot import Column, Snapshot, Table
 PEOPLE: Final = 60
 PAIRS: Final = 5
 TIMES: Final = 4
-BEHAVIOUR: Final = ("tie_day", "activity_day", "ties", "item_use")
+BEHAVIOUR: Final = ("tie_day", "activity_day", "ties", "item_use", "opening")
 _LOUD: Final = 20  # counted events of the whale per pair and day: what the engine's cap leaves
 
 
@@ -40,7 +40,7 @@ def copies(world: Snapshot, times: int) -> Snapshot:
 
 
 def whale(bench: Bench, world: Snapshot, _: int) -> str | None:
-    """Add somebody who contacts everybody every week and uses all that was shared: the score rises by no more than `concentration` says."""
+    """Add somebody who contacts everybody every week, uses all that was shared and answers all that was asked: the score rises by no more than `concentration` says."""
     if not bench.reads(*BEHAVIOUR):
         return "it reads nothing that people do"
     loud = with_whale(world)
@@ -98,6 +98,8 @@ def _with_newcomer(table: Table, people: int) -> Table:
         return table
     if "used_by" in table:
         return _using_all(table, people)
+    if table.name == "opening":
+        return _answering_all(table, people)
     weeks = sorted(set(table.ints("day").tolist()))[::7] if "day" in table else [0]
     size = 1 if table.name == "memberships" else len(weeks) * people
     index = np.append(np.arange(table.rows), np.zeros(size, np.int64))
@@ -115,6 +117,16 @@ def _using_all(table: Table, person: int) -> Table:
     columns = {name: column.take(np.tile(np.arange(table.rows), 2)) for name, column in table.columns.items()}
     used_by = _filled(columns["used_by"], np.full(table.rows, person), table.rows)
     return Table(table.name, {**columns, "used_by": used_by})
+
+
+def _answering_all(table: Table, person: int) -> Table:
+    """Return `opening` where one more person answered everything at once."""
+    if not {"opened_at", "answerer", "answered_at"} <= table.columns.keys():
+        return table
+    asked = np.flatnonzero(~table.present("answerer"))
+    columns = {name: column.take(np.append(np.arange(table.rows), asked)) for name, column in table.columns.items()}
+    new = {"answerer": np.full(len(asked), person), "answered_at": table.ints("opened_at")[asked] + 1}
+    return Table(table.name, columns | {name: _filled(columns[name], cells, table.rows) for name, cells in new.items()})
 
 
 def _kinds(table: Table) -> set[str]:

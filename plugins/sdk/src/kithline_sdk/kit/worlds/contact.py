@@ -11,6 +11,7 @@ _VERBS = ("posted", "replied", "replied", "answered", "mentioned", "shared", "re
 _KINDS = ("practice", "question", None, None)
 _NEAR = 9  # with so many of the next numbers people have most of their contact
 _HOUR = DAY // 24
+_SOON = 14  # half the square of what is drawn below it: hours until an answer
 _WEEKS = 8  # within which a practice is used
 
 
@@ -90,6 +91,34 @@ def item_use(world: World) -> Cells:
         "day": [*shared, *(min(END - 1, shared[one] + lag) for one, _, lag in uses)],
         "actor": [authors[one] for one in items],
         "used_by": [*[None] * many, *(user for _, user, _ in uses)],
+    }
+
+
+def opening(world: World) -> Cells:
+    """Return what was asked, two in five answered by nobody, the others by one or two within days, most within hours."""
+    size = 4 * world.people
+    askers, opened = world.below(world.people, size), world.times(size)
+    places, kinds = world.some(world.communities, size), world.some(["post", "question"], size)
+    asked = [one for one in range(size) for _ in range(2)]
+    helpers, hours, there = (
+        world.below(world.people, 2 * size),
+        world.below(_SOON, 2 * size),
+        world.when(0.37, 2 * size),
+    )
+    said = zip(asked, helpers, hours, there, strict=True)
+    first = {
+        (one, who): opened[one] + _HOUR * (1 + h * h // 2) for one, who, h, yes in said if yes and who != askers[one]
+    }
+    first = {key: at for key, at in first.items() if at < END * DAY}
+    rows = [*range(size), *(one for one, _ in first)]
+    return {
+        "community": [places[one] for one in rows],
+        "channel": ["forum"] * len(rows),
+        "kind": [kinds[one] for one in rows],
+        "asker": [askers[one] for one in rows],
+        "opened_at": [opened[one] for one in rows],
+        "answerer": [*[None] * size, *(who for _, who in first)],
+        "answered_at": [*[None] * size, *first.values()],
     }
 
 

@@ -23,6 +23,7 @@ _PLAIN: Final[dict[str, Callable[[World], Cells]]] = {
     "activity_day": contact.activity_day,
     "tie_day": contact.tie_day,
     "item_use": contact.item_use,
+    "opening": contact.opening,
     "event_day": contact.event_day,
     "competitor_day": contact.competitor_day,
     "ties": contact.ties,

@@ -55,6 +55,8 @@ def later(table: Table, reach: Window) -> Bools:
     if name not in table:
         return np.zeros(table.rows, np.bool_)
     begins = table.ints(name) > reach.last_day if name == "day" else table.ints(name) >= reach.end
+    if "answered_at" in table:  # an answer is known from then on
+        begins |= table.present("answered_at") & (table.ints("answered_at") >= reach.end)
     return np.asarray(table.present(name) & begins, np.bool_)
 
 

@@ -12,6 +12,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "activity_day": ("day", "community", "channel", "actor", "verb", "kind"),
     "tie_day": ("day", "community", "channel", "actor", "target", "verb", "kind", "recipients"),
     "item_use": ("item", "day", "actor", "used_by"),
+    "opening": ("community", "channel", "kind", "asker", "opened_at", "answerer"),
     "event_day": ("day",),
     "competitor_day": ("day", "community"),
     "ties": ("actor", "target", "community"),
@@ -50,6 +51,7 @@ DATED: Final[Mapping[str, tuple[str, str]]] = {
     "activity_day": ("day", "day"),
     "tie_day": ("day", "day"),
     "item_use": ("day", "day"),
+    "opening": ("opened_at", "opened_at"),
     "event_day": ("day", "day"),
     "competitor_day": ("day", "day"),
     "memberships": ("valid_from", "valid_to"),
@@ -70,6 +72,7 @@ AFFILIATION: Final = ("memberships", "organisations", "populations", "focal")
 SCOPED: Final[Mapping[str, tuple[str, ...]]] = {
     "activity_day": ("community", "channel"),
     "tie_day": ("community", "channel"),
+    "opening": ("community", "channel"),
     "competitor_day": ("community",),
     "communities": ("community",),
     "ties": ("community",),

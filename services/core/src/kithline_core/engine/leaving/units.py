@@ -29,7 +29,7 @@ COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     "person": (),
 }
 # Columns that say who did something, where others say whom it reached.
-DOERS: Final = frozenset({"actor", "respondent", "rater"})
+DOERS: Final = frozenset({"actor", "respondent", "rater", "asker", "answerer"})
 # Tables of what people think.
 SAYINGS: Final = ("answers", "ratings")
 
