@@ -80,6 +80,23 @@ EVENTS = st.lists(
     max_size=30,
     unique_by=lambda row: (row.source or "", row.id),
 )
+# Talk alone: nothing in it takes the long way in (practices, replacements, texts said twice).
+TALK = st.lists(
+    st.builds(
+        EventRow,
+        id=st.sampled_from("123456789"),
+        source=maybe("s"),
+        occurred_at=(st.integers(0, 3) | st.integers(0, 40)).map(lambda n: FIRST + n * timedelta(hours=6)),
+        actor=st.sampled_from("abc"),
+        verb=st.sampled_from(["posted", "posted", "replied", "viewed"]),
+        community=maybe("c1"),
+        thread=maybe("t1", "t2"),
+        parent=maybe(None, "1", "2"),
+        kind=maybe(None, "question"),
+    ),
+    max_size=14,
+    unique_by=lambda row: (row.source or "", row.id),
+)
 CUTS = st.lists(st.integers(0, 30), max_size=3)
 ROLLS = st.lists(st.booleans(), min_size=4, max_size=4)
 
@@ -125,6 +142,12 @@ async def test_sql_and_memory_roll_up_alike_whatever_arrives_late(rows, cuts, ro
     await agree(db, rows, cuts, rolled)
 
 
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=TALK, cuts=CUTS, rolled=ROLLS)
+async def test_an_answer_that_comes_late_is_counted_on_the_day_of_what_it_answers(rows, cuts, rolled, db):
+    await agree(db, rows, cuts, [True, *rolled])
+
+
 @pytest.mark.slow
 @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=EVENTS, cuts=CUTS, rolled=ROLLS)
@@ -146,6 +169,17 @@ async def test_order_of_arrival_and_batching_change_nothing(rows, cuts, rolled, 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=EVENTS, cuts=CUTS, taken=st.sets(st.sampled_from(IDS)), source=maybe("s", "t"))
 async def test_what_is_withdrawn_leaves_no_trace_and_comes_back_as_it_was(rows, cuts, taken, source, db):
+    await withdrawn(db, rows, cuts, taken, source)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=TALK, cuts=CUTS, taken=st.sets(st.sampled_from("123456789"), max_size=4), source=maybe("s"))
+async def test_whoever_began_a_thread_may_be_withdrawn_and_come_back(rows, cuts, taken, source, db):
+    await withdrawn(db, rows, cuts, taken, source)
+
+
+async def withdrawn(db, rows, cuts, taken, source):
+    """Withdraw events and restore them: what is rolled up is what is left, then what it was."""
     tenant = await a_tenant(db)
     edges = [0, *sorted(cuts), len(rows)]
     for start, stop in pairwise(edges):

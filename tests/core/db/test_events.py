@@ -10,6 +10,7 @@ import pytest
 
 from kithline_core.db import events, people, texts
 from kithline_core.errors import NoGround
+from kithline_core.model import tokens
 from kithline_core.model.rows import EventRow, PersonRow
 
 pytestmark = pytest.mark.anyio
@@ -139,7 +140,7 @@ async def test_an_export_sent_again_is_a_duplicate_and_identical_texts_stay_iden
     assert again == ["duplicate"] * 3
     assert elsewhere == ["accepted"] * 3
     assert one == two != three
-    assert texts.TOKEN.fullmatch(one)
+    assert tokens.TOKEN.fullmatch(one)
     assert await everything(db, other) == exported
 
 
@@ -151,9 +152,9 @@ async def test_two_tenants_hash_one_text_differently(db, tenant, other):
 
 
 def test_a_text_that_only_looks_like_a_token_is_a_text():
-    # The last of 52 base32 digits carries one bit; other digits there decode to the same bytes and are not ours.
+    # The last of 52 base32 digits carries one bit of the hash and one of the length; others there are not ours.
     ours = texts.show(bytes(32))
-    forged = ours[:-1] + "b"
+    forged = ours[:-1] + "c"
 
     assert texts.digest(ours, "public", b"k").hash == bytes(32)
     assert texts.digest(forged, "public", b"k").hash != bytes(32)

@@ -169,8 +169,8 @@ async def test_roll_ups_go_13_months_after_their_last_event_came_in(db, private,
 
     job = await run(db, private)
 
-    assert job.receipt["rows"] == {"activity_day": 1, "tie_day": 0, "item_use": 0, "event_day": 1}
-    assert (job.done, job.total) == (2, 2)
+    assert job.receipt["rows"] == {"activity_day": 1, "tie_day": 0, "item_use": 0, "opening": 1, "event_day": 1}
+    assert (job.done, job.total) == (3, 3)
     assert await column(look, "select day from activity_day where tenant_id = $1", private) == [FIRST + 1]
     assert await column(look, "select day from event_day where tenant_id = $1", private) == [FIRST + 1]
 

@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 from kithline_core.model import tokens
 
 _BLOCK: Final = 64
+_SHORT: Final = 1
 
 
 class Text(NamedTuple):
-    """What remains of a text: its hash and its length. Of a token none is known, or 0: that it was short."""
+    """What remains of a text: its hash and its length; of a token no length, or that of the shortest for a short one."""
 
     hash: bytes | None
     length: int | None
@@ -34,7 +35,7 @@ def digester(secret: bytes) -> Digest:
         if not text or visibility != "public":
             return NOTHING
         if text.startswith("hash:") and (told := tokens.read(text)) is not None:
-            return told.hash, 0 if told.short else None
+            return told.hash, _SHORT if told.short else None
         return keyed(text.encode()), len(text)
 
     return digest

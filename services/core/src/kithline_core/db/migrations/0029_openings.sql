@@ -17,8 +17,7 @@ create table opening (
     answerer text collate "C",
     answered_at bigint,
     answer_community text collate "C",
-    answer_channel text collate "C",
-    check ((answerer is null) = (answered_at is null))
+    answer_channel text collate "C"
 );
 create index opening_by_day on opening (tenant_id, day);
 
