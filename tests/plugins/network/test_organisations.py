@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
-from kithline_network.organisations import FIGURES, exchange
+from kithline_network.organisations import FIGURES, organisations
 from kithline_sdk.testing import snapshot
 
 ROOT = os.environ.get("KITHLINE_REAL_DATA")
@@ -28,7 +28,7 @@ def member(person, organisation, **more):
 
 
 def figures(window=WINDOW, **tables):
-    return exchange(snapshot(tables, window)).figures()
+    return organisations(snapshot(tables, window)).figures()
 
 
 def test_a_half_is_at_least_half_and_unaffiliated_is_an_organisation():
@@ -92,7 +92,7 @@ def test_who_has_no_organisation_stands_for_none():
 )
 def test_an_absent_figure_has_its_reason(tables, measure, reason):
     seen = snapshot(tables, WINDOW)
-    found = exchange(seen)
+    found = organisations(seen)
 
     assert set(found.figures()) == set(FIGURES)
     assert found.figures()[measure] is None

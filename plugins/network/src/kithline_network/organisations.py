@@ -45,7 +45,7 @@ class Exchange(NamedTuple):
         return "one_organisation" if measure == "organisation_evenness" and len(self.events) else "no_organisations"
 
 
-def exchange(snapshot: Snapshot) -> Exchange:
+def organisations(snapshot: Snapshot) -> Exchange:
     """Return the events of each organisation; `unaffiliated` is one like any other, an actor without any stands for none."""
     activity, memberships = snapshot["activity_day"], snapshot["memberships"]
     days = by_pair(activity.ints("actor"), activity.ints("day"))
