@@ -1,6 +1,7 @@
 """Scores how far departments talk to each other beyond chance."""
 
 from kithline_network.congruence.scorer import Congruence
+from kithline_network.dependency.scorer import Dependency
 from kithline_network.silos.scorer import Silos
 from kithline_sdk import Scorer, hookimpl
 
@@ -8,4 +9,4 @@ from kithline_sdk import Scorer, hookimpl
 @hookimpl
 def kithline_scorers() -> list[Scorer]:
     """Return this plugin's scorer."""
-    return [Silos(), Congruence()]
+    return [Silos(), Congruence(), Dependency()]

@@ -24,10 +24,13 @@ def measures(
     lacking = [Missing(what=key, reason=_why(key, seen)) for key, value in figures.items() if value is None]
     cells = missing_pairs(seen, shown)
     figures |= dict(cells[:CELLS])
-    plain = {
-        key: int(value) if float(value).is_integer() else value for key, value in figures.items() if value is not None
-    }
-    return plain, lacking + _withheld(seen, shown, len(cells), params)
+    return {key: _plain(value) for key, value in figures.items() if value is not None}, lacking + _withheld(
+        seen, shown, len(cells), params
+    )
+
+
+def _plain(value: float) -> float | int:
+    return int(value) if float(value).is_integer() else float(value)
 
 
 def missing_pairs(seen: Picture, shown: Bools) -> list[tuple[str, float]]:

@@ -1,0 +1,1 @@
+"""How much hangs on a few people: `people.dependency`."""
