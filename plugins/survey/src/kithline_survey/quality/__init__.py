@@ -1,0 +1,1 @@
+"""May this questionnaire be summed? `instrument.quality`."""

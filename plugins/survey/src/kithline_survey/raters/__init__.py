@@ -1,0 +1,1 @@
+"""Do assessors see the same? `raters.agreement`."""
