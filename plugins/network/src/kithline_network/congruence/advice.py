@@ -1,6 +1,5 @@
 """At most three steps; competitors are never brought together, nobody is named."""
 
-from kithline_network.congruence.cells import open_sides
 from kithline_network.congruence.params import CongruenceParams
 from kithline_network.congruence.picture import Pair, Picture
 from kithline_network.congruence.roles import roles
@@ -17,20 +16,14 @@ def advice(seen: Picture, shown: Bools, params: CongruenceParams) -> list[Recomm
     if seen.ties is None:
         return []
     lacking = [
-        pair for pair, open_ in zip(seen.pairs, shown.tolist(), strict=True) if open_ and _advisable(seen, pair, params)
+        pair
+        for pair, open_ in zip(seen.pairs, shown.tolist(), strict=True)
+        if open_ and not pair.met and not pair.rival
     ]
     ordered = sorted(lacking, key=lambda pair: (-pair.weight, pair.need.a, pair.need.b))
     begun = [pair for pair in ordered[1:] if pair.begun]
     steps = [_meet(seen, pair, params) for pair in ordered[:1]] + [_second(seen, pair) for pair in begun[:1]]
     return steps + ([_mend(seen)] if seen.unknown else [])
-
-
-def _advisable(seen: Picture, pair: Pair, params: CongruenceParams) -> bool:
-    fit, number = open_sides(seen, params), seen.known.number
-    named = all(
-        one not in number or fit[number[one]] or not seen.known.heads[number[one]] for one in (pair.need.a, pair.need.b)
-    )
-    return not pair.met and not pair.rival and bool(named)
 
 
 def _meet(seen: Picture, pair: Pair, params: CongruenceParams) -> Recommendation:

@@ -27,7 +27,8 @@ def unweighted(pairs: list[Pair]) -> float | None:
 
 def size(pairs: list[Pair]) -> float:
     """Return how many pairs of equal weight would be as sure: (sum w)^2 / sum w^2 (Kish 1965)."""
-    weights = [pair.weight / max(pair.weight for pair in pairs) for pair in pairs]
+    heaviest = max(pair.weight for pair in pairs)
+    weights = [pair.weight / heaviest for pair in pairs]
     return math.fsum(weights) ** 2 / math.fsum(weight**2 for weight in weights)
 
 
@@ -44,7 +45,8 @@ def without_one(pairs: list[Pair]) -> tuple[float, float] | None:
     """Return the lowest and highest share when one pair is left out, None with fewer than two."""
     if len(pairs) < 2:  # noqa: PLR2004 - one must stay
         return None
-    shares = [congruence(pairs[:place] + pairs[place + 1 :]) or 0.0 for place in range(len(pairs))]
+    whole, met = (math.fsum(pair.weight for pair in some) for some in (pairs, [pair for pair in pairs if pair.met]))
+    shares = [min(1.0, max(0.0, (met - pair.met * pair.weight) / (whole - pair.weight))) for pair in pairs]
     return min(shares), max(shares)
 
 

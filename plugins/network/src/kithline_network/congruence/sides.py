@@ -1,5 +1,6 @@
 """Who stands on each side: the people of departments, organisations and communities."""
 
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -34,6 +35,13 @@ class Sides(NamedTuple):
     def heads(self) -> Ints:
         """How many people each side has."""
         return np.bincount(self.side, minlength=len(self.ids))
+
+    def people(self, side: str) -> Ints:
+        """Return the people of a side."""
+        place = bisect_left(self.ids, side)
+        if place == len(self.ids) or self.ids[place] != side:
+            return self.person[:0]
+        return np.asarray(self.person[self.side == place], np.int64)
 
     @property
     def number(self) -> dict[str, int]:

@@ -32,7 +32,7 @@ def _plain(value: float) -> float | int:
 def _counts(snapshot: Snapshot, seen: Picture) -> Figures:
     tables = (snapshot["tie_day"], snapshot["ties"])
     ends = [table.ints(end) for table in tables for end in ("actor", "target")]
-    people = len(np.unique(np.concatenate([snapshot["activity_day"].ints("actor"), *ends])))
+    people = int(np.count_nonzero(np.bincount(np.concatenate([snapshot["activity_day"].ints("actor"), *ends]))))
     return {
         "people": people or None,
         "events": int(snapshot["activity_day"].ints("count").sum()) or None,
