@@ -46,6 +46,7 @@ TABLES = (
     "activity_day",
     "tie_day",
     "item_use",
+    "opening",
     "event_day",
     "ties",
     "organisation_ties",
@@ -89,7 +90,7 @@ ROWS = st.fixed_dictionaries(
         "events": st.lists(
             st.builds(
                 EventRow, id=st.uuids().map(str), actor=NAMES, target=maybe(NAMES), verb=st.just("posted"),
-                kind=maybe(st.just("practice")), community=maybe(st.just("c")), occurred_at=st.integers(0, 400).map(lambda n: FIRST + timedelta(hours=n)),
+                kind=maybe(st.sampled_from(["practice", "question"])), thread=maybe(st.just("t")), community=maybe(st.just("c")), occurred_at=st.integers(0, 400).map(lambda n: FIRST + timedelta(hours=n)),
             ),
             max_size=12, unique_by=lambda row: row.id,
         ),

@@ -8,12 +8,13 @@ import pytest
 
 from helpers import work
 from kithline_core.affiliation import merging, sensitive
-from kithline_core.db import communities, events, expired_days, rollups, scopes, sources
+from kithline_core.db import communities, corrections, events, expired_days, rollups, scopes, sources
 from kithline_core.db.database import Database
 from kithline_core.engine import snapshot as cutting
 from kithline_core.engine.assemble import assemble
 from kithline_core.engine.rollups import roll_up
 from kithline_core.model import tokens
+from kithline_core.model.corrections import EventsWithdrawal
 from kithline_core.model.rows import CommunityRow, EventRow
 from kithline_core.model.scopes import NewScope
 from kithline_core.plugins import Input, ScorerSpec
@@ -24,6 +25,10 @@ pytestmark = pytest.mark.anyio
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ALWAYS = Window(0, 40_000 * DAY)
 HOUR = 3_600_000_000
+READS = ScorerSpec(
+    key="a.test", version="1.0.0", title={"en": "t"}, question={"en": "q"}, unit="none", aggregation="none", levels=[], window_days=2,
+    lookback_days=1, inputs=[Input(table="opening", columns=list(CATALOGUE["opening"]))], not_for=[],
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +170,37 @@ async def test_an_answer_that_comes_much_later_is_counted_on_the_day_of_the_ques
     assert told(await loaded(db, tenant)) == rows(("bob", 50 * 24.0))
 
 
+HEAD = said(2, "ann", "posted", 48, thread="t")
+ASIDE = said(3, "bob", hours=0, parent="9", kind="question", thread="t")
+# What is there, and what comes later; `practice` has the batch take the long way in.
+LATE = {
+    "a beginning of a thread": ([HEAD], {"actor": "cem", "verb": "posted", "hours": 0, "thread": "t"}),
+    "an answer in a thread": ([said(2, "ann", "posted", 0, thread="t")], {"actor": "cem", "hours": 72, "thread": "t"}),
+    "an answer under a post": ([said(2, "ann", "posted", 0)], {"actor": "cem", "hours": 72, "parent": "2"}),
+    "an answer under a question that is a reply": ([ASIDE], {"actor": "cem", "hours": 72, "parent": "3"}),
+    "an answer to a question amid a thread": ([said(1, "dan", hours=-90, thread="t"), ASIDE], {"actor": "cem", "hours": 72, "thread": "t"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [None, "practice"])
+@pytest.mark.parametrize("name", LATE)
+async def test_what_comes_late_changes_the_days_it_concerns_and_changes_them_back(db, name, kind):
+    there, more = LATE[name]
+    one = said(5, kind=kind, **more)
+    tenant = await stored(db, [*there, one])
+    with_it, without = told(roll_up([*there, one])), told(roll_up(there))
+
+    assert told(await loaded(db, tenant)) == with_it != without
+    async with db.tenant(tenant) as tx:
+        made = await corrections.withdraw_events(tx, EventsWithdrawal(reason="r", source="s", ids=["5"]), "a key")
+        await rollups.refresh(tx)
+    assert told(await loaded(db, tenant)) == without
+    async with db.tenant(tenant) as tx:
+        await corrections.restore(tx, made.id, "r", "a key")
+        await rollups.refresh(tx)
+    assert told(await loaded(db, tenant)) == with_it
+
+
 async def test_where_an_answer_was_given_must_count_too(db):
     tenant = await stored(db, [
         asked(community="open", channel="forum"), said(2, "bob", hours=1, parent="1", community="open", channel="mail"),
@@ -204,17 +240,24 @@ def test_two_names_of_one_person_answer_once_and_not_themselves():
     assert told({"opening": found}) == sorted([*rows(("bob", 2.0)), ("question", "ann", 1.0, None, None)], key=repr)
 
 
+def test_a_program_that_answered_takes_its_row_along_and_not_what_was_asked():
+    sent = [asked(), said(2, "bob", hours=1, parent="1"), said(3, "bot", hours=0.1, parent="1"), asked(4, "bot")]
+    tables = assemble({"opening": roll_up(sent)["opening"], "bots": {"person": ["bot"]}}, [])
+    nine = int(NINE.timestamp() * 1_000_000)
+
+    found = cutting.cut(READS, tables, Window(nine, nine + DAY), {"persons": False})["opening"]
+
+    assert found.rows == 2
+    assert found.ints("answered_at")[found.present("answerer")].tolist() == [nine + HOUR]
+
+
 def test_a_window_knows_no_answer_that_comes_after_it():
     sent = [asked(1, hours=-48), asked(2, hours=-24), said(3, "bob", hours=0, parent="2"), asked(4, "cem", hours=1)]
-    spec = ScorerSpec(
-        key="a.test", version="1.0.0", title={"en": "t"}, question={"en": "q"}, unit="none", aggregation="none", levels=[], window_days=2,
-        lookback_days=1, inputs=[Input(table="opening", columns=list(CATALOGUE["opening"]))], not_for=[],
-    )  # fmt: skip
-    tables = assemble({"opening": roll_up(sent)["opening"]} | {"memberships": {}, "bots": {"person": []}}, [])
+    tables = assemble({"opening": roll_up(sent)["opening"]}, [])
     nine = int(NINE.timestamp() * 1_000_000)
 
     until, after = (
-        cutting.cut(spec, tables, Window(nine - DAY, end), {"persons": False})["opening"] for end in (nine, nine + 1)
+        cutting.cut(READS, tables, Window(nine - DAY, end), {"persons": False})["opening"] for end in (nine, nine + 1)
     )
 
     assert (until.rows, after.rows) == (2, 3)

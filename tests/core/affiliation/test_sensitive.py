@@ -23,7 +23,7 @@ from kithline_sdk.snapshot import DAY, Window
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALWAYS = Window(0, 40_000 * DAY)
-TABLES = ("activity_day", "communities", "ideas", "item_use", "tie_day", "ties")
+TABLES = ("activity_day", "communities", "ideas", "item_use", "opening", "tie_day", "ties")
 HIDDEN = ("union", "asked", "marked")
 
 PLACES = [

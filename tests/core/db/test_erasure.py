@@ -43,7 +43,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WINDOW = Window(micros(START - timedelta(days=30)), micros(START + timedelta(days=30)))
 # With what regular expressions, JSON and COPY treat specially.
 PERSON = 'q.villeneuve+7"é\\x'
-TABLES = ("activity_day", "tie_day", "ties", "item_use", "memberships")
+TABLES = ("activity_day", "tie_day", "ties", "item_use", "opening", "memberships")
 
 
 @pytest.fixture
@@ -67,6 +67,7 @@ async def filled(db, tenant, person):
         await events.ingest(tx, [
             event(1, person, "bob"), event(2, "bob", person), event(30, "cleo", "bob"), event(31, person, "cleo"),
             event(32, "cleo", kind="practice"), event(33, person, "cleo", parent="e32"),
+            event(34, "cleo", kind="question"), event(35, person, parent="e34"), event(36, person, kind="question"),
         ])  # fmt: skip
         await rollups.refresh(tx)
 
@@ -150,7 +151,7 @@ async def test_all_but_the_name_is_as_it_was(db, tenant):
     (name,) = {row[0] for row in after["ties"]}
     assert name.startswith("erased-")
     assert after == called(before, "ann-77", name)
-    assert job.receipt["rows"]["events"] == 4
+    assert job.receipt["rows"]["events"] == 6
     assert job.receipt["ids"] == 1
 
 

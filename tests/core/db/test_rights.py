@@ -33,7 +33,9 @@ from kithline_sdk.snapshot import Window
 pytestmark = pytest.mark.anyio
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WINDOW = Window(micros(START - timedelta(days=30)), micros(START + timedelta(days=30)))
-TABLES = ("activity_day", "tie_day", "ties", "item_use", "memberships", "answers", "ratings", "survivals", "event_day")
+TABLES = (
+    "activity_day", "tie_day", "ties", "item_use", "opening", "memberships", "answers", "ratings", "survivals", "event_day",
+)  # fmt: skip
 RESULT = """
     insert into results (tenant_id, result_id, run_id, task_id, scorer, version, status, key, finding, sha256, attempt,
                          tier, seconds, window_start, window_end, reads)

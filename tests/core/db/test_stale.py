@@ -180,6 +180,8 @@ async def test_a_stale_result_keeps_the_moment_it_turned_stale(db, tenant):
         ("memberships", "answers", True),
         ("memberships", "populations", False),
         ("sensitive", "item_use", True),
+        ("sensitive", "opening", True),
+        ("person_rights", "opening", True),
         ("sensitive", "answers", False),
         ("identities", "organisation_ties", True),
         ("person_rights", "tie_day", True),

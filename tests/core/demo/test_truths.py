@@ -114,3 +114,28 @@ def test_the_loudspeaker_changes_neither_level_nor_verdict(dataset, year_end):
     for key, one in found.items():
         assert (key, one.level, one.score) == (key, year_end[key].level, year_end[key].score)
     assert found["kithline.verdict"].measures["label"] == year_end["kithline.verdict"].measures["label"]
+
+
+def test_the_estimate_is_shown_and_leaves_out_what_is_not_counted_or_counted_twice(year_end):
+    found = year_end["value.estimate"]
+
+    assert found.level_name == "shown"
+    assert found.measures["p10"] > 0
+    assert {one.what: one.reason for one in found.missing if one.reason in {"overlaps", "no_count"}} == {
+        "scrap": "overlaps",
+        "ideas built": "no_count",
+    }
+
+
+def test_assessors_see_the_same_order_and_one_is_stricter(year_end):
+    found = year_end["raters.agreement"]
+
+    assert found.level_name == "used"
+    assert found.measures["icc_c_1"] > 0.95 > found.measures["icc_a_1"]
+
+
+def test_interfaces_miss_the_pair_that_weighs_most(year_end):
+    found = year_end["interfaces.congruence"]
+
+    assert (found.measures["needed"], found.measures["met"]) == (17, 16)
+    assert f"missing.{'.'.join(sorted(places.SILENT))}" in found.measures
