@@ -11,6 +11,13 @@ from kithline_core.engine.document import decode
 from kithline_core.sandbox.host import Sandbox
 
 
+# Posts to nobody are no contact: what reads contact, answers, texts or registers does not move by a tenth of a point.
+UNMOVED = {
+    "maturity.depth", "purpose.clarity", "supply.collaboration", "silos.internal", "kithline.verdict", "interfaces.congruence",
+    "path.steps", "cocreation.funnel", "saydo.gap", "value.estimate", "raters.agreement", "instrument.quality",
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def dataset():
     return make.make()
@@ -112,7 +119,10 @@ def test_the_loudspeaker_changes_neither_level_nor_verdict(dataset, year_end):
 
     assert len(quiet.rows["events"]) < len(dataset.rows["events"]) - 10_000
     for key, one in found.items():
-        assert (key, one.level, one.score) == (key, year_end[key].level, year_end[key].score)
+        assert (key, one.level) == (key, year_end[key].level)
+        # Three more who are never silent are three of 1,900 contributors.
+        apart = 0.0 if key in UNMOVED else 1.0
+        assert (key, one.score) == (key, pytest.approx(year_end[key].score, abs=apart))
     assert found["kithline.verdict"].measures["label"] == year_end["kithline.verdict"].measures["label"]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kithline_core.dataset.folder import Dataset
-from kithline_core.demo import answers, cast, outside, places, talk
+from kithline_core.demo import answers, cast, outside, places, registers, talk, worth
 from kithline_core.demo.stream import END, Stream
 from kithline_core.model.datasets import Dataset as Settings
 from kithline_core.model.rows import Row
@@ -29,6 +29,7 @@ def make(seed: int = SEED) -> Dataset:
         "interfaces": places.interfaces(),
         "events": stream.events,
         "answers": answers.answers(stream),
+        **registers.registers(),
     }
     settings = Settings(
         nature="synthetic",
@@ -38,6 +39,6 @@ def make(seed: int = SEED) -> Dataset:
         end=END,
         focal=[cast.FOCAL],
     )
-    dataset = Dataset(settings=settings)
+    dataset = Dataset(settings=settings, value=worth.value())
     dataset.rows.update({name: list(found) for name, found in rows.items()})
     return dataset
