@@ -76,10 +76,10 @@ def _withheld(seen: Picture, shown: Bools, missing: int, params: CongruenceParam
     lacking = [
         Missing(what=f"the interface of {one.a} and {one.b}", reason="unknown_side") for one in seen.unknown[:CELLS]
     ]
-    if seen.ties is None:
-        return [*lacking, Missing(what="missing.<a>.<b>", reason="direction_unknown")]
     if not seen.pairs:
         return [*lacking, Missing(what="missing.<a>.<b>", reason="no_interfaces")]
+    if seen.ties is None:
+        return [*lacking, Missing(what="missing.<a>.<b>", reason="direction_unknown")]
     if hidden := int(np.count_nonzero(~shown)):
         lacking.append(Missing(what=f"{hidden} of {len(shown)} missing.<a>.<b>", reason="floor"))
     elif not missing:

@@ -34,10 +34,14 @@ class Network(NamedTuple):
 
 
 class Left(NamedTuple):
-    """How many stay, how many of them are in contact with the most others, the share of connected pairs before and after."""
+    """Who stays: how many, how many of them in the largest connected group, how large the others' groups are on average.
+
+    Then the connected share of pairs before and after.
+    """
 
     people: int
     largest: int
+    others: float
     before: float
     after: float
 
@@ -85,17 +89,23 @@ def left(found: Network, person: Ints, ordered: Ints, part: float) -> Left | Non
     if not before[0] or people < 2:  # noqa: PLR2004 - a pair
         return None
     after = _share(found, stays)
-    return Left(people, after[1], before[0], after[0])
+    return Left(people, after[1], after[2], before[0], after[0])
 
 
-def _share(found: Network, stays: Bools) -> tuple[float, int]:
-    """Return the connected share of pairs of who stays, and the size of the largest component."""
+def _share(found: Network, stays: Bools) -> tuple[float, int, float]:
+    """Return the connected share of pairs of who stays, the largest group, and the group of who is in another, on average."""
     people = int(np.count_nonzero(stays))
     kept = stays[found.low] & stays[found.high]
     root = graphs.components(found.low[kept], found.high[kept], found.people)
-    sizes = np.bincount(root[stays], minlength=1)
+    sizes = np.sort(np.bincount(root[stays], minlength=1))
+    largest, others = int(sizes[-1]), sizes[:-1]
     pairs_ = people * (people - 1) // 2
-    return (graphs.connected_pairs(root, stays) / pairs_ if pairs_ else 0.0), int(sizes.max())
+    share = graphs.connected_pairs(root, stays) / pairs_ if pairs_ else 0.0
+    if not others.sum():
+        return share, largest, 1.0
+    # As seen, and as a random graph with as many ties has it: few groups are too few to show the larger ones.
+    onward = 2 * int(np.count_nonzero(kept)) / people * (1 - largest / people)
+    return share, largest, max(float((others * others).sum() / others.sum()), 1 / max(0.01, 1 - onward))
 
 
 def _amounts(found: Network, person: Ints, amount: Floats) -> Floats:

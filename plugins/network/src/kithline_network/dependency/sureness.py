@@ -50,34 +50,47 @@ def absences(found: Counted, draws: int, stream: Draws) -> Floats:
     """
     ranked = np.argsort(-found.amount, kind="stable")
     amount, squares = found.amount[ranked], found.squares[ranked]
-    mean, noise = float(amount.mean()), float(squares.mean())
-    spread = max(0.0, float(amount.var()) - noise)
-    pull = noise / (noise + spread) if noise + spread else 0.0
+    mean, kept = float(amount.mean()), 1 - _pulls(found, draws, stream)[:, None]
     # Of who contributed in larger lumps less is known.
-    lump = np.divide(squares, amount, out=np.ones(len(amount)), where=amount > 0)
-    expected = mean + (amount - mean) * (1 - pull)
-    some = slice(0, DRAWN)
-    shape = np.maximum(expected[some] / lump[some] / max(1e-9, 1 - pull), 0.25)
-    rates = _gamma(shape, draws, stream) * (expected[some] / shape)
-    rest = math.fsum(expected[DRAWN:].tolist())
-    ordered = -np.sort(-rates, axis=1)
-    reached = np.cumsum(ordered, axis=1)
-    half = (reached[:, -1] + rest) / 2
+    lump = np.divide(squares, amount, out=np.ones(len(amount)), where=amount > 0)[:DRAWN]
+    expected = mean + (amount[:DRAWN] - mean) * kept
+    shape = np.clip(expected / lump / np.maximum(kept, 1e-9), 0.25, 1e9)
+    rates = _gamma(shape, stream) * (expected / shape)
+    beyond = len(amount) - len(lump)
+    rest = mean * beyond + (math.fsum(amount[DRAWN:].tolist()) - mean * beyond) * kept[:, 0]
+    reached = np.cumsum(-np.sort(-rates, axis=1), axis=1)
+    half = (reached[:, -1] + rest) / 2 * (1 - 1e-12)
     return np.asarray(np.minimum((reached < half[:, None]).sum(axis=1) + 1, len(amount)), np.float64)
 
 
-def _gamma(shape: Floats, draws: int, stream: Draws) -> Floats:
-    """Return gamma draws, a row per draw (Wilson and Hilferty 1931)."""
-    z = normal_quantile(stream.uniform(draws * len(shape)).reshape(draws, len(shape)))
+def _pulls(found: Counted, draws: int, stream: Draws) -> Floats:
+    """Return draws of how much of the spread between people is scatter, for the spread itself is known from few people."""
+    amount, size = found.amount, len(found.amount)
+    spread, noise = float(amount.var()), float(found.squares.mean())
+    if not spread:
+        return np.ones(draws)
+    tails = math.fsum(((amount - amount.mean()) ** 4).tolist()) / size / spread**2
+    unsure = math.sqrt(max(2.0, tails - 1) / size)
+    z = normal_quantile(stream.uniform(draws))
+    return np.minimum(1.0, noise / (spread * np.array([math.exp(unsure * one) for one in z.tolist()])))
+
+
+def _gamma(shape: Floats, stream: Draws) -> Floats:
+    """Return gamma draws of these shapes (Wilson and Hilferty 1931)."""
+    z = normal_quantile(stream.uniform(shape.size).reshape(shape.shape))
     cubed = np.maximum(0.0, 1 - 1 / (9 * shape) + z / (3 * np.sqrt(shape)))
     return np.asarray(shape * (cubed * cubed * cubed), np.float64)
 
 
 def span_of_drop(rest: Left) -> tuple[float, float]:
-    """Return the 90 % interval of the drop: Wilson's of the share of who stays in the largest group, squared for pairs."""
-    low, high = wilson(rest.largest, rest.people)
-    share = rest.largest / rest.people
+    """Return the 90 % interval of the drop: Wilson's of the share of who stays in the largest group, squared for pairs.
+
+    Whole groups fall off or come back at once, so there is so much less evidence as others' groups are large on average,
+    squared: the variance of the largest group of a random graph (Stepanov 1970).
+    """
+    share, worth = rest.largest / rest.people, max(1.0, rest.people / rest.others**2)
+    low, high = wilson(share * worth, worth)
     # What is connected outside the largest group stays as it is.
     other = rest.after - share * share
-    least, most = (1 - min(1.0, end * end + other) / rest.before for end in (high, low))
+    least, most = (1 - min(1.0, max(0.0, end * end + other)) / rest.before for end in (high, low))
     return min(least, rest.drop), max(most, rest.drop)
