@@ -201,6 +201,15 @@ async def test_what_comes_late_changes_the_days_it_concerns_and_changes_them_bac
     assert told(await loaded(db, tenant)) == with_it
 
 
+async def test_an_answer_beside_a_practice_is_counted_too(db):
+    tenant = await stored(db, [said(2, "ann", "posted", 0, thread="t")])
+    async with db.tenant(tenant) as tx:
+        await events.ingest(tx, [said(8, "eve", "viewed", 80, kind="practice"), said(9, "cem", hours=72, thread="t")])
+        await rollups.refresh(tx)
+
+    assert told(await loaded(db, tenant)) == rows(("cem", 72.0), kind="post")
+
+
 async def test_where_an_answer_was_given_must_count_too(db):
     tenant = await stored(db, [
         asked(community="open", channel="forum"), said(2, "bob", hours=1, parent="1", community="open", channel="mail"),

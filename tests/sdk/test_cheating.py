@@ -231,6 +231,20 @@ def test_what_others_shared_is_used_the_day_after_and_nobody_uses_their_own():
     assert forged(world, moves)["item_use"].rows == len(rows) + 4
 
 
+def test_what_nobody_answered_is_answered_first_and_nobody_answers_themselves():
+    asked = [{"kind": "question", "asker": one, "opened_at": f"2026-02-{one + 1:02}T09:00:00Z"} for one in range(12)]
+    known = [{**row, "answerer": 11, "answered_at": row["opened_at"]} for row in asked[:6]]
+    world = snapshot({"opening": [*asked, *known]}, ("2026-01-01", "2026-04-01"))
+    moves = plots(Snapshot(world.window, [world["opening"]]), costs())
+
+    answers = [one.adds[0][1] for one in moves if one.kind == "event"]
+    assert answers
+    assert all(row["answerer"] != row["asker"] and row["answered_at"] == row["opened_at"] for row in answers)
+    first = {one.person: one.adds[0][1]["asker"] for one in reversed(moves) if one.kind == "event"}
+    assert all(asker >= 6 for asker in first.values())
+    assert forged(world, moves)["opening"].rows == len(asked) + len(known) + len(answers)
+
+
 @pytest.mark.parametrize("table", ["tie_day", "item_use"])
 def test_what_is_not_read_is_not_forged(table):
     rows = {

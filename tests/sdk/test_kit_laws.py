@@ -9,9 +9,10 @@ from kithline_sdk import Finding, unquantified
 from kithline_sdk.kit import cases, suite
 from kithline_sdk.kit.bench import encoded
 from kithline_sdk.kit.laws import volume
+from kithline_sdk.kit.laws.halves import half
 from kithline_sdk.kit.outcomes import judged
 from kithline_sdk.kit.worlds import snapshot_factory
-from kithline_sdk.snapshot import Snapshot
+from kithline_sdk.snapshot import Snapshot, Window
 
 RULES = {one.rule.name: one for one in suite.CHECKS}
 
@@ -314,6 +315,40 @@ def test_the_newcomer_uses_all_that_was_shared():
     by_newcomer = loud.where(loud.present("used_by") & (loud.ints("used_by") == loud.ints("used_by").max()))
     assert set(by_newcomer.texts("item")) == set(world["item_use"].texts("item"))
     assert int(loud.ints("used_by").max()) not in loud.ints("actor").tolist()
+
+
+ASKED = {
+    "inputs": [{"table": "opening", "columns": ["kind", "asker", "opened_at", "answerer", "answered_at"]}],
+    "window_days": 90,
+}
+
+
+def test_the_newcomer_answers_all_that_was_asked():
+    world = snapshot_factory(ASKED, 20, 1)
+
+    loud = volume.with_whale(world)["opening"]
+
+    newcomer = int(loud.ints("answerer").max())
+    own = loud.where(loud.present("answerer") & (loud.ints("answerer") == newcomer))
+    assert own.rows == (~world["opening"].present("answerer")).sum()
+    assert newcomer not in loud.ints("asker").tolist()
+    nameless = {**ASKED, "inputs": [{"table": "opening", "columns": ["asker", "opened_at"]}]}
+    bare = snapshot_factory(nameless, 20, 1)
+    assert volume.with_whale(bare)["opening"].rows == bare["opening"].rows
+
+
+def test_half_a_window_knows_no_answer_that_came_in_the_other():
+    world = snapshot_factory(ASKED, 60, 1)
+    middle = (world.window.start + world.window.end) // 2
+    on = bench(**{**ENTRY, **ASKED})
+
+    cut = half(on, world, Window(world.window.start, middle))["opening"]
+
+    asked = world["opening"].where(world["opening"].ints("opened_at") < middle)
+    answered = asked.present("answered_at")
+    later = answered & (asked.ints("answered_at") >= middle)
+    assert later.any()
+    assert cut.rows == asked.rows - later.sum()
 
 
 def test_findings_are_compared_as_they_are_published_with_twelve_digits():

@@ -115,6 +115,20 @@ def test_a_practice_is_shared_once_by_one_author_and_used_by_others_from_then_on
     assert all(day >= shared[item][1] and author == shared[item][2] != user for item, day, author, user in used)
 
 
+def test_an_answer_comes_after_what_was_asked_and_by_somebody_else():
+    table = snapshot_factory(entry("opening"), 200, 3)["opening"]
+    names = ("asker", "opened_at", "answerer", "answered_at")
+    cells = [table.texts(one) for one in ("community", "kind")] + [table.ints(one).tolist() for one in names]
+    rows = list(zip(*cells, strict=True))
+    there = table.present("answerer").tolist()
+
+    asked = {row[:4] for row, answered in zip(rows, there, strict=True) if not answered}
+    answers = [row for row, answered in zip(rows, there, strict=True) if answered]
+    assert 0.5 < len({row[:4] for row in answers}) / len(asked) < 0.7
+    assert all(row[:4] in asked and row[4] != row[2] and row[5] > row[3] for row in answers)
+    assert len({row[:5] for row in answers}) == len(answers)
+
+
 def test_a_world_is_as_the_engine_would_hand_it_over():
     world = snapshot_factory(ENTRY, 20, 1)
     rows = [{"person": 0, "group": "employee"}]

@@ -40,15 +40,16 @@ class _Plot:
         return [one for _, one in sorted(zip(keys, among, strict=True))]
 
     def contact(self) -> None:
-        """Let people who are new or play along write, today and on another day, and use what was shared."""
+        """Let people who are new or play along write, today and on another day, use what was shared and answer what was asked."""
         people = _people(self.world)
         writes = bool({"activity_day", "tie_day"} & self.world.tables.keys())
-        if not people or not (writes or "item_use" in self.world):
+        if not people or not (writes or "item_use" in self.world or "opening" in self.world):
             return
         last = self.world.window.last_day
         later = self.add("day", "wait for another day", day=last - 1) if writes else 0
         for actor, needs in self.actors(people):
             self.used(actor, needs)
+            self.answered(actor, needs)
             if not writes:
                 continue
             others = self.shuffled([one for one in people if one != actor])
@@ -90,6 +91,25 @@ class _Plot:
                 use = {**told, "used_by": actor, "day": min(told["day"] + 1, self.world.window.last_day)}
                 words = f"{actor} uses {told['item']}"
                 self.add("event", words, 1, [needs], adds=(("item_use", use),), person=actor, day=use["day"])
+
+    def answered(self, actor: int, needs: int) -> None:
+        """Answer what others asked, at once; what nobody answered comes first."""
+        table = self.world.tables.get("opening")
+        if not table or not {"asker", "opened_at", "answerer", "answered_at"} <= table.columns.keys():
+            return
+        there = table.present("answerer").tolist()
+        told = [_row(table, row) for row in range(table.rows)]
+        known = {self.place(one) for one, answered in zip(told, there, strict=True) if answered}
+        asked = [row for row, answered in enumerate(there) if not answered and told[row]["asker"] != actor]
+        for row in sorted(self.shuffled(asked), key=lambda one: self.place(told[one]) in known)[:_ITEMS]:
+            at = told[row]["opened_at"]
+            adds = (("opening", {**told[row], "answerer": actor, "answered_at": at}),)
+            words = f"{actor} answers what {told[row]['asker']} asked"
+            self.add("event", words, 1, [needs], adds=adds, person=actor, day=at // DAY)
+
+    def place(self, asked: dict[str, Any]) -> tuple[Any, ...]:
+        """Return what tells an opening from others."""
+        return tuple(asked.get(name) for name in ("community", "channel", "kind", "asker", "opened_at"))
 
     def tie(self, actor: int, target: int, day: int) -> Iterator[tuple[str, dict[str, Any]]]:
         event = self.event(actor, day, "replied", 1)
@@ -146,6 +166,7 @@ def _people(world: Snapshot) -> list[int]:
         ("activity_day", "actor"),
         ("tie_day", "actor"),
         ("item_use", "actor"),
+        ("opening", "asker"),
     ):
         if table in world and world[table].rows:
             return sorted(set(world[table].ints(column).tolist()))
