@@ -71,13 +71,13 @@ def held_texts(snapshot: Snapshot, found: Staff, column: str) -> list[str | None
     return [None if code < 0 else labels[code] for code in first.tolist()]
 
 
-def population(snapshot: Snapshot) -> int | None:
-    """Return how many employees there are by populations, None when it does not say.
+def population(snapshot: Snapshot, group: str = EMPLOYEE) -> int | None:
+    """Return how many people of a group there are by populations, None when it does not say.
 
     A row without department that is at least as large as all departments together is their total, else a further part.
     """
     table = snapshot["populations"]
-    row = _is(table, "group", {EMPLOYEE})
+    row = _is(table, "group", {group})
     if not row.any():
         return None
     parts = table.present("department")[row]

@@ -1,0 +1,1 @@
+"""Who takes part, how mixed, how overlapping: `reach.ecosystem`."""
