@@ -1,0 +1,1 @@
+"""Whether outward contact is everyone's business: `voice.everyone`."""
