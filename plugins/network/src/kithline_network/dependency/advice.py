@@ -13,7 +13,7 @@ from kithline_sdk import Recommendation, Snapshot, floor, unquantified
 from kithline_sdk.snapshot import Ints
 
 # A part that reaches this needs no step.
-STRONG: Final = 0.9
+STRONG: Final = 0.9 - 1e-9
 
 
 def advice(snapshot: Snapshot, seen: Picture, whole: Parts | None, params: DependencyParams) -> list[Recommendation]:
