@@ -13,7 +13,6 @@ from kithline_sdk.colleagues import Events, Graph
 from kithline_sdk.grouping import by_pair
 from kithline_sdk.people import held
 from kithline_sdk.snapshot import Ints
-from kithline_sdk.staff import last_days
 from kithline_sdk.ties import Pairs
 
 BOUNDARIES: Final = ("department", "organisation")
@@ -28,7 +27,7 @@ def ties_across(snapshot: Snapshot, found: Crowd, tied: Pairs, boundary: str) ->
     """
     table = snapshot["memberships"]
     person = found.person[found.active]
-    of = held(table, boundary, person, last_days(snapshot, person))
+    of = held(table, boundary, person, found.day[found.active])
     kept = np.unique(of.query)
     entry = np.searchsorted(kept, of.query)
     low, high = between(person[kept], tied)

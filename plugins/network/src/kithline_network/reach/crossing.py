@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kithline_network.reach.groups import bits, masks
+from kithline_network.reach.groups import bits, masks_then
 from kithline_network.reach.params import ReachParams
 from kithline_sdk import Snapshot
 from kithline_sdk.grouping import by_pair
@@ -61,9 +61,7 @@ def crossing(snapshot: Snapshot, params: ReachParams) -> Crossing:
     keep = ~sensitive(snapshot, table.labels("community"))[table.codes("community")]
     found = contacts(table, params.pair_day_cap, params.max_recipients, keep=np.asarray(keep, np.bool_))
     met = _with_declared(found, snapshot)
-    ends = by_pair(np.r_[met.actor, met.target], np.r_[met.day, met.day])
-    groups = masks(snapshot["memberships"], ends.one, ends.other)[ends.of]
-    own, theirs = groups[: len(met.actor)], groups[len(met.actor) :]
+    own, theirs = (masks_then(snapshot["memberships"], end, met.day) for end in (met.actor, met.target))
     known, apart = (own > 0) & (theirs > 0), own & theirs == 0
     aimed = bits(params.targets)
     low, high, weight, across = _returned(met, (own & aimed > 0) & (theirs & aimed > 0), apart, params.pair_cap)

@@ -14,9 +14,13 @@ from kithline_sdk.ties import contributes
 
 
 class Crowd(NamedTuple):
-    """People who did anything, by number: groups as a mask, and who takes part; `people` also counts who was only addressed."""
+    """People who did anything, by number: last active day, groups as a mask, who takes part.
+
+    `people` also counts who was only addressed.
+    """
 
     person: Ints
+    day: Ints
     mask: Ints
     active: Bools
     people: int
@@ -37,6 +41,7 @@ def crowd(snapshot: Snapshot) -> Crowd:
     declared = [ties.ints("actor"), ties.ints("target")]
     active = distinct(np.concatenate([actors(snapshot), contact.ints("actor")[contributes(contact)], *declared]))
     person = distinct(np.concatenate([activity.ints("actor"), contact.ints("actor"), active]))
-    mask = masks(snapshot["memberships"], person, last_days(snapshot, person))
+    day = last_days(snapshot, person)
+    mask = masks(snapshot["memberships"], person, day)
     people = len(distinct(np.concatenate([person, contact.ints("target")])))
-    return Crowd(person, mask, np.isin(person, active), people, int(activity.ints("count").sum()))
+    return Crowd(person, day, mask, np.isin(person, active), people, int(activity.ints("count").sum()))

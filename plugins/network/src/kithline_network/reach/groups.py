@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from kithline_sdk import Table
+from kithline_sdk.grouping import by_pair
 from kithline_sdk.people import held
 from kithline_sdk.snapshot import Bools, Ints
 
@@ -27,6 +28,20 @@ def masks(memberships: Table, persons: Ints, days: Ints) -> Ints:
     worth = np.array([*(bits([label]) if label in EVERY else 0 for label in labels), 0], np.float64)
     found = held(memberships, "group", persons, days)
     return np.bincount(found.query, worth[found.code], len(persons)).astype(np.int64)
+
+
+def masks_then(memberships: Table, persons: Ints, days: Ints) -> Ints:
+    """Return the same for many rows: by day only for those whose memberships are dated."""
+    dated = memberships.present("valid_from") | memberships.present("valid_to")
+    size = 1 + max(int(persons.max(initial=-1)), int(memberships.ints("person").max(initial=-1)))
+    changing = np.zeros(size, np.bool_)
+    changing[memberships.ints("person")[dated]] = True
+    found = masks(memberships, np.arange(size), np.zeros(size, np.int64))[persons]
+    row = np.flatnonzero(changing[persons])
+    if len(row):
+        by_day = by_pair(persons[row], days[row])
+        found[row] = masks(memberships, by_day.one, by_day.other)[by_day.of]
+    return found
 
 
 def holds(mask: Ints, group: str) -> Bools:

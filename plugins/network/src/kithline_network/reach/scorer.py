@@ -4,6 +4,7 @@ from typing import ClassVar, Final
 
 import msgspec
 
+from kithline_network.reach import aggregates
 from kithline_network.reach.advice import advice
 from kithline_network.reach.drivers import drivers
 from kithline_network.reach.intervals import intervals
@@ -29,6 +30,9 @@ class Reach:
 
     def score(self, snapshot: Snapshot, params: ReachParams, seed: int) -> Finding:
         """Return the finding; provisional where the size of a group that was set out for is not known."""
+        cells = aggregates.finding(snapshot, params)
+        if cells is not None:
+            return cells
         seen = picture(snapshot, params)
         told = parts(seen.kinds, seen.populations, seen.contact, params)
         plain = described(snapshot, seen, told, params)
