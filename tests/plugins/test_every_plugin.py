@@ -30,8 +30,11 @@ def _members():
     sizes = {"sales": 9, "works": 7, "lab": 6}
     staff = [(f"e{name}{one}", "employee", "us", name) for name, size in sizes.items() for one in range(size)]
     others = [(f"s{one}{two}", "supplier", f"s{one}", None) for one in range(6) for two in range(2 + one % 2)]
-    names = ("person", "group", "organisation", "department")
-    return [dict(zip(names, row, strict=True)) for row in staff + others]
+    # Six report to the first of the staff, all others of it to them.
+    first = [row[0] for row in staff]
+    managers = [None, *[first[0]] * 6, *(first[1 + one % 6] for one in range(len(staff) - 7)), *[None] * len(others)]
+    names = ("person", "group", "organisation", "department", "manager")
+    return [dict(zip(names, (*row, one), strict=True)) for row, one in zip(staff + others, managers, strict=True)]
 
 
 def _contact(members, many):

@@ -1,0 +1,1 @@
+"""Whether leaders take part or only approve: `leadership.presence`."""
