@@ -22,7 +22,8 @@ QUEUE = """
 # An event can change other days: as the first with its text it silences later ones, a practice that comes after its
 # uses gives them something to use, and an answer belongs to the day of what it answers. In a thread that is what began
 # it, before or after the change: of what was not touched, the first. Without the event, the same days change back.
-# Every join goes through an index by `lateral`: estimates are worth nothing while a tenant's first data come in.
+# Every join goes through an index by `lateral`: estimates are worth nothing while a tenant's first data come in. Of the
+# source of a thread a text is made, lest an index be taken that begins with the tenant and the source.
 FOLLOWERS = """
       with touched as materialized (
            select *
@@ -85,17 +86,18 @@ FOLLOWERS = """
            select day
              from (select day, verb, parent
                      from events
-                    where tenant_id = $1 and source = thread.source and events.thread = thread.thread
+                    where tenant_id = $1 and events.thread = thread.thread and source || '' = thread.source
                       and withdrawn_at is null and contributes(verb)
                       and (source, id) not in (select source, id from touched)
                     order by occurred_at, id
                     limit 1) as head
             where verb = 'posted' and parent is null
             union all
-           select day
-             from events
-            where tenant_id = $1 and source = thread.source and events.thread = thread.thread and kind = 'question'
-              and withdrawn_at is null
+           (select day
+              from events
+             where tenant_id = $1 and events.thread = thread.thread and source || '' = thread.source and kind = 'question'
+               and withdrawn_at is null
+             order by occurred_at, id)
            offset 0) as opening
 """
 

@@ -31,6 +31,7 @@ FORGET_EVENTS = "delete from event_day where tenant_id = $1 and day = any($2::in
 # is the same message (source, actor, object) to somebody else. A column that is null forms a group of its own.
 # The number of different targets of a message is its last target's rank. Joins go through an index by `lateral`:
 # estimates are worth nothing while a tenant's first data come in, and a wrong one turns seconds into minutes.
+# So a thread's source is made a text of: an index that begins with tenant and source would do as well, for all they know.
 # An answer belongs to the day of what it answers; see `model.openings` for what is either.
 ROLL_UP = """
       with dirty as materialized (
@@ -112,7 +113,7 @@ ROLL_UP = """
                         or id = (
                            select id
                              from events
-                            where tenant_id = $1 and source = kept.source and thread = kept.thread
+                            where tenant_id = $1 and thread = kept.thread and source || '' = kept.source
                               and withdrawn_at is null and contributes(verb)
                             order by occurred_at, id
                             limit 1)))),
@@ -128,10 +129,11 @@ ROLL_UP = """
                    where tenant_id = $1 and source = asked.source and parent = asked.id
                      and occurred_at >= asked.occurred_at and withdrawn_at is null
                    union all
-                  select source, id, occurred_at, actor, verb, community, channel, object, text_hash, text_length
-                    from events
-                   where tenant_id = $1 and source = asked.source and thread = asked.thread
-                     and occurred_at > asked.occurred_at and withdrawn_at is null
+                  (select source, id, occurred_at, actor, verb, community, channel, object, text_hash, text_length
+                     from events
+                    where tenant_id = $1 and thread = asked.thread and source || '' = asked.source
+                      and occurred_at > asked.occurred_at and withdrawn_at is null
+                    order by occurred_at, id)
                   offset 0) as answer
              left join lateral (
                   select source, id, actor, object

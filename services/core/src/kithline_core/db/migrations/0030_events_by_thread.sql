@@ -5,7 +5,7 @@ set lock_timeout = '4s';
 set statement_timeout = '1h';
 -- then
 -- squawk-ignore ban-concurrent-index-creation-in-transaction
-create index concurrently if not exists events_by_thread on events (tenant_id, source, thread, occurred_at, id) where thread is not null;
+create index concurrently if not exists events_by_thread on events (tenant_id, thread, occurred_at, id) where thread is not null;
 -- then
 reset lock_timeout;
 -- then
