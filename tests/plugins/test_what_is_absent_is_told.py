@@ -10,7 +10,7 @@ from kithline_core.plugins import installed
 from kithline_sdk.testing import snapshot
 
 WINDOW = ("2026-01-01", "2026-04-01")
-SCORERS = ("maturity.depth", "purpose.clarity", "supply.collaboration")
+SCORERS = ("maturity.depth", "purpose.clarity", "supply.collaboration", "interfaces.congruence", "people.dependency")
 TEXT = "Cut the scrap of our paint shop in Leipzig by a third until June 2026"
 STAFF = [{"person": f"p{one}", "group": "employee", "organisation": "us", "department": "works"} for one in range(9)]
 FIRMS = [{"organisation": one, "role": "supplier"} for one in ("s1", "s2")]

@@ -103,6 +103,6 @@ def world(name: str, like: str, plan: Plan, **excuses: str) -> World:
 
 WORLDS = (
     world("ordinary", "60 people, 3 hubs with three times the others' contributions", Plan(60, (60, 50, 45), (15, 12, 8, 5, 4, 3), 2.5, 3), absence_factor_50_corrected=WHOLE, reach_drop_5pct_corrected=GROUPS, score=BOTH),
-    world("even", "40 people nearly alike, ties anywhere", Plan(40, (), (9.0, 7.0, 5.0, 4.0, 3.0), 3.5, 0), absence_factor_50_corrected=WHOLE, reach_drop_5pct_corrected=GROUPS, score=BOTH),
+    world("even", "40 people nearly alike, ties anywhere", Plan(40, (), (7.5, 6.5, 6.0, 5.0, 4.5), 3.5, 0), absence_factor_50_corrected=WHOLE, reach_drop_5pct_corrected=GROUPS, score=BOTH),
     world("steep", "80 people, 4 hubs with a third of it", Plan(80, (60, 50, 45, 40), (9, 6, 3, 2, 1), 1.6, 4), absence_factor_50_corrected=WHOLE, reach_drop_5pct_corrected=GROUPS, score=BOTH),
 )  # fmt: skip

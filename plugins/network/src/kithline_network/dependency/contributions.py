@@ -19,14 +19,14 @@ RESPONSES: Final = frozenset({"replied", "answered"})
 class Contributions(NamedTuple):
     """Contributors in the order of their numbers: contributions as they were, as they count, who only broadcasts.
 
-    `days` is on how many days each contributed, `squares` the sum over days of the square of what counts.
+    `scatter` is the variance of what counts, by how it differs from day to day.
     """
 
     person: Ints
     amount: Floats
     counted: Floats
     broadcasts: Bools
-    squares: Floats
+    scatter: Floats
 
     @property
     def people(self) -> int:
@@ -53,10 +53,13 @@ def contributions(snapshot: Snapshot, params: DependencyParams) -> Contributions
     capped = np.minimum(daily, params.person_day_cap) if params.person_day_cap else daily
     declared = np.bincount(at, capped_sums, size)
     alone = broadcasts(snapshot, person, params)
-    counted = np.where(alone, 0.0, np.bincount(days.one, capped, size) + declared)
-    squares = np.where(alone, 0.0, np.bincount(days.one, capped**2, size) + declared)
+    own = np.bincount(days.one, capped, size)
+    spread = np.bincount(days.one, capped**2, size) - own**2 / max(1.0, snapshot.window.days)
+    counted = np.where(alone, 0.0, own + declared)
+    # At least what it would be if every contribution came by itself.
+    scatter = np.where(alone, 0.0, np.maximum(own, spread) + declared)
     amount = np.asarray(np.bincount(days.one, daily, size) + np.bincount(at, sums, size), np.float64)
-    return Contributions(person, amount, counted, alone, squares)
+    return Contributions(person, amount, counted, alone, scatter)
 
 
 def broadcasts(snapshot: Snapshot, person: Ints, params: DependencyParams) -> Bools:

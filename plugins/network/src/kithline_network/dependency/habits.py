@@ -19,7 +19,7 @@ GRID: Final = 160
 STEPS: Final = 200
 
 
-def absences(amount: Floats, squares: Floats, draws: int, stream: Draws) -> Floats:
+def absences(amount: Floats, scatter: Floats, draws: int, stream: Draws) -> Floats:
     """Return draws of the absence factor of what people are wont to contribute.
 
     Counts scatter about that, so the counts themselves are more unequal than it is. How rates are spread over people is
@@ -27,7 +27,7 @@ def absences(amount: Floats, squares: Floats, draws: int, stream: Draws) -> Floa
     nonparametric empirical Bayes); a day's contributions count as one lump, so that busy days are not many proofs.
     """
     ranked = np.argsort(-amount, kind="stable")
-    counts, lumps = amount[ranked], np.maximum(1e-9, squares[ranked] / np.maximum(amount[ranked], 1e-9))
+    counts, lumps = amount[ranked], np.maximum(1e-9, scatter[ranked] / np.maximum(amount[ranked], 1e-9))
     counts, lumps = counts[counts > 0], lumps[counts > 0]
     edges = _edges(counts, lumps)
     middle = np.sqrt(edges[1:] * edges[:-1])
@@ -35,11 +35,12 @@ def absences(amount: Floats, squares: Floats, draws: int, stream: Draws) -> Floa
     spread = _spread(_likelihood(counts[asked], lumps[asked], middle))
     belief = _likelihood(counts[:DRAWN], lumps[:DRAWN], middle) * spread
     rates = _rates(np.cumsum(belief, axis=1), edges, draws, stream)
-    # How far the top few are from half scatters as a whole too, which the spread, once found, hides.
-    scatter = math.sqrt(math.fsum((counts * lumps).tolist())) / 2 * normal_quantile(stream.uniform(draws))
     rest = math.fsum(counts[DRAWN:].tolist())
     reached = np.cumsum(-np.sort(-rates, axis=1), axis=1)
-    half = ((reached[:, -1] + rest) / 2 + scatter) * (1 - 1e-12)
+    half = (reached[:, -1] + rest) / 2
+    # The whole scatters as its parts do; what the spread, once found, hides of that is added.
+    lacking = max(0.0, math.fsum((counts * lumps).tolist()) / 4 - float(half.var()))
+    half = (half + math.sqrt(lacking) * normal_quantile(stream.uniform(draws))) * (1 - 1e-12)
     return np.asarray(np.minimum((reached < half[:, None]).sum(axis=1) + 1, len(counts)), np.float64)
 
 

@@ -24,7 +24,7 @@ class Counted(NamedTuple):
 
     person: Ints
     amount: Floats
-    squares: Floats
+    scatter: Floats
     ties: Network
     ordered: Ints
 
@@ -41,7 +41,7 @@ class Counted(NamedTuple):
     def without(self, person: int) -> "Counted":
         """Return the same as if this person had never been there."""
         kept = self.person != person
-        return counted(self.person[kept], self.amount[kept], self.squares[kept], self.ties.without(np.array([person])))
+        return counted(self.person[kept], self.amount[kept], self.scatter[kept], self.ties.without(np.array([person])))
 
 
 class Parts(NamedTuple):
@@ -78,15 +78,15 @@ def picture(snapshot: Snapshot, params: DependencyParams) -> Picture:
         given,
         ties,
         order(ties, given.person, given.amount),
-        counted(given.person[stay], given.counted[stay], given.squares[stay], heard),
+        counted(given.person[stay], given.counted[stay], given.scatter[stay], heard),
         organisations(snapshot),
         bridges(snapshot, ties),
     )
 
 
-def counted(person: Ints, amount: Floats, squares: Floats, ties: Network) -> Counted:
+def counted(person: Ints, amount: Floats, scatter: Floats, ties: Network) -> Counted:
     """Return these contributors with their order."""
-    return Counted(person, amount, squares, ties, order(ties, person, amount))
+    return Counted(person, amount, scatter, ties, order(ties, person, amount))
 
 
 def parts(found: Counted, params: DependencyParams) -> Parts | None:

@@ -25,7 +25,7 @@ class Sureness(NamedTuple):
 def sureness(found: Counted, whole: Parts, params: DependencyParams, seed: int) -> Sureness:
     """Draw what people are wont to contribute and how many stay connected, each by itself."""
     stream = Draws(seed)
-    absence = absences(found.amount, found.squares, params.draws, stream)
+    absence = absences(found.amount, found.scatter, params.draws, stream)
     factor, value, drop = float(whole.absence), whole.score, span_of_drop(whole.rest)
     drops = between(stream.uniform(params.draws), whole.rest.drop, *drop)
     curve = {one: of_absence(one, params) for one in np.unique(absence).tolist()}
