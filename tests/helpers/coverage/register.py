@@ -2,7 +2,19 @@
 
 from typing import Final
 
-from helpers.coverage import composites, dependencies, interfaces, ladders, purposes, silos, suppliers, values, verdicts
+from helpers.coverage import (
+    composites,
+    dependencies,
+    interfaces,
+    ladders,
+    presences,
+    purposes,
+    silos,
+    suppliers,
+    values,
+    verdicts,
+    voices,
+)
 from helpers.coverage.worlds import World
 
 WORLDS: Final[tuple[World, ...]] = (
@@ -15,4 +27,6 @@ WORLDS: Final[tuple[World, ...]] = (
     *suppliers.WORLDS,
     *values.WORLDS,
     *composites.WORLDS,
+    *voices.WORLDS,
+    *presences.WORLDS,
 )

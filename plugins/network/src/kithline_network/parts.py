@@ -36,16 +36,21 @@ def total(parts: Sequence[Part]) -> float:
     return min(1.0, math.fsum(part.weight * part.value for part in parts))
 
 
-def interval(parts: Sequence[Part]) -> tuple[float, float]:
+def interval(parts: Sequence[Part], together: frozenset[str]) -> tuple[float, float]:
     """Return the 90 % interval of the weighted mean: distances of the parts' ends, squared and added.
 
-    Source: Zou and Donner 2008 (MOVER). Unlike draws it keeps ends that lie at the edge of what a part can be.
+    Source: Zou and Donner 2008 (MOVER). Unlike draws it keeps ends that lie at the edge of what a part can be. The parts
+    `together` rest on the same contact and move together: their distances are added as they are.
     """
     value = total(parts)
-    below, above = (
-        math.sqrt(math.fsum((part.weight * (part.span[end] - part.value)) ** 2 for part in parts)) for end in (0, 1)
-    )
+    below, above = (math.hypot(*_distances(parts, together, end)) for end in (0, 1))
     return max(0.0, value - below), min(1.0, value + above)
+
+
+def _distances(parts: Sequence[Part], together: frozenset[str], end: int) -> list[float]:
+    far = {part.name: part.weight * abs(part.span[end] - part.value) for part in parts}
+    joint = math.fsum(one for name, one in far.items() if name in together)
+    return [joint, *(one for name, one in far.items() if name not in together)]
 
 
 def drivers(parts: Sequence[Part]) -> list[Driver]:

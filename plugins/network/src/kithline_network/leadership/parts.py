@@ -10,6 +10,8 @@ from kithline_sdk.stats import rise, share_rise, wilson
 Ends = tuple[float, float]
 WEIGHT = 0.25
 HALF = 0.5
+# An answer makes a tie and balances the flow.
+TOGETHER = frozenset({"reach_1hop", "upward_answered", "symmetric_flow"})
 
 
 def parts(seen: Figures, window_days: int, params: LeadershipParams) -> list[Part] | None:

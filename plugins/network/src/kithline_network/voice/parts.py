@@ -7,6 +7,8 @@ from kithline_network.voice.sureness import Ends, of_departments, of_gini, of_na
 from kithline_sdk.stats import share_rise
 
 WEIGHTS = (0.4, 0.3, 0.3)
+# A department that happens to be silent moves both.
+TOGETHER = frozenset({"departments_active_share", "department_concentration"})
 
 
 def parts(figures: Figures, params: VoiceParams, seed: int | None) -> list[Part] | None:
