@@ -87,8 +87,8 @@ def finished(client: Client, run_id: str, seconds: float) -> dict[str, Any]:
 
 
 def findings(client: Client, run_id: str) -> list[bytes]:
-    """Return the finding documents of a run by scorer: as stored, or what is left of one that is withheld."""
-    listed = sorted(client.pages("/v1/results", run=run_id), key=lambda one: str(one["scorer"]))
+    """Return the finding documents of a run, the verdict first, then by scorer: as stored, or what is left of one that is withheld."""
+    listed = sorted(client.pages("/v1/results", run=run_id), key=lambda one: table.place(str(one["scorer"])))
     return [document(client, one) for one in listed]
 
 

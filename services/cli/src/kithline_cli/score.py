@@ -49,10 +49,10 @@ def score(folder: Path, html: Path | None, every: Every | None, as_json: bool, *
     found = [asyncio.run(_run(dataset, request))] if every is None else asyncio.run(_series(dataset, request, every))
     points = {} if every is None else over_time.series(found)
     if as_json:
-        for one in (one for judged in found for one in judged):
+        for one in (one for judged in found for one in sorted(judged, key=lambda one: table.place(one.scorer))):
             click.echo(one.document)
     elif every is None:
-        table.results(table.console(), [one.document for one in found[0]])
+        table.results(table.console(), [one.document for one in sorted(found[0], key=lambda one: one.scorer)])
     else:
         series.show(table.console(), points)
     if html is not None:

@@ -48,6 +48,11 @@ def results(shown: Console, documents: Sequence[bytes], sites: Collection[str] =
         _table(shown, rows)
 
 
+def place(scorer: str) -> tuple[bool, str]:
+    """Return what results are put in order by: the verdict first, the others by name."""
+    return scorer != VERDICT, scorer
+
+
 def row(one: Document, *, at_site: bool = False) -> list[str]:
     """Return the cells of one finding, in the order of the heads."""
     how = f"{status(one)}, {AT_SITE}" if at_site else status(one)
