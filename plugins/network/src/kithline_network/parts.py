@@ -36,21 +36,22 @@ def total(parts: Sequence[Part]) -> float:
     return min(1.0, math.fsum(part.weight * part.value for part in parts))
 
 
-def interval(parts: Sequence[Part], together: frozenset[str]) -> tuple[float, float]:
+def interval(parts: Sequence[Part], together: frozenset[str], likeness: float = 1.0) -> tuple[float, float]:
     """Return the 90 % interval of the weighted mean: distances of the parts' ends, squared and added.
 
     Source: Zou and Donner 2008 (MOVER). Unlike draws it keeps ends that lie at the edge of what a part can be. The parts
-    `together` rest on the same contact and move together: their distances are added as they are.
+    `together` rest on the same contact and move together, with the correlation `likeness`.
     """
     value = total(parts)
-    below, above = (math.hypot(*_distances(parts, together, end)) for end in (0, 1))
+    below, above = (_distance(parts, together, likeness, end) for end in (0, 1))
     return max(0.0, value - below), min(1.0, value + above)
 
 
-def _distances(parts: Sequence[Part], together: frozenset[str], end: int) -> list[float]:
-    far = {part.name: part.weight * abs(part.span[end] - part.value) for part in parts}
-    joint = math.fsum(one for name, one in far.items() if name in together)
-    return [joint, *(one for name, one in far.items() if name not in together)]
+def _distance(parts: Sequence[Part], together: frozenset[str], likeness: float, end: int) -> float:
+    far = [(part.name in together, part.weight * abs(part.span[end] - part.value)) for part in parts]
+    own = math.fsum(one * one for _, one in far)
+    joint = [one for joined, one in far if joined]
+    return math.sqrt(own + likeness * max(0.0, math.fsum(joint) ** 2 - math.fsum(one * one for one in joint)))
 
 
 def drivers(parts: Sequence[Part]) -> list[Driver]:

@@ -12,6 +12,8 @@ WEIGHT = 0.25
 HALF = 0.5
 # An answer makes a tie and balances the flow.
 TOGETHER = frozenset({"reach_1hop", "upward_answered", "symmetric_flow"})
+# How alike they move; tried in worlds of known truth.
+LIKENESS = 0.5
 
 
 def parts(seen: Figures, window_days: int, params: LeadershipParams) -> list[Part] | None:

@@ -12,7 +12,7 @@ from kithline_network.leadership.cells import Departments, departments
 from kithline_network.leadership.contact import Contact, contact, raw
 from kithline_network.leadership.measures import intervals, measures
 from kithline_network.leadership.params import LeadershipParams
-from kithline_network.leadership.parts import TOGETHER, WEIGHT, parts
+from kithline_network.leadership.parts import LIKENESS, TOGETHER, WEIGHT, parts
 from kithline_network.leadership.picture import figures
 from kithline_network.leadership.tree import Tree, tree
 from kithline_sdk import Finding, Missing, Snapshot
@@ -73,7 +73,7 @@ def _finding(snapshot: Snapshot, found: Tree, params: LeadershipParams) -> Findi
         status="provisional" if partial else "ok",
         reasons=["part_absent"] if partial else [],
         score=value,
-        interval=joined.interval(own, TOGETHER),
+        interval=joined.interval(own, TOGETHER, LIKENESS),
         concentration=_concentration(found, whole, days, params),
         drivers=joined.drivers(own),
     )
