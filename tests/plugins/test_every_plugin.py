@@ -77,6 +77,25 @@ def _benefit():
     return {"line": "answers", "side": "benefit", "evidence": "B", "discount_rate": 0.04, **given}
 
 
+def _registers():
+    """Ideas from both sides of the border, decisions that cite some, outcomes of two kinds."""
+    return {
+        "ideas": [
+            {
+                "idea": f"i{one}",
+                "group": ("employee", "customer")[one % 2],
+                "status": ("accepted", "open")[one % 3 // 2],
+            }
+            for one in range(12)
+        ],
+        "decisions": [{"decision": f"d{one}", "cites": f"i{one}"} for one in range(3)],
+        "outcomes": [
+            {"outcome": f"o{one}", "kind": kind, "department": department, "verified": True}
+            for one, (kind, department) in enumerate([("process", "sales"), ("supply", "works")])
+        ],
+    }
+
+
 def _organisation():
     members, items = _members(), _items()
     contact = _contact(members, 900)
@@ -100,6 +119,7 @@ def _organisation():
             {"side_a": a, "side_b": b, "why": "orders"}
             for a, b in itertools.combinations(["sales", "works", "lab", "s1"], 2)
         ],
+        **_registers(),
         "items": items,
         "answers": _answers(items, [row["person"] for row in members[:8]]),
         "value_lines": [_benefit()],

@@ -1,9 +1,10 @@
 """Scores how communities live, how long people wait there, and what came of their ideas."""
 
+from kithline_community.funnel.scorer import Funnel
 from kithline_sdk import Scorer, hookimpl
 
 
 @hookimpl
 def kithline_scorers() -> list[Scorer]:
     """Return this plugin's scorers."""
-    return []
+    return [Funnel()]

@@ -1,0 +1,1 @@
+"""What came of it: ideas, decisions and outcomes (scoring card 17)."""
