@@ -9,6 +9,7 @@ from helpers.coverage import (
     ladders,
     presences,
     purposes,
+    reach,
     silos,
     suppliers,
     values,
@@ -19,6 +20,7 @@ from helpers.coverage.worlds import World
 
 WORLDS: Final[tuple[World, ...]] = (
     *silos.WORLDS,
+    *reach.WORLDS,
     *interfaces.WORLDS,
     *dependencies.WORLDS,
     *ladders.WORLDS,

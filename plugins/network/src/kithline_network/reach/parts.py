@@ -30,13 +30,30 @@ class Contact(NamedTuple):
 Parts = dict[str, Part]
 
 
+class Raw(NamedTuple):
+    """What the parts are made of: reach by group, effective groups, contact, share in several groups; None is not known."""
+
+    shares: Mapping[str, float]
+    effective: float | None
+    contact: Contact
+    multiple: float | None
+
+
 def parts(found: Kinds, populations: Mapping[str, int], contact: Contact, params: ReachParams) -> Parts:
     """Return the parts that can be told."""
+    mixed = spread(found, params.targets)
+    shares = {one: found.whole(one) / size for one, size in populations.items()}
+    multiple = found.multiple / found.grouped if found.grouped else None
+    return valued(Raw(shares, None if mixed is None else mixed.effective, contact, multiple), params)
+
+
+def valued(raw: Raw, params: ReachParams) -> Parts:
+    """Return the parts of given figures."""
     told = {
-        "reach": reach({one: found.whole(one) / size for one, size in populations.items()}, params),
-        "effective_groups": diversity(found, params),
-        "cross_group": cross(contact, params),
-        "multi_group": multi(found, params),
+        "reach": reach(raw.shares, params),
+        "effective_groups": diversity(raw.effective, len(params.targets)),
+        "cross_group": cross(raw.contact, params),
+        "multi_group": multi(raw.multiple, params),
     }
     return {name: part for name, part in told.items() if part is not None}
 
@@ -50,12 +67,11 @@ def reach(shares: Mapping[str, float], params: ReachParams) -> Part | None:
     return Part(math.fsum(wanted) / len(wanted), math.fsum(values) / len(values))
 
 
-def diversity(found: Kinds, params: ReachParams) -> Part | None:
+def diversity(effective: float | None, groups: int) -> Part | None:
     """Return (effective groups - 1)/(G - 1)."""
-    mixed = spread(found, params.targets)
-    if mixed is None:
+    if effective is None:
         return None
-    return Part(mixed.effective, min(1.0, max(0.0, (mixed.effective - 1) / (mixed.wanted - 1))))
+    return Part(effective, min(1.0, max(0.0, (effective - 1) / (groups - 1))))
 
 
 def cross(contact: Contact, params: ReachParams) -> Part | None:
@@ -66,12 +82,9 @@ def cross(contact: Contact, params: ReachParams) -> Part | None:
     return Part(share, share_rise(share, params.cross_half, params.cross_high))
 
 
-def multi(found: Kinds, params: ReachParams) -> Part | None:
+def multi(share: float | None, params: ReachParams) -> Part | None:
     """Return the part of people in two or more of the groups of our market."""
-    if not found.grouped:
-        return None
-    share = found.multiple / found.grouped
-    return Part(share, share_rise(share, params.multi_half, params.multi_high))
+    return None if share is None else Part(share, share_rise(share, params.multi_half, params.multi_high))
 
 
 def coverage(told: Parts) -> float:

@@ -1,17 +1,18 @@
 """How sure the score is: people are as they are, who of them takes part and who answers whom is chance (rulings 3.4)."""
 
+import math
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from kithline_network.reach.crossing import Crossing
-from kithline_network.reach.groups import bits, holds
-from kithline_network.reach.mix import Kinds, spread
+from kithline_network.reach.groups import bits, holds, many
+from kithline_network.reach.mix import Kinds, Spread, spread
 from kithline_network.reach.params import ReachParams
-from kithline_network.reach.parts import Contact, level, parts, score
-from kithline_sdk.snapshot import Floats
-from kithline_sdk.stats import Draws, quantiles
+from kithline_network.reach.parts import Contact, Raw, level, parts, score, valued
+from kithline_sdk.snapshot import Floats, Ints
+from kithline_sdk.stats import Draws, quantiles, wilson
 from kithline_sdk.stats.sampling import normal_quantile
 
 # What Jeffreys adds to each count.
@@ -51,16 +52,60 @@ def doubt(
     free = np.sqrt(1 - _taken(whole, populations))
     drawn = gamma(draws, whole.count + HALF, params.draws)
     counts = np.maximum(0.0, whole.count + free * (drawn - whole.count))
-    shares = beta(draws, met, params.draws)
-    scores, spreads = np.zeros(params.draws), []
-    for row in range(params.draws):
-        one = Kinds(whole.mask, counts[row])
-        share = contact.share if contact.share is None else float(shares[row])
-        scores[row] = score(parts(one, populations, Contact(share, contact.known), params))
-        spreads.append(spread(one, params.targets))
-    mixed = [one for one in spreads if one is not None]
-    names = {"shannon": "shannon", "evenness": "evenness", "effective_groups": "effective", "simpson": "simpson"}
-    return Doubt(scores, {name: np.array([getattr(one, field) for one in mixed]) for name, field in names.items()})
+    crossing = beta(draws, met, params.draws).tolist()
+    mixed = _mixed(whole.mask, counts, spread(found, params.targets), params.targets)
+    effective = mixed["effective_groups"].tolist() if mixed else None
+    reached = {
+        one: (counts[:, holds(whole.mask, one)].sum(axis=1) / size).tolist() for one, size in populations.items()
+    }
+    several = _several(whole.mask, counts) if found.grouped else None
+    scores = [
+        score(
+            valued(
+                Raw(
+                    {one: values[row] for one, values in reached.items()},
+                    None if effective is None else effective[row],
+                    Contact(None if contact.share is None else crossing[row], contact.known),
+                    None if several is None else several[row],
+                ),
+                params,
+            )
+        )
+        for row in range(params.draws)
+    ]
+    # The curves bend: draws lie below the score on average, and the score below the truth by as much again.
+    before = score(parts(found, populations, contact, params))
+    return Doubt(np.clip(np.array(scores) + 2 * (before - np.mean(scores)), 0.0, 1.0), mixed)
+
+
+def _mixed(mask: Ints, counts: Floats, told: Spread | None, targets: tuple[str, ...]) -> dict[str, Floats]:
+    """Return draws of entropy and of what follows from it, freed of the bias that chance among few people gives it.
+
+    They are moved so that their mean is what was found.
+    """
+    if told is None:
+        return {}
+    parts_ = np.stack([_fraction(mask, counts, one) for one in targets], axis=1)
+    share = parts_ / np.maximum(parts_.sum(axis=1, keepdims=True), 1e-300)
+    entropy = -(share * np.log(np.where(share > 0, share, 1.0))).sum(axis=1)
+    top = math.log(len(targets))
+    entropy = np.clip(entropy + (told.shannon - entropy.mean()), 0.0, top)
+    simpson = 1 - (share**2).sum(axis=1)
+    simpson = np.clip(simpson + (told.simpson - simpson.mean()), 0.0, 1 - 1 / len(targets))
+    return {"shannon": entropy, "evenness": entropy / top, "effective_groups": np.exp(entropy), "simpson": simpson}
+
+
+def _fraction(mask: Ints, counts: Floats, group: str) -> Floats:
+    """Return draws of a group's fractional count."""
+    mine = holds(mask, group)
+    return np.asarray((counts[:, mine] / many(mask[mine])).sum(axis=1), np.float64)
+
+
+def _several(mask: Ints, counts: Floats) -> list[float]:
+    """Return draws of the share of people in two or more groups of our market."""
+    held = many(mask)
+    whole, twice = counts[:, held > 0].sum(axis=1), counts[:, held > 1].sum(axis=1)
+    return [float(one) for one in twice / np.maximum(whole, 1e-300)]
 
 
 def _with_absent(found: Kinds, populations: Mapping[str, int]) -> Kinds:
@@ -71,11 +116,14 @@ def _with_absent(found: Kinds, populations: Mapping[str, int]) -> Kinds:
 
 
 def _taken(found: Kinds, populations: Mapping[str, int]) -> Floats:
-    """Return which share of its population each kind's largest group has taking part, 0 where that is not known."""
+    """Return which share of its population each kind's largest group surely has taking part, 0 where that is not known.
+
+    The lower end of Wilson's interval: what is only estimated may not narrow the doubt.
+    """
     taken = np.zeros(len(found.mask))
     for one, size in populations.items():
         mine = holds(found.mask, one)
-        taken[mine] = np.maximum(taken[mine], min(1.0, found.whole(one) / size))
+        taken[mine] = np.maximum(taken[mine], wilson(min(found.whole(one), size), size)[0])
     return taken
 
 
