@@ -10,7 +10,13 @@ from kithline_core import offline, plugins
 from kithline_core.aggregate.make import make
 from kithline_core.engine.document import decode
 
-DECLARING = tuple(spec.key for spec in plugins.installed().scorers() if "aggregates" in spec.modes)
+CELLS = {"group_ties", "group_activity", "waits", "contributions"}
+# What speaks of no person, as the value model, reads the same in both modes.
+DECLARING = tuple(
+    spec.key
+    for spec in plugins.installed().scorers()
+    if "aggregates" in spec.modes and CELLS & {one.table for one in spec.inputs}
+)
 SHARE = 0.95
 
 

@@ -62,11 +62,11 @@ def test_every_version_is_listed_with_what_an_operator_asks_for(terms, install):
 
 
 def test_a_plugin_beside_kithline_is_listed_too(terms):
-    (silos,) = [one for one in listed(current.look(None), None) if one.name == "kithline-network"]
+    (supply,) = [one for one in listed(current.look(None), None) if one.name == "kithline-supply"]
 
-    assert (silos.status, silos.scorers, silos.hooks) == ("beside", ["silos.internal"], ["kithline_scorers"])
-    assert silos.numpy
-    assert silos.python
+    assert (supply.status, supply.scorers, supply.hooks) == ("beside", ["supply.collaboration"], ["kithline_scorers"])
+    assert supply.numpy
+    assert supply.python
 
 
 def test_one_that_was_left_out_is_listed_with_what_to_do(terms, install):

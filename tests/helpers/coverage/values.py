@@ -19,7 +19,8 @@ def _line(random: Generator, place: int, widest: float) -> tuple[dict[str, objec
     came = 1.0
     for name in FACTORS:
         likely = float(random.uniform(0.2, 0.5)) if name == "attribution" else float(random.uniform(5, 50))
-        low, high = likely * float(random.uniform(0.3, 0.9)), likely * float(random.uniform(1.1, widest))
+        farthest = 2.0 if name == "attribution" else widest
+        low, high = likely * float(random.uniform(0.3, 0.9)), likely * float(random.uniform(1.1, farthest))
         row |= {f"{name}_low": low, f"{name}_likely": likely, f"{name}_high": high}
         place_of_mode = (likely - low) / (high - low)
         came *= low + (high - low) * float(random.beta(1 + 4 * place_of_mode, 5 - 4 * place_of_mode))

@@ -15,17 +15,17 @@ SHORTEST_NUMBER: Final = 6
 # What our own documents call their parts, and what these may say: an id that is one of these is not looked for inside of
 # texts, or the settings and findings of a tenant could not be read any more.
 _WORDS: Final = """
-    affiliation aggregates applicable assessment attribution benefit bot_bar bounds ceiling clause code community
-    community_development concentration contribution cost count coverage date demonstration development dimension
-    discount discount_rate driver drivers effort error evidence filter findings floor focal from gain group hash
-    have high ids_hash improvement insufficient intended intended_use interval intervals item items languages
-    level level_name level_probability likely line lineage lines mandatory maximum measures medium minimum
-    missing mode month name nature need no_floor not_applicable not_for not_permitted organisation
-    organisation_development overlaps parameters permitted persons private probability provisional public
-    questionnaire rate reason reasons recommendations refuted refuted_by research reverse scope scope_id
-    scope_version score scorer scorers self self_assessment sha256 side sources start start_month status step sub_score
-    supplier supplier_development synthetic table tables text timezone title unit unit_value value version weight
-    what window withheld
+    affiliation aggregates applicable assessment attribution benefit bot_bar bounds broadcast ceiling clause code
+    community community_development concentration contribution cost count coverage date demonstration development
+    dimension discount discount_rate driver drivers effort error evidence filter findings floor focal from gain
+    group hash have high ids_hash improvement insufficient intended intended_use interval intervals item items kind
+    languages level level_name level_probability likely line lineage lines mandatory marketing maximum measures
+    medium minimum missing mode month name nature need no_floor not_applicable not_for not_permitted organisation
+    organisation_development overlaps parameters permitted persons private probability process product productivity
+    provisional public questionnaire rate reason reasons recommendations refuted refuted_by research reverse scope
+    scope_id scope_version score scorer scorers self self_assessment sha256 side sources start start_month status
+    step sub_score supplier supplier_development supply synthetic table tables text timezone title unit unit_value
+    value version weight what window withheld
 """
 OWN_WORDS: Final = frozenset(_WORDS.split())
 
