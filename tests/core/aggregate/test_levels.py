@@ -11,11 +11,12 @@ from kithline_core.aggregate.make import make
 from kithline_core.engine.document import decode
 
 CELLS = {"group_ties", "group_activity", "waits", "contributions"}
-# What speaks of no person, as the value model, reads the same in both modes.
+# What speaks of no person, as the value model, reads the same in both modes. Of reach cells tell a part only, and no score.
+PARTLY = {"reach.ecosystem"}
 DECLARING = tuple(
     spec.key
     for spec in plugins.installed().scorers()
-    if "aggregates" in spec.modes and CELLS & {one.table for one in spec.inputs}
+    if "aggregates" in spec.modes and CELLS & {one.table for one in spec.inputs} and spec.key not in PARTLY
 )
 SHARE = 0.95
 
