@@ -127,6 +127,9 @@ def _organisation():
             {"scorer": "maturity.depth", "field": "status", "text": "ok"},
             {"scorer": "maturity.depth", "field": "score", "number": 40.0},
             {"scorer": "maturity.depth", "field": "level", "number": 1.0},
+            {"scorer": "supply.collaboration", "field": "status", "text": "ok"},
+            {"scorer": "supply.collaboration", "field": "measure.survey", "number": 0.8},
+            {"scorer": "supply.collaboration", "field": "measure.two_way", "number": 0.4},
         ],
     }  # fmt: skip
 
