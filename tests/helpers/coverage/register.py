@@ -5,6 +5,7 @@ from typing import Final
 from helpers.coverage import (
     composites,
     dependencies,
+    funnels,
     interfaces,
     ladders,
     presences,
@@ -30,5 +31,6 @@ WORLDS: Final[tuple[World, ...]] = (
     *values.WORLDS,
     *composites.WORLDS,
     *voices.WORLDS,
+    *funnels.WORLDS,
     *presences.WORLDS,
 )
