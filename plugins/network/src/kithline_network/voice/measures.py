@@ -26,6 +26,8 @@ def measures(
     cells: dict[str, float | int | str] = {
         name("voice", label): float(spread.voices[one] / spread.heads[one]) for one, label in shown
     }
+    if _silent(seen):
+        return published, [*lacking, Missing(what="voice.<department>", reason="no_outward_contact")]
     held = int(spread.existing.sum()) - len(cells)
     if not spread.existing.any():
         lacking.append(Missing(what="voice.<department>", reason="no_departments"))
@@ -37,12 +39,19 @@ def measures(
 def intervals(seen: Picture, open_: Bools) -> dict[str, Interval]:
     """Return Wilson's interval of each department's share that is shown, by its people, and of all."""
     spread = seen.figures.spread
+    if _silent(seen):
+        return {}
     found: dict[str, Interval] = {
         name("voice", label): wilson(float(min(spread.voices[one], spread.heads[one])), float(spread.heads[one]))
         for one, label in names(seen, open_)[:CELLS]
     }
     people = int(seen.whole.people.sum())
     return found | ({"voice_share": wilson(_voices(seen), people)} if people else {})
+
+
+def _silent(seen: Picture) -> bool:
+    """Say whether nobody of the staff turned outside in the data: then nobody knows whether anybody did."""
+    return bool(seen.figures.spread.existing.any()) and not seen.whole.outward.sent.any()
 
 
 def _voices(seen: Picture) -> int:
@@ -77,8 +86,8 @@ def _shares(seen: Picture) -> Figures:
     figures = seen.figures
     people = int(seen.whole.people.sum())
     return {
-        "voice_share": _voices(seen) / people if people else None,
-        "departments_active_share": figures.departments_share,
+        "voice_share": _voices(seen) / people if people and not _silent(seen) else None,
+        "departments_active_share": None if _silent(seen) else figures.departments_share,
         "named_share": figures.named_share,
         "one_department_share": figures.spread.largest,
         "gini": figures.gini,
@@ -91,7 +100,7 @@ def why(measure: str, seen: Picture) -> str:
     """Return the reason code of an absent measure."""
     if measure == "events":
         return "no_events"
-    if not len(seen.whole.found.person) or measure == "voice_share":
+    if not seen.whole.people.any():
         return "no_staff"
     if measure == "accounts" or (measure == "named_share" and seen.whole.accounts is None):
         return "no_ranks"
