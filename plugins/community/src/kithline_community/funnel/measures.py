@@ -102,6 +102,9 @@ def _table(name: str, counts: dict[str, int], params: FunnelParams) -> list[dict
 
 
 def _origins(found: Figures, ideas: Ideas, params: FunnelParams) -> None:
+    if not ideas.groups:
+        found.absent("origin.<group>", "no_ideas")
+        found.absent("median_days.<group>", "no_ideas")
     groups = np.array([group or "unknown" for group in ideas.groups], np.object_)
     labels = sorted(set(groups.tolist()))
     sizes = np.array([int((groups == label).sum()) for label in labels], np.int64)
