@@ -10,7 +10,7 @@ _Row = tuple[str, str, float | None, str | None]
 
 
 def table(documents: Sequence[bytes]) -> Table:
-    """Return one row per status, score, level, measure, finding and recommendation of each document."""
+    """Return one row per status, score, level, measure, end of an interval, finding and recommendation of each document."""
     rows = [row for data in documents for row in _rows(decode(data))]
     cells = list(zip(*rows, strict=True)) or [()] * 4
     kinds = CATALOGUE["findings"]
@@ -28,6 +28,9 @@ def _head(one: Document) -> Iterable[tuple[str, object]]:
     yield from ((name, value) for name, value in (("score", one.score), ("level", one.level)) if value is not None)
     if isinstance(one.interval, tuple):
         yield from zip(("interval_low", "interval_high"), one.interval, strict=True)
+    for name, ends in one.intervals.items():
+        if isinstance(ends, tuple):
+            yield from zip((f"interval.{name}.low", f"interval.{name}.high"), ends, strict=True)
     yield from ((f"finding.{note.code}", note.clause) for note in one.findings)
     for place, step in enumerate(one.recommendations):
         yield f"recommendation.{place}.text", step.text
