@@ -92,9 +92,10 @@ def _truth(plan: Plan) -> dict[str, float]:
     }  # fmt: skip
 
 
-def world(name: str, like: str, plan: Plan, excuses: dict[str, str] = {}) -> World:  # noqa: B006 - never changed
-    """Return a world of this plan."""
-    return World("leadership.presence", name, like, ESTIMANDS, lambda random, times: draw(plan, random, times), excuses)
+def world(name: str, like: str, plan: Plan, excuses: dict[str, str] = {}, edge: str = "") -> World:  # noqa: B006 - never changed
+    """Return a world of this plan; a figure at the edge of what it can be is no test of its interval and is left out."""
+    told = {one: says for one, says in ESTIMANDS.items() if one != edge}
+    return World("leadership.presence", name, like, told, lambda random, times: draw(plan, random, times), excuses)
 
 
 WORLDS = (
@@ -114,6 +115,7 @@ WORLDS = (
         "present",
         "8 leaders who send more than others and answer nearly all",
         Plan(8, 50, (0.4, 0.3), 0.15, 0.01, 0.9),
-        {"symmetric_flow": PEAK},
+        {"score": PEAK},
+        edge="symmetric_flow",
     ),
 )

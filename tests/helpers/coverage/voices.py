@@ -21,7 +21,7 @@ ESTIMANDS = {
     "named_share": "the expected ties of people over all",
     "gini": "the coefficient of expected outward pairs",
 }
-SURE = "every department is all but sure to be active: nothing can miss"
+WIDER = "of two intervals of the concentration the wider is taken, and the whole is stretched for quiet organisations"
 
 
 class Plan(NamedTuple):
@@ -68,13 +68,14 @@ def _truth(plan: Plan, label: Ints, named: Bools, rate: Floats, outside: int) ->
     return {"score": score, "departments_active_share": active, "named_share": share, "gini": gini}
 
 
-def world(name: str, like: str, plan: Plan, excuses: dict[str, str] = {}) -> World:  # noqa: B006 - never changed
-    """Return a world of this plan."""
-    return World("voice.everyone", name, like, ESTIMANDS, lambda random, times: draw(plan, random, times), excuses)
+def world(name: str, like: str, plan: Plan, excuses: dict[str, str] = {}, edge: str = "") -> World:  # noqa: B006 - never changed
+    """Return a world of this plan; a figure at the edge of what it can be is no test of its interval and is left out."""
+    told = {one: says for one, says in ESTIMANDS.items() if one != edge}
+    return World("voice.everyone", name, like, told, lambda random, times: draw(plan, random, times), excuses)
 
 
 WORLDS = (
-    world("ordinary", "6 departments of 6 to 20, unlike rates, three accounts", Plan((20, 15, 10, 10, 8, 6), (0.05, 0.02, 0.005, 0.01, 0.002, 0.004), 3, 0.3), {}),
+    world("ordinary", "6 departments of 6 to 20, unlike rates, three accounts", Plan((20, 15, 10, 10, 8, 6), (0.05, 0.02, 0.005, 0.01, 0.002, 0.004), 3, 0.3), {"gini": WIDER, "score": WIDER}),
     world("quiet", "8 departments of 8 in which hardly anybody turns outside", Plan((8,) * 8, (0.02, 0.01, 0.005, 0.004, 0.003, 0.003, 0.002, 0.001), 2, 0.2), {}),
-    world("alike", "5 departments of 10 that turn outside alike", Plan((10,) * 5, (0.06,) * 5, 2, 0.2), {"departments_active_share": SURE}),
+    world("alike", "5 departments of 10 that turn outside alike", Plan((10,) * 5, (0.06,) * 5, 2, 0.2), edge="departments_active_share"),
 )  # fmt: skip

@@ -36,14 +36,17 @@ def total(parts: Sequence[Part]) -> float:
     return min(1.0, math.fsum(part.weight * part.value for part in parts))
 
 
-def interval(parts: Sequence[Part], together: frozenset[str], likeness: float = 1.0) -> tuple[float, float]:
+def interval(
+    parts: Sequence[Part], together: frozenset[str], likeness: float = 1.0, stretch: float = 1.0
+) -> tuple[float, float]:
     """Return the 90 % interval of the weighted mean: distances of the parts' ends, squared and added.
 
     Source: Zou and Donner 2008 (MOVER). Unlike draws it keeps ends that lie at the edge of what a part can be. The parts
-    `together` rest on the same contact and move together, with the correlation `likeness`.
+    `together` rest on the same contact and move together, with the correlation `likeness`; `stretch` makes up for ends
+    that are too near.
     """
     value = total(parts)
-    below, above = (_distance(parts, together, likeness, end) for end in (0, 1))
+    below, above = (stretch * _distance(parts, together, likeness, end) for end in (0, 1))
     return max(0.0, value - below), min(1.0, value + above)
 
 

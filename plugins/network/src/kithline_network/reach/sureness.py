@@ -17,6 +17,8 @@ from kithline_sdk.stats.sampling import normal_quantile
 
 # What Jeffreys adds to each count.
 HALF: Final = 0.5
+# Plain draws held the truth of skewed worlds in 84 of 100.
+STRETCH: Final = 1.1
 
 
 class Doubt(NamedTuple):
@@ -27,8 +29,10 @@ class Doubt(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Return the 90 % interval of the score."""
-        return quantiles(self.scores)
+        """Return the 90 % interval of the score, stretched about its middle."""
+        low, high = quantiles(self.scores)
+        middle, half = (low + high) / 2, STRETCH * (high - low) / 2
+        return max(0.0, middle - half), min(1.0, middle + half)
 
     def holding(self, reached: int) -> float:
         """Return the share of draws at a level."""

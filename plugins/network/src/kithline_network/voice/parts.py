@@ -8,6 +8,8 @@ from kithline_sdk.stats import share_rise
 
 WEIGHTS = (0.4, 0.3, 0.3)
 # A department that happens to be silent moves both.
+# Where hardly anybody turns outside the plain interval held the truth in under 85 of 100.
+STRETCH = 1.1
 TOGETHER = frozenset({"departments_active_share", "department_concentration"})
 
 

@@ -10,7 +10,7 @@ from kithline_network.voice.advice import advice, notes
 from kithline_network.voice.cells import shown
 from kithline_network.voice.measures import intervals, measures, why
 from kithline_network.voice.params import VoiceParams
-from kithline_network.voice.parts import TOGETHER, parts
+from kithline_network.voice.parts import STRETCH, TOGETHER, parts
 from kithline_network.voice.picture import Picture, figures, picture, quarters
 from kithline_network.voice.sureness import of_departments, of_gini, of_named
 from kithline_network.voice.tables import tables
@@ -48,7 +48,7 @@ class Voice:
             status="provisional" if partial else "ok",
             reasons=[why("named_share", seen)] if partial else [],
             score=joined.total(found),
-            interval=joined.interval(found, TOGETHER),
+            interval=joined.interval(found, TOGETHER, stretch=STRETCH),
             concentration=concentration(seen, params),
             intervals=intervals(seen, open_) | _intervals(seen, params, seed),
             drivers=joined.drivers(found),
