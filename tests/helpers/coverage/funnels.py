@@ -76,8 +76,8 @@ def _world(name: str, like: str, plan: Plan) -> World:
 
 
 WORLDS = (
-    _world("few ideas", "20 ideas, 15 decisions and 12 outcomes in four departments",
+    _world("small", "20 ideas, 15 decisions and 12 outcomes in four departments",
            Plan(20, 15, 12, 0.3, 0.5, 0.3, 90, (0.4, 0.3, 0.2, 0.1))),
-    _world("a busy programme", "120 ideas, 60 decisions and 60 outcomes in six departments",
+    _world("ordinary", "120 ideas, 60 decisions and 60 outcomes in six departments",
            Plan(120, 60, 60, 0.2, 0.4, 0.25, 120, (0.3, 0.2, 0.2, 0.1, 0.1, 0.1))),
 )  # fmt: skip
