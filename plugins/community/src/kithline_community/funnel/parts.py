@@ -26,6 +26,9 @@ class Part(NamedTuple):
     draws: Floats
 
 
+LIKENESS: Final = 0.5
+
+
 def outside(ideas: Ideas) -> tuple[int, int]:
     """Return adopted ideas from outside, and adopted ideas of known group."""
     groups = [
@@ -73,13 +76,15 @@ def total(found: list[Part]) -> float:
 
 
 def interval(found: list[Part]) -> tuple[float, float]:
-    """Return the 90 % interval: distances of the parts' ends, below squared and added (Zou and Donner 2008), above added.
+    """Return the 90 % interval: distances of the parts' ends, squared and added (Zou and Donner 2008).
 
-    Curves bend down and few outcomes look uneven, so parts err low together: squared, the upper end held too rarely.
+    Curves bend down and few outcomes look uneven, so parts err low together: above they move together by half.
     """
     spans = [(part, quantiles(part.draws)) for part in found]
     below = math.sqrt(math.fsum((part.weight * min(0.0, low - part.value)) ** 2 for part, (low, _) in spans))
-    above = math.fsum(part.weight * max(0.0, high - part.value) for part, (_, high) in spans)
+    up = [part.weight * max(0.0, high - part.value) for part, (_, high) in spans]
+    own = math.fsum(one * one for one in up)
+    above = math.sqrt(own + LIKENESS * (math.fsum(up) ** 2 - own))
     return max(0.0, total(found) - below), min(1.0, total(found) + above)
 
 
