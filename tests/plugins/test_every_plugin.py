@@ -112,8 +112,13 @@ def _organisation():
             "community": "c", "name": "Axle", "activity": "help each other", "owner": "esales0", "kind": "practice",
             "purpose": "Design engineers in Asia answer each other's questions on axles within 24 hours.", "asked": 40,
         }],
-        "tie_day": contact,
+        "tie_day": [{**row, "community": "c"} for row in contact],
         "activity_day": activity,
+        "opening": [
+            {"community": "c", "channel": "c", "kind": "question", "asker": row["actor"], "opened_at": f"{row['day']}T08:00:00Z",
+             "answerer": row["target"], "answered_at": f"{row['day']}T09:00:00Z"}
+            for row in contact[:20]
+        ],
         "event_day": [{"day": day, "count": 9, "ids_hash": "00"} for day in days],
         "interfaces": [
             {"side_a": a, "side_b": b, "why": "orders"}

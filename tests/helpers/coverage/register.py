@@ -6,6 +6,7 @@ from helpers.coverage import (
     composites,
     dependencies,
     funnels,
+    healths,
     interfaces,
     ladders,
     presences,
@@ -32,5 +33,6 @@ WORLDS: Final[tuple[World, ...]] = (
     *composites.WORLDS,
     *voices.WORLDS,
     *funnels.WORLDS,
+    *healths.WORLDS,
     *presences.WORLDS,
 )

@@ -1,0 +1,1 @@
+"""health.community: is a place alive, growing and sustained? (scoring card 7)."""
