@@ -61,8 +61,10 @@ class _Data(NamedTuple):
     openings: Table
 
 
-def picture(snapshot: Snapshot, params: HealthParams, without: int | None = None) -> Picture:
-    """Return everything; `without` leaves one person out."""
+def picture(
+    snapshot: Snapshot, params: HealthParams, without: int | None = None, known: Picture | None = None
+) -> Picture:
+    """Return everything; `without` leaves one person out of the places of `known` in which they contributed."""
     found, code, names = rows(snapshot)
     ties, openings = snapshot["tie_day"].where(inside(snapshot["tie_day"], snapshot.window)), snapshot["opening"]
     if without is not None:
@@ -75,11 +77,13 @@ def picture(snapshot: Snapshot, params: HealthParams, without: int | None = None
     declared = _declared(snapshot["communities"])
     everything = _Data(found, ties, openings)
     lone = next(iter(declared.values())) if len(declared) == 1 else (0, None)
-    scope = _place(snapshot, everything, days, lone, params)
+    scope = known.scope if known and known.places else _place(snapshot, everything, days, lone, params)
     places = {}
     for number, name in enumerate(names):
         low, high = np.searchsorted(code, [number, number + 1])
-        if high > low:
+        if known and name in known.places and without not in known.places[name].person:
+            places[name] = known.places[name]
+        elif high > low:
             mine = _Data(found.where(slice(low, high)), _of(ties, name), _of(openings, name))
             places[name] = _place(snapshot, mine, days, declared.get(name, (0, None)), params)
     return Picture(scope, places)

@@ -145,5 +145,5 @@ def concentration(snapshot: Snapshot, seen: Picture, whole: Whole, params: Healt
     """Return by how much the score moves without whoever contributed most; of several alike, the most any moves it."""
     scope = seen.scope
     busiest = scope.person[np.flatnonzero(scope.amount == scope.amount.max(initial=0))[:1]].tolist()
-    without = [total(picture(snapshot, params, one)) for one in busiest]
+    without = [total(picture(snapshot, params, one, seen)) for one in busiest]
     return max((abs(one.score - whole.score) for one in without if one is not None), default=None)
