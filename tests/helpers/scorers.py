@@ -7,8 +7,8 @@ VERDICT: Final = "kithline.verdict"
 UNSCORED: Final = frozenset({VERDICT, "value.estimate", "instrument.quality", "raters.agreement"})
 SHIPPED: Final = frozenset(
     {
-        "maturity.depth", "path.steps", "saydo.gap", VERDICT, "purpose.clarity", "supply.collaboration", "reach.ecosystem",
+        "maturity.depth", "saydo.gap", VERDICT, "purpose.clarity", "supply.collaboration", "reach.ecosystem",
         "silos.internal", "interfaces.congruence", "voice.everyone", "people.dependency", "leadership.presence",
-        "health.community", "response.time", "cocreation.funnel", "value.estimate", "instrument.quality", "raters.agreement",
+        "health.community", "cocreation.funnel", "value.estimate", "instrument.quality", "raters.agreement",
     }
 )  # fmt: skip
