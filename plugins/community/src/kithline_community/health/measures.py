@@ -78,7 +78,7 @@ def _place(found: Figures, prefix: str, place: Place, snapshot: Snapshot) -> Non
     put(f"{prefix}contributors", place.contributors, silent)
     put(f"{prefix}days", place.days, silent)
     put(f"{prefix}mau_last_day", place.pace.now if place.contributors else None, silent)
-    put(f"{prefix}mau_max", int(place.pace.monthly.max()) if place.contributors else None, silent)
+    put(f"{prefix}mau_max", int(place.pace.monthly.max(initial=0)) if place.contributors else None, silent)
     put(f"{prefix}stickiness_mean", *_pair(place.sticky, "short_window" if place.contributors else silent))
     put(f"{prefix}growth_rate", *_pair(place.rate, _why_no_rate(place)))
     put(f"{prefix}answered_7d", *_pair(place.soon, "no_openings"))
@@ -129,6 +129,9 @@ def _survivals(found: Figures, snapshot: Snapshot, params: HealthParams) -> None
     labels, code = fit.labels("group"), fit.codes("group")
     sizes = np.bincount(code, minlength=len(labels)).astype(np.int64)
     open_ = sizes > 0 if params.no_floor or not len(labels) else floor.shown(sizes, floor.in_force(params.floor))
+    if not fit.rows:
+        found.put("km_median.<group>", None, "no_survivals")
+        found.put("km_at.<group>.<t>", None, "no_survivals")
     for number in np.flatnonzero(sizes).tolist():
         median = names.name("km_median", labels[number])
         at = names.name("km_at", labels[number], f"{params.survival_at:g}")

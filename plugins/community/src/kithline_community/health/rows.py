@@ -63,7 +63,7 @@ def _moment(table: Table, column: str) -> Ints:
 
 def span(window: Window, found: Rows) -> int:
     """Return how many days the window has, at least up to the last row."""
-    return max(window.last_day - window.first_day, int(found.day.max(initial=0))) + 1 if window.days else 0
+    return max(window.last_day - window.first_day, int(found.day.max(initial=0))) + 1
 
 
 def amounts(found: Rows, weight: float) -> tuple[Ints, Floats]:

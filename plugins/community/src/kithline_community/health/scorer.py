@@ -24,6 +24,7 @@ from kithline_community.health.parts import (
 )  # fmt: skip
 from kithline_community.health.picture import Picture, picture
 from kithline_sdk import Driver, Finding, Missing, Snapshot
+from kithline_sdk.grouping import by_pair
 
 WELL: Final = 0.8
 
@@ -142,8 +143,10 @@ def drivers(whole: Whole) -> list[Driver]:
 
 
 def concentration(snapshot: Snapshot, seen: Picture, whole: Whole, params: HealthParams) -> float | None:
-    """Return by how much the score moves without whoever contributed most; of several alike, the most any moves it."""
-    scope = seen.scope
+    """Return by how much the score moves at most without whoever contributed most, or turned to most people."""
+    scope, ties = seen.scope, snapshot["tie_day"]
     busiest = scope.person[np.flatnonzero(scope.amount == scope.amount.max(initial=0))[:1]].tolist()
-    without = [total(picture(snapshot, params, one, seen)) for one in busiest]
+    turned = by_pair(ties.ints("actor"), ties.ints("target")).one
+    busiest += [int(np.bincount(turned).argmax())] if len(turned) else []
+    without = [total(picture(snapshot, params, one, seen)) for one in sorted(set(busiest))]
     return max((abs(one.score - whole.score) for one in without if one is not None), default=None)
