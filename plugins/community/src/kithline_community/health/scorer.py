@@ -143,10 +143,19 @@ def drivers(whole: Whole) -> list[Driver]:
 
 
 def concentration(snapshot: Snapshot, seen: Picture, whole: Whole, params: HealthParams) -> float | None:
-    """Return by how much the score moves at most without whoever contributed most, or turned to most people."""
-    scope, ties = seen.scope, snapshot["tie_day"]
-    busiest = scope.person[np.flatnonzero(scope.amount == scope.amount.max(initial=0))[:1]].tolist()
-    turned = by_pair(ties.ints("actor"), ties.ints("target")).one
-    busiest += [int(np.bincount(turned).argmax())] if len(turned) else []
-    without = [total(picture(snapshot, params, one, seen)) for one in sorted(set(busiest))]
+    """Return by how much the score moves at most without whoever contributed, turned to people, came or answered most."""
+    tried = sorted(busiest(snapshot, seen))
+    without = [total(picture(snapshot, params, one, seen)) for one in tried]
     return max((abs(one.score - whole.score) for one in without if one is not None), default=None)
+
+
+def busiest(snapshot: Snapshot, seen: Picture) -> set[int]:
+    """Return who contributed most, turned to most people, came on most days, answered most; of several alike two."""
+    scope, ties, openings = seen.scope, snapshot["tie_day"], snapshot["opening"]
+    turned = by_pair(ties.ints("actor"), ties.ints("target")).one
+    answered = openings.ints("answerer")[openings.present("answerer")]
+    counts = [np.bincount(one) for one in (turned, scope.pace.person, answered) if len(one)]
+    found = set(scope.person[scope.amount == scope.amount.max(initial=0)][[0, -1]].tolist())
+    for many in counts:
+        found.update(np.flatnonzero(many == many.max())[[0, -1]].tolist())
+    return found
