@@ -233,7 +233,7 @@ def test_each_stage(active, wanted):
     assert found == wanted
 
 
-def test_a_hundred_thousand_people_take_seconds():
+def test_twenty_thousand_people_in_fifty_places_take_seconds():
     draw, people, rows = np.random.default_rng(5), 20_000, 400_000
     on, actor = START + draw.integers(0, 196, rows), draw.integers(0, people, rows)
     empty = told()
