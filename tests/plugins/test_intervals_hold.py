@@ -62,7 +62,7 @@ def test_every_scorer_is_tried_in_an_ordinary_world_and_in_another():
     names = {scorer: {one.name for one in WORLDS if one.scorer == scorer} for scorer in {one.scorer for one in WORLDS}}
 
     assert names.keys() & SHIPPED == SHIPPED - ELSEWHERE
-    assert len(names) == len(SHIPPED - ELSEWHERE) + 7
+    assert len(names) == len(SHIPPED - ELSEWHERE) + 6
     assert all("ordinary" in found and len(found) > 1 for found in names.values())
 
 
