@@ -10,7 +10,6 @@ from kithline_core.demo.stream import END, MESH_FROM, START
 from kithline_core.engine.document import decode
 from kithline_core.sandbox.host import Sandbox
 
-
 # Posts to nobody are no contact: what reads contact, answers, texts or registers does not move by a tenth of a point.
 UNMOVED = {
     "maturity.depth", "purpose.clarity", "supply.collaboration", "silos.internal", "kithline.verdict", "interfaces.congruence",
