@@ -121,6 +121,19 @@ def test_fewer_than_three_in_the_last_month_is_dormant():
     assert (found.level, found.level_probability, found.measures["mau_last_day"]) == (0, 1.0, 1)
 
 
+def test_who_falls_silent_last_lifts_no_score():
+    def left(names):
+        tables = lively()
+        kept = [one for one in tables["activity_day"] if one["day"] - START < 168 or one["actor"] in names]
+        return run(Health(), told(**{**tables, "activity_day": kept}))
+
+    two, one, nobody = left({"p0", "p1"}), left({"p0"}), left(set())
+
+    assert two.score > one.score > nobody.score
+    assert "growth_rate" not in nobody.measures
+    assert {driver.name: driver.weight for driver in nobody.drivers}["growth"] == pytest.approx(0.15)
+
+
 def test_growth_accounts_add_up_and_who_came_before_the_window_is_not_new():
     rows = [*habit(50, 0.03), *(row(f"p{one}", -5 - one) for one in range(20))]
 

@@ -44,11 +44,11 @@ def figures(snapshot: Snapshot, seen: Picture, params: HealthParams) -> Figures:
         prefix = f"community:{names.part(name)}."
         if name in shown:
             _place(found, prefix, place, snapshot)
-            # A period of a few people is a cell like any other.
-            k = 1 if params.no_floor else floor.in_force(params.floor)
-            found.growth = [row for row in found.growth if row["community"] is None or _count(row) >= k]
         else:
             found.put(f"{prefix}people", None, "below_floor")
+    # A period of a few people is a cell like any other.
+    k = 1 if params.no_floor else floor.in_force(params.floor)
+    found.growth = [row for row in found.growth if row["community"] is None or _count(row) >= k]
     _survivals(found, snapshot, params)
     return found
 

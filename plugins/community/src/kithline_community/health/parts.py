@@ -4,6 +4,7 @@ import math
 from typing import Final, NamedTuple
 
 from kithline_community.health.lasting import Ends
+from kithline_community.health.pace import MONTH, THREE_MONTHS
 from kithline_community.health.picture import SUPPORTING, Place
 from kithline_sdk.stats import Z90, rise, share_rise, wilson
 
@@ -14,6 +15,9 @@ LEAST: Final = 3
 SCORED_DAYS: Final = 56
 SCORED_PEOPLE: Final = 20
 SURVIVED: Final = 90.0
+# Who leaves lowers these three together: their errors correlate by some half in simulation.
+TOGETHER: Final = frozenset({"uptake", "survival", "growth"})
+SHARED: Final = 0.5
 NAMES: Final = ("uptake", "survival", "stickiness", "answered", "reciprocity", "growth")
 
 
@@ -25,6 +29,7 @@ class Part(NamedTuple):
     value: float
     weight: float
     span: Ends
+    place: str = ""
 
 
 class Scored(NamedTuple):
@@ -60,10 +65,21 @@ def parts(place: Place) -> list[Part]:
     if place.exchange.mutual or (place.exchange.ties and place.contributors):
         value = place.exchange.reciprocity
         found.append(Part("reciprocity", value, value, 0.10, place.exchange.span))
+    before = silent_after(place)
+    if before:
+        # ln 0 has no value: nobody is read as half a contributor, at most one.
+        value, most = (math.log(now / before) / 3 for now in (0.5, 1))
+        found.append(Part("growth", value, shrinking(value), 0.15, (0.0, shrinking(most))))
     if place.rate is not None:
         value, (low, high) = place.rate
         found.append(Part("growth", value, shrinking(value), 0.15, (shrinking(low), shrinking(high))))
     return found
+
+
+def silent_after(place: Place) -> int:
+    """Return how many contributed 84 days ago where nobody does now; else 0."""
+    months = place.pace.monthly
+    return 0 if place.pace.now or len(months) < MONTH + THREE_MONTHS else int(months[-1 - THREE_MONTHS])
 
 
 def shrinking(rate: float) -> float:
@@ -88,11 +104,19 @@ def _share(name: str, weight: float, found: tuple[float, Ends], curve: tuple[flo
 
 
 def interval(score: float, found: list[Part]) -> Ends:
-    """Return the 90 % interval of the mean: distances of the parts' ends, squared and added (Zou and Donner 2008)."""
-    below, above = (
-        math.sqrt(math.fsum((part.weight * (part.span[end] - part.value)) ** 2 for part in found)) for end in (0, 1)
-    )
+    """Return the 90 % interval of the mean from the distances of the parts' ends (Zou and Donner 2008)."""
+    below, above = (_far(found, end) for end in (0, 1))
     return max(0.0, score - below), min(1.0, score + above)
+
+
+def _far(found: list[Part], end: int) -> float:
+    far = [part.weight * abs(part.span[end] - part.value) for part in found]
+    shared: dict[str, list[float]] = {}
+    for part, one in zip(found, far, strict=True):
+        if part.name in TOGETHER:
+            shared.setdefault(part.place, []).append(one)
+    twice = [math.fsum(some) ** 2 - math.fsum(one**2 for one in some) for some in shared.values()]
+    return math.sqrt(math.fsum([*(one**2 for one in far), *(SHARED * max(0.0, one) for one in twice)]))
 
 
 def level(score: float) -> int:

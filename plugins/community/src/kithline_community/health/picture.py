@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kithline_community.health.lasting import Ends, Exchange, Stay, answered, exchange, stay
 from kithline_community.health.pace import Pace, growth, pace, stickiness
@@ -12,6 +13,7 @@ from kithline_community.health.rows import Rows, amounts, inside, rows, span
 from kithline_sdk import Snapshot
 from kithline_sdk.snapshot import Floats, Ints, Table, Window
 
+NONE: Final = np.zeros(0, np.intp)
 SUPPORTING: Final = frozenset({"support", "customer"})
 
 
@@ -79,19 +81,31 @@ def picture(
     lone = next(iter(declared.values())) if len(declared) == 1 else (0, None)
     scope = known.scope if known and known.places else _place(snapshot, everything, days, lone, params)
     places = {}
+    of_ties, of_openings = _split(ties), _split(openings)
     for number, name in enumerate(names):
         low, high = np.searchsorted(code, [number, number + 1])
         if known and name in known.places and without not in known.places[name].person:
             places[name] = known.places[name]
         elif high > low:
-            mine = _Data(found.where(slice(low, high)), _of(ties, name), _of(openings, name))
+            mine = _Data(found.where(slice(low, high)), of_ties.get(name, _taken(ties, NONE)),
+                         of_openings.get(name, _taken(openings, NONE)))  # fmt: skip
             places[name] = _place(snapshot, mine, days, declared.get(name, (0, None)), params)
     return Picture(scope, places)
 
 
-def _of(table: Table, community: str) -> Table:
-    labels = np.array([*(label == community for label in table.labels("community")), False], np.bool_)
-    return table.where(labels[table.codes("community")])
+def _split(table: Table) -> dict[str, Table]:
+    """Return the rows of each community, in their order, by one sort over all."""
+    code = table.codes("community")
+    order = np.argsort(code, kind="stable")
+    cuts = np.searchsorted(code[order], np.arange(len(table.labels("community")) + 1))
+    return {
+        name: _taken(table, order[low:high])
+        for name, low, high in zip(table.labels("community"), cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)
+    }
+
+
+def _taken(table: Table, index: NDArray[np.intp]) -> Table:
+    return Table(table.name, {name: column.take(index) for name, column in table.columns.items()})
 
 
 def _declared(table: Table) -> dict[str, tuple[int, str | None]]:

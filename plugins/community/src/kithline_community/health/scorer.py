@@ -75,7 +75,9 @@ def total(seen: Picture) -> Whole | None:
     if not known or inside < (ENOUGH - EXACT) * everybody:
         return None
     parts = [
-        part._replace(weight=part.weight * weight[name] / inside) for name, one in known.items() for part in one.parts
+        part._replace(weight=part.weight * weight[name] / inside, place=name)
+        for name, one in known.items()
+        for part in one.parts
     ]
     return Whole(parts, {name: one.score for name, one in known.items()}, inside / everybody)
 
