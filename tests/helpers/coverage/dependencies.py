@@ -96,14 +96,16 @@ def draw(plan: Plan, random: Generator, times: int) -> Shots:
     return shots(found, {"score": 0.5 * rise(absence, 3, 10) + 0.5 * min(1.0, 1 - rest)} | truths)
 
 
-def world(name: str, like: str, plan: Plan, edge: str = "", **excuses: str) -> World:
+def world(name: str, like: str, plan: Plan, edge: str = "", *, steady: bool = False, **excuses: str) -> World:
     """Return a world of this plan; a figure at the edge of what it can be is no test of its interval and is left out."""
     told = {one: says for one, says in ESTIMANDS.items() if one != edge}
-    return World("people.dependency", name, like, told, lambda random, times: draw(plan, random, times), excuses)
+    return World(
+        "people.dependency", name, like, told, lambda random, times: draw(plan, random, times), excuses, steady
+    )
 
 
 WORLDS = (
-    world("ordinary", "60 people, 3 hubs with three times the others' contributions", Plan(60, (60, 50, 45), (15, 12, 8, 5, 4, 3), 2.5, 3), absence_factor_50_corrected=WHOLE, reach_drop_5pct_corrected=GROUPS, score=BOTH),
+    world("ordinary", "60 people, 3 hubs with three times the others' contributions", Plan(60, (60, 50, 45), (15, 12, 8, 5, 4, 3), 2.5, 3), steady=True, absence_factor_50_corrected=WHOLE, reach_drop_5pct_corrected=GROUPS, score=BOTH),
     world("even", "40 people nearly alike, ties anywhere", Plan(40, (), (7.5, 6.5, 6.0, 5.0, 4.5), 3.5, 0), edge="absence_factor_50_corrected", reach_drop_5pct_corrected=GROUPS, score=BOTH),
     world("steep", "80 people, 4 hubs with a third of it", Plan(80, (60, 50, 45, 40), (9, 6, 3, 2, 1), 1.6, 4), absence_factor_50_corrected=WHOLE, reach_drop_5pct_corrected=GROUPS, score=BOTH),
 )  # fmt: skip

@@ -11,6 +11,8 @@ from kithline_maturity.saydo.ranks import rank_gaps
 from kithline_sdk import Driver, Finding, Interval, Missing, Note, Snapshot, unquantified
 from kithline_sdk.stats import Z90
 
+# As in the manifest.
+AFTER = ("maturity.depth", "supply.collaboration", "leadership.presence")
 _NO_ERROR = "a result read hands on no interval"
 
 
@@ -25,6 +27,8 @@ class Saydo:
         """Return the gaps; insufficient while no dimension has both parts."""
         read = fields(snapshot)
         found = pairs(read)
+        if not found and (bare := _awaited(read)):
+            return Finding(status="insufficient", reasons=["no_pairs"], missing=bare)
         ranks, few = rank_gaps(snapshot, params)
         measures: dict[str, float | int | str] = {"dimensions": len(found), **ranks}
         for pair in found:
@@ -76,6 +80,16 @@ def _notes(pair: Pair, params: SaydoParams) -> list[Note]:
 def _driver(pair: Pair, count: int) -> Driver:
     above = max(0.0, pair.gap)
     return Driver(name=pair.dimension, raw=pair.gap, sub_score=above, weight=1 / count, contribution=above / count)
+
+
+def _awaited(read: Fields) -> list[Missing]:
+    """Return what is waited for where all results that are read were tried and none has anything to hold against another."""
+    said = {scorer: read.get((scorer, "status")) for scorer in AFTER}
+    if not all(status == "insufficient" for status in said.values()):
+        return []
+    return [
+        Missing(what=f"a result of {scorer}", reason=str(status), have=0, need=1) for scorer, status in said.items()
+    ]
 
 
 def _missing(read: Fields, found: list[Pair]) -> list[Missing]:
